@@ -1,0 +1,190 @@
+"""What the money may do: funds, budgets, limits of programmes; and drivers that weigh value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .estimates import DRIVERS, PROGRAMMES, SPONSORS, Totals
+from .roles import Roles
+from .size import Size, month, quarter, year
+from .tables import Tables
+
+UMBRELLA = "CIP"
+NAMES = {
+    "TRE": "Treatment works renewal",
+    "NET": "Network and leakage",
+    "CUS": "Customer and billing",
+    "NZE": "Net zero 2035",
+    "RES": "Resilience and regulation",
+}
+DRIVER_NAMES = {
+    "quality": "Safe drinking water",
+    "supply": "Security of supply",
+    "environment": "Rivers and carbon",
+    "customer": "Customer trust",
+    "cost_to_serve": "Lower cost to serve",
+}
+# Saaty's consistency ratio of these is 0.04.
+COMPARISONS = (
+    ("quality", "supply", "equally"),
+    ("quality", "environment", "more"),
+    ("quality", "customer", "more"),
+    ("cost_to_serve", "quality", "much_less"),
+    ("supply", "environment", "equally"),
+    ("customer", "supply", "less"),
+    ("supply", "cost_to_serve", "more"),
+    ("environment", "customer", "equally"),
+    ("environment", "cost_to_serve", "more"),
+    ("customer", "cost_to_serve", "equally"),
+)
+# Share of the free projects' cost for which there is money, by fund.
+SHARES = {"capital": 0.56, "revenue": 0.62, "contingency": 0.58, "net_zero_grant": 0.5}
+ENGINEERS = "telemetry_engineer"
+RESERVE = 0.02  # of all of it, by month, for anything
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Money of a fund over a label, and how much of it the certificate needs."""
+
+    fund_id: str
+    label: str
+    amount: int
+    needed: float
+
+
+def write_money(tables: Tables, size: Size, totals: Totals) -> list[Budget]:
+    """Programmes, drivers, funds, budgets and limits, in one go."""
+    _write_programmes(tables)
+    _write_funds(tables)
+    _write_limits(tables, size, totals)
+    budgets = _budgets(size, totals)
+    for budget in budgets:
+        tables.add(
+            "budgets", fund_id=budget.fund_id, period=budget.label, amount=budget.amount
+        )
+    return budgets
+
+
+def _write_programmes(tables: Tables) -> None:
+    tables.add(
+        "programmes",
+        programme_id=UMBRELLA,
+        name="Capital investment plan",
+        sponsor="Chief Financial Officer",
+    )
+    for programme, name in NAMES.items():
+        tables.add(
+            "programmes",
+            programme_id=programme,
+            name=name,
+            sponsor=SPONSORS[programme],
+            parent_id=UMBRELLA if programme in ("TRE", "NET") else "",
+        )
+    for driver in DRIVERS:
+        tables.add("drivers", driver_id=driver, name=DRIVER_NAMES[driver])
+    for one, other, preference in COMPARISONS:
+        tables.add("comparisons", driver_a=one, driver_b=other, preference=preference)
+
+
+def _write_funds(tables: Tables) -> None:
+    tables.add("funds", fund_id="capital", category="capex", carry_over=False)
+    tables.add("funds", fund_id="revenue", category="opex", carry_over=True)
+    tables.add("funds", fund_id="contingency", category="contingency", carry_over=False)
+    tables.add("funds", fund_id="net_zero_grant", programme_id="NZE", carry_over=False)
+    tables.add("funds", fund_id="reserve", carry_over=False)
+
+
+def _budgets(size: Size, totals: Totals) -> list[Budget]:
+    """Money for the certificate in every period of a fund, and for a share of the rest."""
+    green = PROGRAMMES.index("NZE")
+    others = [place for place in range(len(PROGRAMMES)) if place != green]
+    names = ("capital", "revenue", "contingency")
+    certain = dict(zip(names, totals.certain_spend[others].sum(axis=0), strict=True))
+    certain["net_zero_grant"] = totals.certain_spend[green].sum(axis=0)
+    offered = dict(zip(names, totals.offered_spend[others].sum(axis=0), strict=True))
+    offered["net_zero_grant"] = totals.offered_spend[green].sum()
+    step = 10 ** max(3, math.floor(math.log10(totals.offered_spend.sum())) - 4)
+    found = []
+    for fund, line in certain.items():
+        for label, first, last in _spans(size, quarter if fund == "revenue" else year):
+            free = SHARES[fund] * offered[fund] * (last - first) / size.periods / size.tightness
+            needed = float(line[first:last].sum())
+            amount = max(needed * 1.02, needed + free)
+            found.append(Budget(fund, label, math.ceil(amount / step) * step, needed))
+    whole = sum(line.sum() for line in certain.values()) + sum(offered.values())
+    amount = RESERVE * whole / size.periods / size.tightness
+    reserve = math.ceil(amount / step) * step
+    return found + [Budget("reserve", month(index), reserve, 0.0) for index in range(size.periods)]
+
+
+def _spans(size: Size, label: Callable[[int], str]) -> list[tuple[str, int, int]]:
+    """Longer periods, each with its first period in the horizon and the one after its last."""
+    names = [label(index) for index in range(size.periods)]
+    found = []
+    for name in dict.fromkeys(names):
+        first = names.index(name)
+        found.append((name, first, first + names.count(name)))
+    return found
+
+
+def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
+    """Limits above what the certificate does, and least ones that it reaches."""
+    count = dict(zip(PROGRAMMES, totals.certain, strict=True))
+    free = dict(zip(PROGRAMMES, totals.offered, strict=True))
+    customer = int(count["CUS"] + math.floor(0.55 * free["CUS"]))
+    tables.add("programme_limits", programme_id="CUS", projects_max=max(1, customer))
+    green = totals.certain_spend[PROGRAMMES.index("NZE")].sum()
+    tables.add(
+        "programme_limits",
+        programme_id="NZE",
+        budget_min=math.floor(green / 1e5) * 100_000,
+        projects_min=int(count["NZE"]),
+    )
+    under = [PROGRAMMES.index(programme) for programme in ("TRE", "NET")]
+    running = totals.running[PROGRAMMES.index("NET")]
+    most = int(max(running.max(), running.mean() + 0.3 * free["NET"], 1))
+    for index in range(size.periods):
+        tables.add(
+            "programme_limits", programme_id="NET", period=month(index), projects_max=most
+        )
+    for name, first, last in _spans(size, year):
+        certain = totals.certain_spend[under][:, :, first:last].sum()
+        share = 0.55 * (last - first) / size.periods
+        offered = share * totals.offered_spend[under].sum() / size.tightness
+        tables.add(
+            "programme_limits",
+            programme_id=UMBRELLA,
+            period=name,
+            budget_max=math.ceil((certain + offered) / 1e5) * 100_000,
+        )
+
+
+def scenarios(roles: Roles, budgets: list[Budget]) -> dict[str, str]:
+    """Scenario files by name: the baseline, and questions that a board asks."""
+    known = [role.role_id for role in roles.all]
+    engineer = ENGINEERS if ENGINEERS in known else known[0]
+    capital = [
+        f"  - {{table: budgets, where: {{fund_id: capital, period: \"{budget.label}\"}}, "
+        f"scale: {{amount: {math.ceil(1020 * budget.needed / budget.amount) / 1000}}}}}\n"
+        for budget in budgets
+        if budget.fund_id == "capital"
+    ]
+    return {
+        "baseline": "scenario: baseline\ntitle: The plan as asked for\n"
+        "objectives: [strategic_value, early_start]\n",
+        "budget-cut-10": "scenario: budget-cut-10\ntitle: Ten per cent less money in 2027\n"
+        "parent: baseline\nchanges:\n"
+        '  - {table: budgets, where: {period: "2027*"}, scale: {amount: 0.9}}\n',
+        "two-more-engineers": "scenario: two-more-engineers\n"
+        f"title: Two more of the role {engineer}\nparent: baseline\nchanges:\n"
+        f"  - {{table: capacity, append: [{{role_id: {engineer}, period: \"20*\", "
+        "kind: extra, fte: 2}]}\n",
+        "no-new-capital": "scenario: no-new-capital\n"
+        "title: Capital only for what is committed\nparent: baseline\nchanges:\n"
+        + "".join(capital),
+        "stops-allowed": "scenario: stops-allowed\n"
+        "title: Projects in flight may be stopped\nparent: baseline\nallow_stops: true\n",
+    }

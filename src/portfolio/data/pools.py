@@ -1,0 +1,204 @@
+"""Pools: people who can stand in for each other, the time they have, and each role's fixed part.
+
+People with the same roles and proficiencies, ring-fence, location and rate
+form a pool. What a person has in a period is their FTE times the share of the
+period's working days on which they are there: within their dates, less
+holidays and absences, less what is reserved of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.data.cells import weekday_mask
+from portfolio.data.portfolio import Portfolio
+
+__all__ = ["Workforce", "person_time", "workforce"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """Who can do what, by pool, role and period.
+
+    Attributes
+    ----------
+    roles : tuple of str
+        In the order of the table `roles`.
+    pools : pandas.DataFrame
+        pool_id (id of its first person), programme_id ("" where not ring-fenced), people (number).
+    skills : pandas.DataFrame
+        pool (position in `pools`), role (position in `roles`), proficiency.
+    time : numpy.ndarray, shape (pools, periods)
+        FTE that each pool has.
+    fixed : numpy.ndarray, shape (roles, periods)
+        FTE by `capacity` less what is reserved of the role; with what pools
+        supply it is the role's limit, and never below 0 for a role alone.
+    """
+
+    roles: tuple[str, ...]
+    pools: pd.DataFrame
+    skills: pd.DataFrame
+    time: Floats
+    fixed: Floats
+
+
+def workforce(portfolio: Portfolio) -> Workforce:
+    """Pool the people of a portfolio.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    Workforce
+    """
+    roles = tuple(portfolio.tables["roles"]["role_id"])
+    given, total = _given_capacity(portfolio, roles)
+    pools, skills, members = _pools(portfolio, roles, total)
+    time = np.zeros((len(pools), portfolio.calendar.periods))
+    np.add.at(time, members["pool"].to_numpy(), person_time(portfolio)[members["person"]])
+    most = np.clip(given, 0.0, None) if not len(skills) else given.copy()
+    supply = skills["proficiency"].to_numpy()[:, None] * time[skills["pool"].to_numpy()]
+    np.add.at(most, skills["role"].to_numpy(), supply)
+    # What is reserved beyond all that a role has cannot be taken from any project.
+    reserved = np.minimum(_reserved_by_role(portfolio, roles), np.clip(most, 0.0, None))
+    fixed = given - reserved + np.clip(-most, 0.0, None)
+    return Workforce(roles, pools, skills, time, fixed)
+
+
+def person_time(portfolio: Portfolio) -> Floats:
+    """FTE that each person has, less what is reserved of them.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    numpy.ndarray, shape (people, periods)
+        In the order of the table `people`.
+    """
+    people = portfolio.tables["people"]
+    calendar = portfolio.calendar
+    if people.empty:
+        return np.zeros((0, calendar.periods))
+    first, end = calendar.first_day(0), calendar.first_day(calendar.periods)
+    days = np.arange(np.datetime64(first), np.datetime64(end))
+    begins = np.array(
+        [(calendar.first_day(t) - first).days for t in range(calendar.periods)], dtype=np.int64
+    )
+    worked, open_days = _location_days(portfolio, days)
+    absences = portfolio.tables["absences"].groupby("person_id")
+    spans = {name: rows[["first_day", "last_day"]] for name, rows in absences}
+    time = np.zeros((len(people), calendar.periods))
+    for number, (person, location, fte, arrives, leaves) in enumerate(
+        zip(*(people[c] for c in _PERSON), strict=True)
+    ):
+        there = open_days[location].copy()
+        if not pd.isna(arrives):
+            there &= days >= arrives.to_datetime64()
+        if not pd.isna(leaves):
+            there &= days <= leaves.to_datetime64()
+        for away, back in spans.get(person, _NONE).itertuples(index=False, name=None):
+            there &= ~((days >= away.to_datetime64()) & (days <= back.to_datetime64()))
+        full = np.add.reduceat(worked[location].astype(np.int64), begins)
+        here = np.add.reduceat(there.astype(np.int64), begins)
+        time[number] = fte * np.divide(here, full, out=np.zeros(len(full)), where=full > 0)
+    return np.clip(time - _reserved_by_person(portfolio), 0.0, None)
+
+
+_PERSON = ("person_id", "location_id", "fte", "available_from", "available_to")
+_NONE = pd.DataFrame({"first_day": [], "last_day": []})
+
+
+def _location_days(
+    portfolio: Portfolio, days: npt.NDArray[np.datetime64]
+) -> tuple[dict[str, npt.NDArray[np.bool_]], dict[str, npt.NDArray[np.bool_]]]:
+    """Weekdays worked at each location, and those of them that are no holiday."""
+    locations = portfolio.tables["locations"]
+    holidays = portfolio.tables["holidays"]
+    masks = dict(zip(locations["location_id"], locations["working_days"], strict=True))
+    masks.setdefault("", "Mon-Fri")
+    worked, open_days = {}, {}
+    for location, text in masks.items():
+        worked[location] = np.is_busday(days, weekmask=weekday_mask(text))
+        off = holidays.loc[holidays["location_id"] == location, "date"].to_numpy()
+        open_days[location] = worked[location] & ~np.isin(days, off.astype("datetime64[D]"))
+    return worked, open_days
+
+
+def _reserved_by_person(portfolio: Portfolio) -> Floats:
+    people = {p: n for n, p in enumerate(portfolio.tables["people"]["person_id"])}
+    rows = portfolio.tables["reserved"]
+    return _by_period(portfolio, rows[rows["person_id"] != ""], "person_id", people)
+
+
+def _reserved_by_role(portfolio: Portfolio, roles: tuple[str, ...]) -> Floats:
+    rows = portfolio.tables["reserved"]
+    place = {role: number for number, role in enumerate(roles)}
+    return _by_period(portfolio, rows[rows["role_id"] != ""], "role_id", place)
+
+
+def _given_capacity(portfolio: Portfolio, roles: tuple[str, ...]) -> tuple[Floats, set[int]]:
+    rows = portfolio.tables["capacity"]
+    place = {role: number for number, role in enumerate(roles)}
+    given = _by_period(portfolio, rows, "role_id", place)
+    total = {place[role] for role in rows.loc[rows["kind"] == "total", "role_id"]}
+    return given, total
+
+
+def _by_period(
+    portfolio: Portfolio, rows: pd.DataFrame, column: str, place: dict[str, int]
+) -> Floats:
+    calendar = portfolio.calendar
+    sums = np.zeros((len(place), calendar.periods))
+    for name, label, fte in zip(rows[column], rows["period"], rows["fte"], strict=True):
+        period = calendar.index(label)
+        if 0 <= period < calendar.periods:
+            sums[place[name], period] += fte
+    return sums
+
+
+def _pools(
+    portfolio: Portfolio, roles: tuple[str, ...], total: set[int]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Pools, their skills, and who is in which (pool, person: positions)."""
+    place = {role: number for number, role in enumerate(roles)}
+    table = portfolio.tables["skills"]
+    known: dict[str, list[tuple[int, float]]] = {}
+    for person, role, proficiency in zip(
+        table["person_id"], table["role_id"], table["proficiency"], strict=True
+    ):
+        if place[role] not in total and proficiency > 0:
+            known.setdefault(person, []).append((place[role], float(proficiency)))
+    people = portfolio.tables["people"]
+    columns = ("person_id", "programme_id", "location_id", "cost_rate")
+    numbers: dict[object, int] = {}
+    pools, skills, members = [], [], []
+    for number, (person, programme, location, rate) in enumerate(
+        zip(*(people[c] for c in columns), strict=True)
+    ):
+        if person not in known:
+            continue
+        can = tuple(sorted(known[person]))
+        key = (can, programme, location, None if np.isnan(rate) else rate)
+        if key not in numbers:
+            numbers[key] = len(numbers)
+            pools.append({"pool_id": person, "programme_id": programme, "people": 0})
+            skills += [(numbers[key], role, proficiency) for role, proficiency in can]
+        pools[numbers[key]]["people"] += 1
+        members.append((numbers[key], number))
+    return (
+        pd.DataFrame(pools, columns=["pool_id", "programme_id", "people"]),
+        pd.DataFrame(skills, columns=["pool", "role", "proficiency"]).astype(
+            {"pool": np.int64, "role": np.int64, "proficiency": np.float64}
+        ),
+        pd.DataFrame(members, columns=["pool", "person"]).astype(np.int64),
+    )

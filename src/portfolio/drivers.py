@@ -1,0 +1,172 @@
+"""Comparisons and ratings -> driver weights, strategic value, priority.
+
+Weights are the principal eigenvector of the matrix of pairwise comparisons
+(T. L. Saaty, The Analytic Hierarchy Process, 1980). The consistency ratio is
+CR = ((l - n) / (n - 1)) / RI(n), with l the principal eigenvalue and RI the
+random index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.data.portfolio import Portfolio
+
+__all__ = ["PREFERENCES", "RATINGS", "Weights", "driver_weights", "strategic_value"]
+
+PREFERENCES = {
+    "extremely": 9.0,
+    "much": 6.0,
+    "more": 3.0,
+    "equally": 1.0,
+    "less": 1 / 3,
+    "much_less": 1 / 6,
+    "extremely_less": 1 / 9,
+}
+RATINGS = {"none": 0.0, "low": 1.0, "moderate": 3.0, "strong": 6.0, "extreme": 9.0}
+
+# Saaty's random indices for n = 1 ... 15 (The Analytic Hierarchy Process, 1980).
+_RANDOM_INDEX = (0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Driver weights and how consistent the comparisons behind them are.
+
+    Attributes
+    ----------
+    weights : pandas.Series
+        Weight by driver_id, summing to 1.
+    consistency_ratio : float or None
+        Saaty's CR; None where nothing was compared.
+    filled : tuple of (str, str)
+        Pairs without a comparison, filled from the others by geometric mean.
+    """
+
+    weights: pd.Series[float]
+    consistency_ratio: float | None
+    filled: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def consistency(self) -> float | None:
+        """max(0, 1 - CR): 1 is perfectly consistent; under 0.9 calls for another look."""
+        if self.consistency_ratio is None:
+            return None
+        return max(0.0, 1.0 - self.consistency_ratio)
+
+
+def driver_weights(portfolio: Portfolio) -> Weights:
+    """Weights of the drivers, from comparisons where there are any, else by hand.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    Weights
+    """
+    drivers = list(portfolio.tables["drivers"]["driver_id"])
+    comparisons = portfolio.tables["comparisons"]
+    if comparisons.empty:
+        by_hand = portfolio.tables["drivers"].set_index("driver_id")["weight"]
+        total = by_hand.sum()
+        return Weights(by_hand / total if total else by_hand, None)
+    matrix = np.full((len(drivers), len(drivers)), np.nan)
+    np.fill_diagonal(matrix, 1.0)
+    place = {driver: number for number, driver in enumerate(drivers)}
+    columns = (comparisons["driver_a"], comparisons["driver_b"], comparisons["preference"])
+    for driver_a, driver_b, preference in zip(*columns, strict=True):
+        a, b = place[driver_a], place[driver_b]
+        matrix[a, b] = PREFERENCES[preference]
+        matrix[b, a] = 1.0 / matrix[a, b]
+    missing = [
+        (drivers[a], drivers[b])
+        for a in range(len(drivers))
+        for b in range(a + 1, len(drivers))
+        if np.isnan(matrix[a, b])
+    ]
+    matrix = _filled(matrix)
+    weights, eigenvalue = _principal(matrix)
+    ratio = _consistency_ratio(eigenvalue, len(drivers))
+    return Weights(pd.Series(weights, index=drivers), ratio, tuple(missing))
+
+
+def _filled(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Missing pairs as the geometric mean of all chains through one other driver.
+
+    Repeated until nothing can be filled; what no chain reaches counts as equal.
+    """
+    filled = matrix.copy()
+    while np.isnan(filled).any():
+        logs = np.log(filled)
+        before = int(np.isnan(filled).sum())
+        for a, b in zip(*np.nonzero(np.isnan(filled)), strict=True):
+            chains = logs[a, :] + logs[:, b]
+            if not np.isnan(chains).all():
+                filled[a, b] = np.exp(np.nanmean(chains))
+        if int(np.isnan(filled).sum()) == before:
+            filled[np.isnan(filled)] = 1.0
+    return filled
+
+
+def _principal(matrix: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:
+    values, vectors = np.linalg.eig(matrix)
+    largest = int(np.argmax(values.real))
+    vector = np.abs(vectors[:, largest].real)
+    return vector / vector.sum(), float(values[largest].real)
+
+
+def _consistency_ratio(eigenvalue: float, size: int) -> float:
+    if size < 3:
+        return 0.0
+    random_index = _RANDOM_INDEX[min(size, len(_RANDOM_INDEX)) - 1]
+    return max(0.0, (eigenvalue - size) / (size - 1) / random_index)
+
+
+def strategic_value(portfolio: Portfolio, *, risk_adjusted: bool = False) -> pd.DataFrame:
+    """What each project is worth to the strategy.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    risk_adjusted : bool
+        Whether the value is multiplied by the delivery confidence, where one is given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        project_id, score (0 to 1; NaN where values are given by hand), value
+        (`projects.value`, else score times weight), priority (value as a
+        share of the portfolio's total). Score = sum over drivers of weight x
+        rating / 9. Without values and without drivers every value is 0.
+    """
+    projects = portfolio.tables["projects"]
+    result = projects[["project_id"]].copy()
+    if projects["value"].notna().any():
+        result["score"] = np.nan
+        result["value"] = projects["value"]
+    else:
+        result["score"] = _scores(portfolio)
+        result["value"] = result["score"] * projects["weight"]
+    if risk_adjusted:
+        result["value"] *= projects["delivery_confidence"].fillna(1.0)
+    total = result["value"].sum()
+    result["priority"] = result["value"] / total if total else 0.0
+    return result
+
+
+def _scores(portfolio: Portfolio) -> npt.NDArray[np.float64]:
+    projects = portfolio.tables["projects"]["project_id"]
+    impacts = portfolio.tables["impacts"]
+    if impacts.empty:
+        return np.zeros(len(projects))
+    weights = driver_weights(portfolio).weights
+    points = impacts["rating"].map(RATINGS).astype("float64") / 9
+    weighted = points * impacts["driver_id"].map(weights).astype("float64")
+    sums = weighted.groupby(impacts["project_id"]).sum()
+    return np.asarray(projects.map(sums).fillna(0.0), dtype=np.float64)

@@ -1,0 +1,127 @@
+"""Errors that a user may see. Each is a sentence, and each knows the exit code it ends with."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+__all__ = [
+    "DataError",
+    "Fault",
+    "PortfolioError",
+    "ReportError",
+    "ScenarioError",
+    "SolveError",
+    "nearest",
+]
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong with the input, and what to do about it.
+
+    Attributes
+    ----------
+    file : str
+        File name, or ``workbook.xlsx[sheet]`` for a sheet of a workbook.
+    row : int or None
+        Row as the spreadsheet counts it (the header is row 1); None where the
+        fault is not in one row.
+    column : str
+        Column name, or "" where the fault is not in one column.
+    value : str
+        The value as it was read.
+    rule : str
+        The rule that it breaks.
+    remedy : str
+        What to do.
+    table : str
+        Name of the table.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    rule: str
+    remedy: str
+    table: str = ""
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column:
+            place += f", column {self.column}"
+        value = f" '{self.value}'" if self.value else ""
+        end = "" if self.remedy.endswith(("?", ".")) else "."
+        return f"{place}:{value} {self.rule}; {self.remedy}{end}"
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The fault as plain JSON data."""
+        return asdict(self)
+
+
+class PortfolioError(Exception):
+    """Base of all errors that a user may see."""
+
+    exit_code = 1
+
+
+class DataError(PortfolioError):
+    """The input tables have faults; all of them are in `faults`.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        Every fault found, in the order of files and rows.
+    """
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        number = len(self.faults)
+        super().__init__(f"{number} {'fault' if number == 1 else 'faults'} in the data:\n{lines}")
+
+
+class ScenarioError(PortfolioError):
+    """A scenario cannot be read or does not fit the portfolio; all problems are in `problems`."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[str] | str) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class SolveError(PortfolioError):
+    """A model has no solution that may be shown, or the solver could not be run."""
+
+
+class ReportError(PortfolioError):
+    """A report could not be made or published."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Suggest the nearest known word, as the end of a sentence.
+
+    Parameters
+    ----------
+    word : str
+        The word that is not known.
+    known : iterable of str
+        The words that are.
+
+    Returns
+    -------
+    str
+        ``did you mean 'x'?`` or ``known are: ...``.
+    """
+    words = sorted(set(known))
+    found = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if found:
+        return f"did you mean '{found[0]}'?"
+    return f"known are: {', '.join(words)}" if words else "none is known"

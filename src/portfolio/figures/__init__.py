@@ -1,0 +1,46 @@
+"""Figures: tables in, charts out. They never solve, and import only errors.
+
+Each figure is three functions of the same tables: `*_headline` (the finding, in plain
+words), `*_description` (the alternative text) and `*_chart` (the picture, which holds
+both). `show` makes a chart into what a notebook cell ends with. Nothing here loads
+altair before a chart is drawn.
+"""
+
+from __future__ import annotations
+
+from portfolio.figures.bindings import bindings_chart, bindings_description, bindings_headline
+from portfolio.figures.capacity import capacity_chart, capacity_description, capacity_headline
+from portfolio.figures.formats import money, number, share
+from portfolio.figures.periods import period_name
+from portfolio.figures.picture import Picture, show, svg
+from portfolio.figures.roadmap import roadmap_chart, roadmap_description, roadmap_headline
+from portfolio.figures.selection import selection_chart, selection_description, selection_headline
+from portfolio.figures.spend import spend_chart, spend_description, spend_headline
+from portfolio.figures.style import FULL, HALF
+
+__all__ = [
+    "FULL",
+    "HALF",
+    "Picture",
+    "bindings_chart",
+    "bindings_description",
+    "bindings_headline",
+    "capacity_chart",
+    "capacity_description",
+    "capacity_headline",
+    "money",
+    "number",
+    "period_name",
+    "roadmap_chart",
+    "roadmap_description",
+    "roadmap_headline",
+    "selection_chart",
+    "selection_description",
+    "selection_headline",
+    "share",
+    "show",
+    "spend_chart",
+    "spend_description",
+    "spend_headline",
+    "svg",
+]

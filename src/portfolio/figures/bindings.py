@@ -1,0 +1,230 @@
+"""What binds: how much of each limit the plan uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portfolio.figures.formats import money, number, records, share
+from portfolio.figures.labels import clean, count, join_names, unique_labels
+from portfolio.figures.sheet import Key, Sheet, box, canvas, nothing
+from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PALE, RED
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["bindings_chart", "bindings_description", "bindings_headline"]
+
+_TOLERANCE = 1e-6
+
+
+@dataclass
+class _Limit:
+    name: str
+    used: float
+    available: float
+    unit: str
+
+    @property
+    def ratio(self) -> float:
+        if self.available > 0:
+            return self.used / self.available
+        return float("inf") if self.used > _TOLERANCE else 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.used > self.available + _TOLERANCE * max(1.0, abs(self.available))
+
+    @property
+    def full(self) -> bool:
+        return self.ratio >= 1 - _TOLERANCE and not self.over
+
+    def words(self, currency: str) -> str:
+        if self.unit == "money":
+            return f"{money(self.used, currency)} of {money(self.available, currency)}"
+        unit = clean(self.unit)
+        return f"{number(self.used)} of {number(self.available)} {unit}".rstrip()
+
+
+def _limits(table: pd.DataFrame) -> list[_Limit]:
+    text = ["limit"] + (["unit"] if "unit" in table.columns else [])
+    rows = records(table, text=text, numbers=("used", "available"))
+    limits = [
+        _Limit(clean(row["limit"]), row["used"], row["available"], row.get("unit", ""))
+        for row in rows
+    ]
+    # A limit of nothing of which nothing is used holds nobody back.
+    limits = [one for one in limits if one.available > 0 or one.used > _TOLERANCE]
+    return sorted(limits, key=lambda one: -one.ratio)
+
+
+def bindings_headline(table: pd.DataFrame) -> str:
+    """The finding of `bindings_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `bindings_chart`.
+
+    Returns
+    -------
+    str
+        One sentence, without a full stop.
+    """
+    return _headline(_limits(table))
+
+
+def _headline(limits: list[_Limit]) -> str:
+    if not limits:
+        return "No limit holds the plan back"
+    over = [one for one in limits if one.over]
+    full = [one for one in limits if one.full]
+    for found, one_is, more_are in (
+        (over, "is passed", "are passed"),
+        (full, "is used up", "are used up"),
+    ):
+        if found:
+            who = join_names(one.name for one in found)
+            if len(limits) == 1:
+                return f"The only limit {one_is}: {who}"
+            what = one_is if len(found) == 1 else more_are
+            return f"{len(found)} of {count(len(limits), 'limit')} {what}: {who}"
+    top = limits[0].ratio
+    first = [one for one in limits if share(one.ratio) == share(top)]
+    if len(first) > 1:
+        return f"No limit is used up; {join_names(one.name for one in first)} reach {share(top)}"
+    return f"No limit is used up; the nearest is {join_names([first[0].name])} at {share(top)}"
+
+
+def bindings_description(table: pd.DataFrame, *, currency: str) -> str:
+    """The alternative text of `bindings_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `bindings_chart`.
+    currency : str
+        Currency of rows whose unit is money.
+
+    Returns
+    -------
+    str
+        One or two sentences with the main numbers.
+    """
+    return _describe(_limits(table), currency)
+
+
+def _describe(limits: list[_Limit], currency: str) -> str:
+    if not limits:
+        return f"{_headline(limits)}."
+    parts = [f"{one.name} {_percent(one)} ({one.words(currency)})" for one in limits[:4]]
+    return (
+        f"{_headline(limits)}. Bars of the use of {count(len(limits), 'limit')}; "
+        f"the fullest: {'; '.join(parts)}."
+    )
+
+
+def _percent(limit: _Limit) -> str:
+    return share(limit.ratio) if limit.ratio != float("inf") else "over"
+
+
+def bindings_chart(
+    table: pd.DataFrame, *, currency: str, most: int = 12, width: int = FULL
+) -> alt.LayerChart:
+    """Draw how much of each limit is used, the fullest first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a limit. Columns: ``limit`` (its name in plain words, such as ``Budget of
+        2027`` or ``Data engineer, Nov 26``), ``used``, ``available``; ``unit`` where it
+        has one (``money`` for amounts in currency, else a word such as FTE).
+    currency : str
+        Currency of rows whose unit is money.
+    most : int
+        The most bars; the headline counts all limits.
+    width : int
+        Width of the figure, px.
+
+    Returns
+    -------
+    altair.LayerChart
+        With headline, subtitle and description; a sentence where no limit is in use.
+
+    Raises
+    ------
+    ReportError
+        A column or a number is missing.
+    """
+    import altair as alt
+
+    limits = _limits(table)
+    headline, description = _headline(limits), _describe(limits, currency)
+    if not limits:
+        return nothing(headline, "The plan has no limit of which anything is used.", width)
+    shown = limits[:most]
+    subtitle = "Use of each limit, %; the line is the limit"
+    if len(shown) < len(limits):
+        subtitle = f"The {len(shown)} fullest of {len(limits)} limits, %; the line is the limit"
+    keys = [
+        key
+        for key, wanted in (
+            (Key("▲ Passed", PALE, RED), any(one.over for one in shown)),
+            (Key("● Used up", ACCENT, ACCENT), any(one.full for one in shown)),
+            (Key("Room left", MIDDLE, MIDDLE), any(not (one.full or one.over) for one in shown)),
+        )
+        if wanted
+    ]
+    narrow = width < 640
+    left = 140 if narrow else 236
+    sheet = Sheet(
+        headline, subtitle, width, left=left, right=166 if narrow else 220, bottom=6, above=8,
+        keys=tuple(keys),
+    )  # fmt: skip
+    high = 18.0 if sheet.small else 23.0
+    # Far over the limit the bar stops: the number beside it tells the rest.
+    longest = min(max(1.0, *(min(one.ratio, 2.0) for one in shown)), 1.5)
+    scale = sheet.inner / longest
+    # Names such as "role, period" differ at their ends.
+    names = unique_labels(
+        [one.name for one in shown], [str(row + 1) for row in range(len(shown))], left - 16,
+        sheet.size, tail=0.45,
+    )  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for row, (limit, name) in enumerate(zip(shown, names, strict=True)):
+        sign = "▲ " if limit.over else "● " if limit.full else ""
+        fill, stroke = (
+            (PALE, RED) if limit.over else (ACCENT, ACCENT) if limit.full else (MIDDLE, MIDDLE)
+        )
+        rows.append(
+            {
+                "name": name, "y": (row + 0.5) * high, "low": row * high + high * 0.2,
+                "high": row * high + high * 0.8, "x": 0,
+                "x2": max(min(limit.ratio, longest), 0.0) * scale, "fill": fill, "stroke": stroke,
+                "percent": f"{sign}{_percent(limit)}", "words": limit.words(currency),
+                "ink": RED if limit.over else INK,
+            }
+        )  # fmt: skip
+    height = high * len(shown)
+    data = canvas(rows)
+    y = alt.Y("y:Q", scale=None, axis=None)
+    bars = data.mark_rect(strokeWidth=1.4).encode(
+        x=alt.X("x:Q", scale=None, axis=None), x2="x2:Q",
+        y=alt.Y("low:Q", scale=None, axis=None), y2="high:Q",
+        fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None),
+    )  # fmt: skip
+    text = data.mark_text(align="left", fontSize=sheet.size)
+    percent = data.mark_text(align="right", fontSize=sheet.size, fontWeight=700)
+    detail = data.mark_text(align="left", fontSize=sheet.size - 0.5, color=DIM)
+    beside = sheet.inner + (50 if narrow else 62)
+    layers = [
+        bars,
+        text.encode(x=alt.value(sheet.margin - left), y=y, text="name:N"),
+        percent.encode(
+            x=alt.value(beside), y=y, text="percent:N", color=alt.Color("ink:N", scale=None)
+        ),
+        detail.encode(x=alt.value(beside + 7), y=y, text="words:N"),
+        box(scale, -3, scale, height + 3, stroke=INK, strokeWidth=1.2),
+    ]
+    return sheet.chart(layers, height, description)

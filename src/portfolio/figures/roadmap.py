@@ -1,0 +1,299 @@
+"""What runs when, programme by programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portfolio.errors import ReportError
+from portfolio.figures.formats import records
+from portfolio.figures.labels import clean, count, join_names, shorten, unique_labels
+from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.sheet import Key, Sheet, canvas, nothing
+from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, PAPER, RED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["roadmap_chart", "roadmap_description", "roadmap_headline"]
+
+_DECISIONS = {
+    "in_flight": Key("In flight", FAINT, FAINT),
+    "funded": Key("Newly funded", ACCENT, ACCENT),
+    "deferred": Key("Funded, but later than it could start", PAPER, ACCENT),
+}
+_SHORT = {"in_flight": "in flight", "funded": "newly funded", "deferred": "deferred"}
+
+
+@dataclass
+class _Run:
+    """One project that runs: positions of its first period and of the one after its last."""
+
+    project_id: str
+    name: str
+    programme: str
+    decision: str
+    start: int
+    end: int
+    earliest: int | None
+    target: int | None
+
+    @property
+    def late(self) -> bool:
+        return self.target is not None and self.end - 1 > self.target
+
+
+@dataclass
+class _Facts:
+    time: Timeline
+    runs: list[_Run]
+
+    def of(self, *decisions: str) -> list[_Run]:
+        return [run for run in self.runs if run.decision in decisions]
+
+
+def _facts(table: pd.DataFrame, periods: Sequence[str]) -> _Facts | None:
+    text = ["project_id", "name", "programme", "decision", "start", "finish"]
+    text += [name for name in ("earliest_start", "target_finish") if name in table.columns]
+    rows = [row for row in records(table, text=text) if row["decision"] in _DECISIONS]
+    if not rows:
+        return None
+    time = timeline(periods)
+    runs = []
+    for row in rows:
+        at: dict[str, int | None] = {
+            name: time.index(row[name]) if row.get(name) else None
+            for name in ("start", "finish", "earliest_start", "target_finish")
+        }
+        start, finish = at["start"], at["finish"]
+        if start is None or finish is None or finish < start:
+            raise ReportError(
+                f"The roadmap needs a start and a later finish of '{clean(row['project_id'])}'."
+            )
+        runs.append(
+            _Run(
+                row["project_id"], clean(row["name"]) or clean(row["project_id"]),
+                clean(row["programme"]), row["decision"], start, finish + 1,
+                at["earliest_start"], at["target_finish"],
+            )
+        )  # fmt: skip
+    return _Facts(time, runs)
+
+
+def roadmap_headline(table: pd.DataFrame, periods: Sequence[str]) -> str:
+    """The finding of `roadmap_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table, periods
+        As in `roadmap_chart`.
+
+    Returns
+    -------
+    str
+        One sentence, without a full stop.
+    """
+    return _headline(_facts(table, periods))
+
+
+def _headline(facts: _Facts | None) -> str:
+    if facts is None:
+        return "No project runs in this plan"
+    late = [run for run in facts.runs if run.late]
+    new, deferred = facts.of("funded", "deferred"), facts.of("deferred")
+    if late:
+        finish = "finishes" if len(late) == 1 else "finish"
+        target = "its" if len(late) == 1 else "their"
+        who = f" ({join_names([late[0].name])})" if len(late) == 1 else ""
+        what = count(len(facts.runs), "project")
+        return f"{len(late)} of {what} {finish} later than {target} target{who}"
+    if deferred:
+        them = "starts later than it" if len(deferred) == 1 else "start later than they"
+        return f"{len(deferred)} of {count(len(new), 'new project')} {them} could"
+    if new:
+        if len(new) == 1:
+            return f"{join_names([new[0].name])}, the only new project, starts as early as it can"
+        return f"All {len(new)} new projects start as early as they can"
+    go = "continues" if len(facts.runs) == 1 else "continue"
+    return f"{count(len(facts.runs), 'project')} in flight {go}; no new project starts"
+
+
+def roadmap_description(table: pd.DataFrame, periods: Sequence[str]) -> str:
+    """The alternative text of `roadmap_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table, periods
+        As in `roadmap_chart`.
+
+    Returns
+    -------
+    str
+        Two or three sentences with the main numbers.
+    """
+    return _describe(_facts(table, periods))
+
+
+def _describe(facts: _Facts | None) -> str:
+    if facts is None:
+        return f"{_headline(facts)}."
+    names = facts.time.names
+    programmes = len({run.programme for run in facts.runs})
+    targets = [run for run in facts.runs if run.target is not None]
+    text = (
+        f"{_headline(facts)}. Timeline, {names[0]} to {names[-1]}, of "
+        f"{count(len(facts.runs), 'project')} in {count(programmes, 'programme')}: "
+        f"{len(facts.of('in_flight'))} in flight, {len(facts.of('funded'))} newly funded, "
+        f"{len(facts.of('deferred'))} funded but later than they could start."
+    )
+    if targets:
+        late = sum(run.late for run in targets)
+        text += f" Of {count(len(targets), 'project')} with a target {late} finish after it."
+    return text
+
+
+def roadmap_chart(
+    table: pd.DataFrame, periods: Sequence[str], *, width: int = FULL
+) -> alt.LayerChart:
+    """Draw the projects that run as bars over time, grouped by programme.
+
+    Bars that begin before or end after the horizon are cut there, with an arrow. A
+    dotted line leads from the earliest possible start to a deferred one; a diamond
+    marks the target finish, a hollow red one a target that is missed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a project. Columns: ``project_id``, ``name``, ``programme`` (name; "" for
+        none), ``decision`` (in_flight, funded, deferred; rows of others are not drawn),
+        ``start`` and ``finish`` (labels of the first and the last period, which may lie
+        outside the horizon); where known ``earliest_start`` and ``target_finish``
+        (labels, or "").
+    periods : sequence of str
+        Labels of the horizon.
+    width : int
+        Width of the figure, px.
+
+    Returns
+    -------
+    altair.LayerChart
+        With headline, subtitle and description; a sentence where no project runs.
+
+    Raises
+    ------
+    ReportError
+        A column is missing, a project has no start or finish, or a label is none.
+    """
+    import altair as alt
+
+    facts = _facts(table, periods)
+    headline, description = _headline(facts), _describe(facts)
+    if facts is None:
+        return nothing(headline, "No project is in flight and none is funded.", width)
+    time = facts.time
+    keys = [key for word, key in _DECISIONS.items() if facts.of(word)]
+    if any(run.target is not None and not run.late for run in facts.runs):
+        keys.append(Key("Target finish", INK, PAPER, "diamond"))
+    if any(run.late for run in facts.runs):
+        keys.append(Key("Target finish, missed", PAPER, RED, "diamond"))
+    parts = [f"{len(facts.of(word))} {short}" for word, short in _SHORT.items() if facts.of(word)]
+    left = 176 if width < 640 else 262
+    sheet = Sheet(
+        headline, f"Projects by programme and {time.frequency}: {', '.join(parts)}", width,
+        left=left, right=20, above=22, bottom=8, keys=tuple(keys),
+    )  # fmt: skip
+    high = 14.5 if sheet.small else 16.0
+    labels, bars, height = _rows(facts, sheet, high)
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[0, time.periods], nice=False),
+        axis=time.axis(
+            sheet.inner, sheet.size, middle=False, orient="top", labelFontSize=sheet.size, grid=True
+        ),
+    )
+
+    def up(name: str) -> alt.Y:
+        return alt.Y(name, scale=None, axis=None)
+
+    stroke, fill = alt.Stroke("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
+    bar = canvas(bars)
+    text = canvas(labels)
+    heads = text.transform_filter("datum.head").mark_text(
+        align="left", fontSize=sheet.size, fontWeight=700
+    )
+    rules = text.transform_filter("datum.head").mark_rule(stroke=LINE)
+    plain = text.transform_filter("!datum.head").mark_text(align="left", fontSize=sheet.size)
+    edge = sheet.margin - left
+    waits = bar.transform_filter("isValid(datum.wait)").mark_rule(
+        strokeDash=[1.5, 2.5], stroke=ACCENT, strokeWidth=1.6
+    )
+    arrow: dict[str, Any] = {"fontSize": 8, "color": DIM}
+    shape = bar.mark_rect(strokeWidth=1.4, cornerRadius=1.5)
+    before = bar.transform_filter("datum.before").mark_text(align="right", dx=-1, **arrow)
+    after = bar.transform_filter("datum.after").mark_text(align="left", dx=2, **arrow)
+    targets = bar.transform_filter("isValid(datum.target)").mark_point(
+        shape="diamond", size=58, filled=True, opacity=1, strokeWidth=1.4
+    )
+    layers = [
+        rules.encode(x=alt.value(edge), x2=alt.value(sheet.inner), y=up("low:Q")),
+        heads.encode(x=alt.value(edge), y=up("y:Q"), text="text:N"),
+        plain.encode(x=alt.value(edge + 8), y=up("y:Q"), text="text:N"),
+        waits.encode(x="wait:Q", x2="x:Q", y=up("y:Q")),
+        shape.encode(x=x, x2="x2:Q", y=up("low:Q"), y2="high:Q", fill=fill, stroke=stroke),
+        before.encode(x="x:Q", y=up("y:Q"), text=alt.value("◄")),
+        after.encode(x="x2:Q", y=up("y:Q"), text=alt.value("►")),
+        targets.encode(
+            x="target:Q", y=up("y:Q"), fill=alt.Fill("tfill:N", scale=None),
+            stroke=alt.Stroke("tstroke:N", scale=None),
+        ),
+    ]  # fmt: skip
+    return sheet.chart(layers, height, description)
+
+
+def _rows(
+    facts: _Facts, sheet: Sheet, high: float
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:
+    """Labels and bars with their places, px down and periods across; and the height."""
+    last = facts.time.periods
+    names = unique_labels(
+        [run.name for run in facts.runs], [run.project_id for run in facts.runs],
+        sheet.left - sheet.margin - 18, sheet.size,
+    )  # fmt: skip
+    groups: dict[str, list[tuple[_Run, str]]] = {}
+    for run, name in zip(facts.runs, names, strict=True):
+        groups.setdefault(run.programme, []).append((run, name))
+    labels: list[dict[str, Any]] = []
+    bars: list[dict[str, Any]] = []
+    y = 3.0
+    for programme, members in sorted(groups.items(), key=lambda one: (one[0] == "", one[0])):
+        if len(groups) > 1 or programme:
+            title = shorten(programme or "No programme", sheet.left - 20, sheet.size * 1.06)
+            labels.append({"head": True, "text": title, "y": y + high / 2, "low": y - 1})
+            y += high
+        members.sort(key=lambda one: (one[0].start, one[0].end, one[1]))
+        for run, name in members:
+            middle = y + high / 2
+            labels.append({"head": False, "text": name, "y": middle, "low": y})
+            y += high
+            key = _DECISIONS[run.decision]
+            # A run wholly outside the horizon keeps its row and its arrow, with no bar.
+            start, end = min(max(run.start, 0), last), max(min(run.end, last), 0)
+            wait = run.earliest if run.decision == "deferred" else None
+            target = None if run.target is None else run.target + 1
+            shown = target is not None and 0 <= target <= last
+            bars.append(
+                {
+                    "x": start, "x2": end, "y": middle,
+                    "low": middle - high * 0.3, "high": middle + high * 0.3,
+                    "fill": key.fill, "stroke": key.stroke,
+                    "before": run.start < 0, "after": run.end > last,
+                    "wait": None if wait is None or wait >= start else max(wait, 0),
+                    "target": target if shown else None,
+                    "tfill": PAPER if run.late else INK, "tstroke": RED if run.late else PAPER,
+                }
+            )  # fmt: skip
+        y += 5
+    return labels, bars, y

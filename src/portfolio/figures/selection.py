@@ -1,0 +1,244 @@
+"""How much of the value the chosen projects reach, and for how much of the cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portfolio.figures.formats import money, records, share
+from portfolio.figures.labels import count
+from portfolio.figures.sheet import Sheet, box, label, nothing
+from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, MIDDLE, PAPER, RED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["selection_chart", "selection_description", "selection_headline"]
+
+# What each decision is called, its fill and its outline.
+_DECISIONS = {
+    "in_flight": ("In flight", MIDDLE, MIDDLE),
+    "funded": ("Newly funded", ACCENT, ACCENT),
+    "deferred": ("Deferred", PAPER, ACCENT),
+    "left_out": ("Left out", FAINT, FAINT),
+    "stopped": ("Stopped", PAPER, RED),
+}
+_IN = ("in_flight", "funded", "deferred")
+
+
+@dataclass
+class _Group:
+    decision: str
+    projects: int = 0
+    cost: float = 0.0
+    value: float = 0.0
+
+
+@dataclass
+class _Facts:
+    groups: list[_Group]
+
+    def total(self, what: str, *, chosen: bool = False) -> float:
+        return float(sum(getattr(g, what) for g in self.groups if not chosen or g.decision in _IN))
+
+    def reached(self, what: str) -> float | None:
+        """Share that the plan reaches; None where parts below zero make shares meaningless."""
+        total = self.total(what)
+        if total <= 0 or any(getattr(one, what) < 0 for one in self.groups):
+            return None
+        return self.total(what, chosen=True) / total
+
+
+def _facts(table: pd.DataFrame) -> _Facts | None:
+    rows = records(table, text=("decision",), numbers=("value", "cost"))
+    groups = {decision: _Group(decision) for decision in _DECISIONS}
+    for row in rows:
+        if row["decision"] in groups:
+            group = groups[row["decision"]]
+            group.projects += 1
+            group.cost += row["cost"]
+            group.value += row["value"]
+    found = [group for group in groups.values() if group.projects]
+    return _Facts(found) if found else None
+
+
+def _worth(facts: _Facts, value_currency: str | None) -> Callable[[float], str]:
+    if value_currency is None:
+        # Sums of scores stand in one column, so they have the same decimals.
+        decimals = 1 if facts.total("value") >= 10 else 2
+        return lambda score: f"{score:,.{decimals}f}".replace("-", "−")
+    return lambda amount: money(amount, value_currency)
+
+
+def selection_headline(table: pd.DataFrame, *, value_currency: str | None = None) -> str:
+    """The finding of `selection_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `selection_chart`.
+    value_currency : str, optional
+        Currency, where value is money.
+
+    Returns
+    -------
+    str
+        One sentence, without a full stop.
+    """
+    return _headline(_facts(table), value_currency)
+
+
+def _headline(facts: _Facts | None, value_currency: str | None) -> str:
+    if facts is None:
+        return "There is no project to choose from"
+    chosen, every = int(facts.total("projects", chosen=True)), int(facts.total("projects"))
+    if chosen == 0:
+        return f"None of {count(every, 'project')} is in the plan"
+    if chosen == every:
+        return (
+            "The only project is in the plan"
+            if every == 1
+            else f"All {every} projects are in the plan"
+        )
+    value, cost = facts.reached("value"), facts.reached("cost")
+    if value is None:
+        worth = _worth(facts, value_currency)
+        return (
+            f"The plan holds {chosen} of {every} projects, worth "
+            f"{worth(facts.total('value', chosen=True))} together"
+        )
+    if cost is None:
+        return f"The plan reaches {share(value)} of the value with {chosen} of {every} projects"
+    return f"The plan reaches {share(value)} of the value for {share(cost)} of the cost"
+
+
+def selection_description(
+    table: pd.DataFrame, *, currency: str, value_currency: str | None = None
+) -> str:
+    """The alternative text of `selection_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `selection_chart`.
+    currency : str
+        Currency of the cost.
+    value_currency : str, optional
+        Currency, where value is money.
+
+    Returns
+    -------
+    str
+        Two sentences with the main numbers.
+    """
+    return _describe(_facts(table), currency, value_currency)
+
+
+def _describe(facts: _Facts | None, currency: str, value_currency: str | None) -> str:
+    found = f"{_headline(facts, value_currency)}."
+    if facts is None:
+        return found
+    worth = _worth(facts, value_currency)
+    parts = [
+        f"{_DECISIONS[one.decision][0].lower()} {count(one.projects, 'project')}, cost "
+        f"{money(one.cost, currency)}, value {worth(one.value)}"
+        for one in facts.groups
+    ]
+    return f"{found} Bars by decision: {'; '.join(parts)}."
+
+
+def selection_chart(
+    table: pd.DataFrame, *, currency: str, value_currency: str | None = None, width: int = FULL
+) -> alt.LayerChart:
+    """Draw projects, cost and value by decision, side by side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a project. Columns: ``decision`` (in_flight, funded, deferred, left_out,
+        stopped; rows of others are not counted), ``value`` (score, or currency),
+        ``cost`` (currency).
+    currency : str
+        Currency of the cost.
+    value_currency : str, optional
+        Currency, where value is money; without one it is a score.
+    width : int
+        Width of the figure, px.
+
+    Returns
+    -------
+    altair.LayerChart
+        With headline, subtitle and description; a sentence where no project counts.
+
+    Raises
+    ------
+    ReportError
+        A column or a number is missing.
+    """
+    facts = _facts(table)
+    headline = _headline(facts, value_currency)
+    description = _describe(facts, currency, value_currency)
+    if facts is None:
+        return nothing(headline, "No project of the portfolio is open to a decision.", width)
+    meaning = "value in money" if value_currency else "value as strategic score"
+    sheet = Sheet(
+        headline, f"Projects, cost and {meaning} by decision, with shares of the total", width,
+        left=92, right=8, above=22, bottom=6,
+    )  # fmt: skip
+    high = 27.0 if sheet.small else 30.0
+    worth = _worth(facts, value_currency)
+    panels: list[tuple[str, str, Callable[[float], str]]] = [
+        ("Projects", "projects", lambda n: f"{n:.0f}"),
+        ("Cost", "cost", lambda amount: money(amount, currency)),
+        ("Value", "value", worth),
+    ]
+    layers = []
+    for row, group in enumerate(facts.groups):
+        text = _DECISIONS[group.decision][0]
+        y = (row + 0.5) * high
+        layers.append(label(text, sheet.margin - sheet.left, y, fontSize=sheet.size))
+    height = high * len(facts.groups)
+    left = 0.0
+    for part, (title, what, words) in zip((0.22, 0.39, 0.39), panels, strict=True):
+        wide = sheet.inner * part - 22
+        layers.append(label(title, left, -10, fontSize=sheet.size, color=DIM, fontWeight=700))
+        layers += _panel(facts, sheet, what, words, left, wide, high)
+        left += sheet.inner * part
+    return sheet.chart(layers, height, description)
+
+
+def _panel(
+    facts: _Facts,
+    sheet: Sheet,
+    what: str,
+    words: Callable[[float], str],
+    left: float,
+    wide: float,
+    high: float,
+) -> list[alt.Chart]:
+    """One column of bars; its numbers stand under the bars where it is narrow."""
+    total = facts.total(what)
+    shares = facts.reached(what) is not None
+    amounts = [float(getattr(group, what)) for group in facts.groups]
+    top, low = max(*amounts, 0.0), min(*amounts, 0.0)
+    span = (top - low) or 1.0
+    zero = left + wide * -low / span
+    layers = []
+    for row, (group, amount) in enumerate(zip(facts.groups, amounts, strict=True)):
+        _, fill, stroke = _DECISIONS[group.decision]
+        y = row * high
+        end = zero + wide * amount / span
+        if abs(end - zero) >= 0.5:
+            layers.append(
+                box(min(zero, end), y + 2, max(zero, end), y + high * 0.42, fill=fill,
+                    stroke=stroke, strokeWidth=1.2)
+            )  # fmt: skip
+        text = words(amount)
+        if shares and what != "projects":
+            text += f" · {share(amount / total)}"
+        layers.append(label(text, left, y + high * 0.69, fontSize=sheet.size - 0.5, color=INK))
+    layers.append(box(zero, 0, zero, high * len(amounts), stroke=LINE))
+    return layers

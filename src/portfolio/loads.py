@@ -1,0 +1,447 @@
+"""What a selection implies, recomputed from the raw tables for `portfolio.verify`.
+
+Written apart from the optimisation models on purpose, and without their helpers:
+the same mistake should not be made twice in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.data.calendar import Calendar
+from portfolio.data.cells import weekday_mask
+from portfolio.data.portfolio import Portfolio
+from portfolio.drivers import driver_weights
+from portfolio.plan import Plan
+from portfolio.scenario import Scenario
+
+__all__ = ["FREE", "STOPPING", "Loads", "Pool", "pools", "project_values", "records", "sums"]
+
+FREE: Final = ("proposed", "approved", "on_hold")
+STOPPING: Final = "stopping"
+_RATINGS: Final = {"none": 0, "low": 1, "moderate": 3, "strong": 6, "extreme": 9}
+_PERIODS_A_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
+
+FTE: TypeAlias = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """People who can stand in for each other.
+
+    Attributes
+    ----------
+    pool_id : str
+        Id of its first person, in the order of the table ``people``.
+    programme_id : str
+        Programme that it is ring-fenced for; "" where it is not.
+    skills : mapping of str to float
+        FTE supplied per FTE spent, by role.
+    fte : array, shape (periods,)
+        FTE that its people have in each period.
+    """
+
+    pool_id: str
+    programme_id: str
+    skills: Mapping[str, float]
+    fte: FTE
+
+
+@dataclass(frozen=True, eq=False)
+class Loads:
+    """Everything that the selection of a plan implies, in numbers of periods from 0.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    scenario : Scenario
+    plan : Plan
+        With a solution; ids and labels in its tables are known ones.
+    """
+
+    portfolio: Portfolio
+    scenario: Scenario
+    plan: Plan
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The periods of the horizon."""
+        return self.portfolio.calendar
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Number of each period of the horizon, by label."""
+        return {label: index for index, label in enumerate(self.calendar.labels)}
+
+    @cached_property
+    def projects(self) -> pd.DataFrame:
+        """The projects, by project_id."""
+        return self.portfolio["projects"].set_index("project_id", drop=False)
+
+    @cached_property
+    def chosen(self) -> pd.DataFrame:
+        """What is selected: project_id, option_id, start, duration, value_share, stage, ..."""
+        selection = self.plan.selection
+        assert selection is not None
+        rows = selection.loc[selection["selected"], ["project_id", "option_id", "start"]]
+        rows = rows.assign(start=self.index(rows["start"]))
+        options = self.portfolio.options[["project_id", "option_id", "duration", "value_share"]]
+        projects = self.portfolio["projects"][["project_id", "programme_id", "stage"]]
+        return rows.merge(options, on=["project_id", "option_id"]).merge(projects, on="project_id")
+
+    @cached_property
+    def running(self) -> dict[str, tuple[int, int]]:
+        """Start and duration of each selected project."""
+        chosen = self.chosen
+        return dict(
+            zip(
+                chosen["project_id"],
+                zip(chosen["start"].tolist(), chosen["duration"].tolist(), strict=True),
+                strict=True,
+            )
+        )
+
+    @cached_property
+    def stopped(self) -> list[str]:
+        """Projects in flight that the plan stops."""
+        selection = self.plan.selection
+        assert selection is not None
+        stopped = ~selection["selected"] & (selection["decision"] == "stopped")
+        names = selection.loc[stopped, "project_id"]
+        return [name for name in names if self.projects.at[name, "stage"] == "in_flight"]
+
+    def index(self, labels: pd.Series) -> npt.NDArray[np.int64]:
+        """Numbers of the periods that labels name."""
+        codes, names = pd.factorize(labels)
+        numbers = np.array([self.calendar.index(str(name)) for name in names], dtype=np.int64)
+        return numbers[codes] if len(codes) else np.empty(0, dtype=np.int64)
+
+    def happenings(self, table: str) -> pd.DataFrame:
+        """Rows of costs, benefits or demand of what is selected, from period 0 on.
+
+        Parameters
+        ----------
+        table : str
+            ``costs``, ``benefits`` or ``demand``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table's columns, programme_id, and the number of the period, ``t``.
+        """
+        chosen = self.chosen[["project_id", "option_id", "start", "programme_id"]]
+        rows = self.portfolio[table].merge(chosen, on="project_id", suffixes=("", "_chosen"))
+        mine = (rows["option_id"] == "") | (rows["option_id"] == rows["option_id_chosen"])
+        rows = rows[mine].reset_index(drop=True)
+        dated = (rows["period"] != "").to_numpy()
+        t = rows["start"].to_numpy("int64") + rows["offset"].fillna(0).to_numpy("int64")
+        t[dated] = self.index(rows.loc[dated, "period"])
+        rows = rows.assign(t=t)
+        return rows[rows["t"] >= 0]
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """Costs from period 0 on, stopping included; also beyond the horizon."""
+        rows = self.happenings("costs")[["project_id", "programme_id", "category", "t", "amount"]]
+        stopped = self.projects.loc[self.stopped, ["project_id", "programme_id", "stop_cost"]]
+        stopped = stopped.rename(columns={"stop_cost": "amount"}).fillna({"amount": 0.0})
+        return pd.concat([rows, stopped.assign(category=STOPPING, t=0)], ignore_index=True)
+
+    @cached_property
+    def benefits(self) -> pd.DataFrame:
+        """Benefits from period 0 on; also beyond the horizon."""
+        return self.happenings("benefits")[["project_id", "t", "amount"]]
+
+    @cached_property
+    def demand(self) -> pd.DataFrame:
+        """Demand from period 0 on; also beyond the horizon."""
+        rows = self.happenings("demand")[["project_id", "programme_id", "role_id", "t", "fte"]]
+        return rows.rename(columns={"fte": "amount"})
+
+    @cached_property
+    def due(self) -> dict[tuple[str, str, int], float]:
+        """Money due inside the horizon by (programme_id, category, period)."""
+        rows = self.costs[self.costs["t"] < self.calendar.periods]
+        return sums(rows, ["programme_id", "category", "t"])
+
+    @cached_property
+    def need(self) -> dict[tuple[str, int], float]:
+        """Demand (FTE) inside the horizon by (role_id, period)."""
+        rows = self.demand[self.demand["t"] < self.calendar.periods]
+        return sums(rows, ["role_id", "t"])
+
+    @cached_property
+    def own_need(self) -> dict[tuple[str, str, int], float]:
+        """Demand (FTE) inside the horizon by (programme_id, role_id, period)."""
+        rows = self.demand[self.demand["t"] < self.calendar.periods]
+        return sums(rows, ["programme_id", "role_id", "t"])
+
+    @cached_property
+    def beyond(self) -> dict[tuple[str, str, str], float]:
+        """What falls after the horizon, by (project_id, table, period label)."""
+        result: dict[tuple[str, str, str], float] = {}
+        for table in ("costs", "benefits", "demand"):
+            rows: pd.DataFrame = getattr(self, table)
+            late = rows[rows["t"] >= self.calendar.periods]
+            for (project, t), amount in sums(late, ["project_id", "t"]).items():
+                result[project, table, self.calendar.label(t)] = amount
+        return result
+
+    @cached_property
+    def paid(self) -> pd.DataFrame:
+        """Payments of the plan, with the number of the period, ``t``."""
+        spend = self.plan.spend
+        assert spend is not None
+        return spend.assign(t=self.index(spend["period"]))
+
+    @cached_property
+    def fund_spend(self) -> dict[tuple[str, int], float]:
+        """Payments by (fund_id, period)."""
+        return sums(self.paid, ["fund_id", "t"])
+
+    @cached_property
+    def supplied(self) -> dict[tuple[str, int], float]:
+        """FTE that all pools supply, by (role_id, period)."""
+        supply = self.plan.supply
+        assert supply is not None
+        rows = supply.assign(t=self.index(supply["period"]), amount=supply["supplied"])
+        return sums(rows, ["role_id", "t"])
+
+    @cached_property
+    def totals(self) -> frozenset[str]:
+        """Roles whose capacity is given as a whole, so that no pool supplies them."""
+        capacity = self.portfolio["capacity"]
+        return frozenset(capacity.loc[capacity["kind"] == "total", "role_id"])
+
+    @cached_property
+    def by_hand(self) -> dict[tuple[str, int], float]:
+        """FTE of the table ``capacity``, total and extra, by (role_id, period)."""
+        capacity = self.portfolio["capacity"]
+        rows = capacity.assign(t=self.index(capacity["period"]), amount=capacity["fte"])
+        return sums(rows, ["role_id", "t"])
+
+    @cached_property
+    def reserved(self) -> dict[tuple[str, int], float]:
+        """FTE reserved by role, by (role_id, period)."""
+        reserved = self.portfolio["reserved"]
+        reserved = reserved[(reserved["role_id"] != "") & (reserved["person_id"] == "")]
+        rows = reserved.assign(t=self.index(reserved["period"]), amount=reserved["fte"])
+        return sums(rows, ["role_id", "t"])
+
+    @cached_property
+    def pool_supply(self) -> dict[tuple[str, int], float]:
+        """FTE that a role would get if all pools worked for it alone, by (role_id, period)."""
+        return self._by_role({name: pool.fte for name, pool in self.pools.items()})
+
+    @cached_property
+    def spare(self) -> dict[tuple[str, int], float]:
+        """FTE that a role could get of what the pools have left, by (role_id, period)."""
+        left = {name: pool.fte.copy() for name, pool in self.pools.items()}
+        supply = self.plan.supply
+        assert supply is not None
+        for name, label, fte in zip(
+            supply["pool_id"], supply["period"], supply["fte"], strict=True
+        ):
+            left[name][self.position[label]] -= fte
+        return self._by_role({name: np.maximum(fte, 0.0) for name, fte in left.items()})
+
+    def _by_role(self, time: Mapping[str, FTE]) -> dict[tuple[str, int], float]:
+        result: dict[tuple[str, int], float] = {}
+        for name, fte in time.items():
+            for role, proficiency in self.pools[name].skills.items():
+                for t, value in enumerate(fte.tolist()):
+                    result[role, t] = result.get((role, t), 0.0) + proficiency * value
+        return result
+
+    def limit(self, role: str, t: int) -> float:
+        """FTE that projects may take of a role in a period, under the plan's supply.
+
+        No more is reserved, or taken off by a negative extra, than the role could
+        have at all: work outside the portfolio that nobody can do stays undone.
+        """
+        place = (role, t)
+        reach = self.pool_supply.get(place, 0.0)
+        extra = max(self.by_hand.get(place, 0.0), -reach)
+        reserved = min(self.reserved.get(place, 0.0), reach + extra)
+        return extra - reserved + self.supplied.get(place, 0.0)
+
+    def capacity(self, role: str, t: int) -> float:
+        """FTE of a role in a period if the pools gave it all they have left."""
+        return max(self.limit(role, t) + self.spare.get((role, t), 0.0), 0.0)
+
+    @cached_property
+    def pools(self) -> dict[str, Pool]:
+        """The pools, by pool_id."""
+        return {pool.pool_id: pool for pool in pools(self.portfolio)}
+
+    def objectives(self) -> dict[str, float]:
+        """The value of every objective, whether the scenario asks for it or not.
+
+        Returns
+        -------
+        dict
+            strategic_value, benefit, npv, cost, early_start.
+        """
+        calendar, chosen = self.calendar, self.chosen
+        values = project_values(self.portfolio, risk_adjusted=self.scenario.risk_adjusted)
+        growth = 1.0 + self.portfolio.settings.discount_rate
+        years = _PERIODS_A_YEAR[calendar.frequency]
+
+        def present(rows: pd.DataFrame) -> float:
+            discount = growth ** (rows["t"].to_numpy("float64") / years)
+            return float((rows["amount"].to_numpy("float64") / discount).sum())
+
+        worth = chosen["project_id"].map(values) * chosen["value_share"]
+        free = chosen[chosen["stage"].isin(FREE)]
+        return {
+            "strategic_value": float(worth.sum()),
+            "benefit": float(self.benefits["amount"].sum()),
+            "npv": present(self.benefits) - present(self.costs),
+            "cost": float(self.costs["amount"].sum()),
+            "early_start": float((calendar.periods - free["start"]).sum()),
+        }
+
+
+def project_values(portfolio: Portfolio, *, risk_adjusted: bool) -> pd.Series:
+    """Value of each project with an option of full value.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    risk_adjusted : bool
+        Whether to multiply by the delivery confidence, where one is given.
+
+    Returns
+    -------
+    pandas.Series of float, indexed by project_id
+        Values by hand where there are any, else the sum over drivers of
+        weight x rating / 9, times the project's weight.
+    """
+    projects = portfolio["projects"].set_index("project_id")
+    values = projects["value"]
+    if not values.notna().any():
+        weights = driver_weights(portfolio).weights
+        scores = dict.fromkeys(projects.index, 0.0)
+        impacts = portfolio["impacts"]
+        for project, driver, rating in zip(
+            impacts["project_id"], impacts["driver_id"], impacts["rating"], strict=True
+        ):
+            scores[project] += float(weights[driver]) * _RATINGS[rating] / 9
+        values = pd.Series(scores, dtype="float64") * projects["weight"]
+    if risk_adjusted:
+        values = values * projects["delivery_confidence"].fillna(1.0)
+    return values
+
+
+def pools(portfolio: Portfolio) -> list[Pool]:
+    """People of equal skills, ring-fence, calendar and rate, and the time that they have.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    list of Pool
+        In the order of their first people. Roles with a capacity by hand of kind
+        ``total`` are left out, and so is who has no other.
+    """
+    capacity = portfolio["capacity"]
+    totals = set(capacity.loc[capacity["kind"] == "total", "role_id"])
+    skills: dict[str, dict[str, float]] = {}
+    rows = portfolio["skills"]
+    for person, role, proficiency in zip(
+        rows["person_id"], rows["role_id"], rows["proficiency"], strict=True
+    ):
+        if role not in totals and proficiency > 0:
+            skills.setdefault(person, {})[role] = float(proficiency)
+    time = _people_time(portfolio)
+    found: dict[object, Pool] = {}
+    people = portfolio["people"]
+    rates = people["cost_rate"].fillna(-1.0)
+    for person, programme, location, rate in zip(
+        people["person_id"], people["programme_id"], people["location_id"], rates, strict=True
+    ):
+        if person not in skills:
+            continue
+        alike = (frozenset(skills[person].items()), programme, location, rate)
+        pool = found.setdefault(
+            alike, Pool(person, programme, skills[person], np.zeros(portfolio.calendar.periods))
+        )
+        np.add(pool.fte, time[person], out=pool.fte)
+    return list(found.values())
+
+
+def _people_time(portfolio: Portfolio) -> dict[str, FTE]:
+    """FTE of each person in each period: days worked over weekdays, less what is reserved."""
+    calendar = portfolio.calendar
+    firsts = np.array(
+        [calendar.first_day(index) for index in range(calendar.periods + 1)], "datetime64[D]"
+    )
+    days = np.arange(firsts[0], firsts[-1])
+    bounds = (firsts[:-1] - firsts[0]).astype("int64")
+    masks = {"": "1111100"}
+    for location, text in portfolio["locations"][["location_id", "working_days"]].to_numpy():
+        masks[location] = weekday_mask(text)
+    weekdays = {name: np.is_busday(days, weekmask=mask) for name, mask in masks.items()}
+    worked = {name: mask.copy() for name, mask in weekdays.items()}
+    holidays = portfolio["holidays"]
+    for location, day in zip(holidays["location_id"], _days(holidays["date"]), strict=True):
+        worked[location] &= days != day
+    away: dict[str, npt.NDArray[np.bool_]] = {}
+    absences = portfolio["absences"]
+    spans = (_days(absences["first_day"]), _days(absences["last_day"]))
+    for person, first, last in zip(absences["person_id"], *spans, strict=True):
+        absent = away.setdefault(person, np.zeros(len(days), dtype=bool))
+        absent |= (days >= first) & (days <= last)
+    people = portfolio["people"]
+    time: dict[str, FTE] = {}
+    for person, location, fte, first, last in zip(
+        people["person_id"],
+        people["location_id"],
+        people["fte"],
+        _days(people["available_from"]),
+        _days(people["available_to"]),
+        strict=True,
+    ):
+        there = worked[location].copy()
+        if person in away:
+            there &= ~away[person]
+        if not np.isnat(first):
+            there &= days >= first
+        if not np.isnat(last):
+            there &= days <= last
+        present = np.add.reduceat(there.astype("int64"), bounds)
+        full = np.add.reduceat(weekdays[location].astype("int64"), bounds)
+        time[person] = np.where(full > 0, fte * present / np.maximum(full, 1), 0.0)
+    reserved = portfolio["reserved"]
+    for person, label, fte in zip(
+        reserved["person_id"], reserved["period"], reserved["fte"], strict=True
+    ):
+        t = calendar.index(label)
+        if person and 0 <= t < calendar.periods:
+            time[person][t] = max(time[person][t] - fte, 0.0)
+    return time
+
+
+def _days(dates: pd.Series) -> npt.NDArray[np.datetime64]:
+    return dates.to_numpy("datetime64[D]")
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples."""
+    return iter(frame.itertuples(index=False))
+
+
+def sums(rows: pd.DataFrame, keys: list[str], column: str = "amount") -> dict[Any, float]:
+    """Sum of a column by keys."""
+    result: dict[Any, float] = rows.groupby(keys)[column].sum().to_dict()
+    return result

@@ -1,0 +1,1 @@
+"""The optimisation models, and the only home of the solvers."""

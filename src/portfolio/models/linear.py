@@ -1,0 +1,424 @@
+"""A linear model as a set of tables: blocks of columns, families of rows, from tables to solvers.
+
+A block of columns is a table of their keys; a family is a table of its rows
+(keys, lower, upper) and a table of its entries (row keys, column,
+coefficient). Explanations, binding constraints and violations are read from
+these tables by family and key, never from names given to a solver. A
+`LinearModel` is plain data that can be pickled; solver objects live in the
+session (`portfolio.models.solve`).
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse as sp
+
+if TYPE_CHECKING:
+    import pulp
+
+__all__ = ["Block", "Family", "LinearModel", "Objective", "pairs"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_LARGEST_LOOKUP = 20_000_000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns of one kind.
+
+    Attributes
+    ----------
+    name : str
+    keys : pandas.DataFrame
+        One row a column: its keys, as codes or as text.
+    first : int
+        Number of the first column in the model.
+    lower, upper : numpy.ndarray of float
+    integer : bool
+    """
+
+    name: str
+    keys: pd.DataFrame
+    first: int
+    lower: Floats
+    upper: Floats
+    integer: bool
+
+    @cached_property
+    def columns(self) -> Ints:
+        """Numbers of the columns in the model."""
+        return np.arange(self.first, self.first + len(self.keys))
+
+
+@dataclass(frozen=True)
+class Family:
+    """Rows of one constraint family.
+
+    Attributes
+    ----------
+    name : str
+        The family's name everywhere: in explanations, documentation and tests.
+    rows : pandas.DataFrame
+        One row a constraint: its keys, as codes or as text.
+    lower, upper : float or array
+        Limits; infinite where there is none.
+    entries : pandas.DataFrame
+        `column`, `coefficient`, and either `row` (position in `rows`) or the
+        keys of `rows`. A row without entries stays in the model, else an
+        infeasibility would vanish.
+    unit : float
+        What one unit of the row is worth in the unit that users know.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    entries: pd.DataFrame
+    lower: float | Floats = -np.inf
+    upper: float | Floats = np.inf
+    unit: float = 1.0
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is made as large or as small as it can be.
+
+    Attributes
+    ----------
+    name : str
+    sense : {"max", "min"}
+    coefficients : numpy.ndarray of float, shape (columns,)
+    constant : float
+    unit : float
+        What one unit is worth in the unit that users know.
+    """
+
+    name: str
+    sense: Literal["max", "min"]
+    coefficients: Floats
+    constant: float = 0.0
+    unit: float = 1.0
+
+    def value(self, columns: Floats) -> float:
+        """The objective's value, in the model's unit."""
+        return float(self.coefficients @ columns) + self.constant
+
+
+@dataclass
+class LinearModel:
+    """Blocks of columns and families of rows, stacked into one sparse matrix.
+
+    Parameters
+    ----------
+    name : str
+    labels : mapping of str to sequence of str
+        Key column -> labels of its codes, so that rows can be named.
+    """
+
+    name: str
+    labels: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+    families: dict[str, Family] = field(default_factory=dict)
+    _first_rows: dict[str, int] = field(default_factory=dict)
+    _parts: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    n_columns: int = 0
+    n_rows: int = 0
+
+    def add_block(
+        self,
+        name: str,
+        keys: pd.DataFrame,
+        *,
+        lower: float | Floats = 0.0,
+        upper: float | Floats = np.inf,
+        integer: bool = False,
+    ) -> Block:
+        """Add columns.
+
+        Parameters
+        ----------
+        name : str
+        keys : pandas.DataFrame
+            One row a column.
+        lower, upper : float or array
+        integer : bool
+
+        Returns
+        -------
+        Block
+        """
+        size = len(keys)
+        block = Block(
+            name,
+            keys.reset_index(drop=True),
+            self.n_columns,
+            np.broadcast_to(np.asarray(lower, dtype=np.float64), size).copy(),
+            np.broadcast_to(np.asarray(upper, dtype=np.float64), size).copy(),
+            integer,
+        )
+        self.blocks[name] = block
+        self.n_columns += size
+        return block
+
+    def add_family(self, family: Family) -> None:
+        """Add rows, and number their entries.
+
+        Raises
+        ------
+        KeyError
+            If an entry's keys are no row of the family.
+        """
+        rows = family.rows.reset_index(drop=True)
+        entries = family.entries
+        local = entries["row"].to_numpy() if "row" in entries else _row_numbers(rows, entries)
+        size = len(rows)
+        self.families[family.name] = Family(
+            family.name,
+            rows,
+            pd.DataFrame(),
+            np.broadcast_to(np.asarray(family.lower, dtype=np.float64), size).copy(),
+            np.broadcast_to(np.asarray(family.upper, dtype=np.float64), size).copy(),
+            family.unit,
+        )
+        self._first_rows[family.name] = self.n_rows
+        self._parts.append(
+            (
+                local.astype(np.int64) + self.n_rows,
+                entries["column"].to_numpy(dtype=np.int64),
+                entries["coefficient"].to_numpy(dtype=np.float64),
+            )
+        )
+        self.n_rows += size
+        self.__dict__.pop("matrix", None)
+
+    @cached_property
+    def matrix(self) -> sp.csr_array:
+        """All coefficients, shape (rows, columns); entries of one place are added up."""
+        if not self._parts:
+            return sp.csr_array((self.n_rows, self.n_columns))
+        rows, columns, values = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        shape = (self.n_rows, self.n_columns)
+        matrix = sp.coo_array((values, (rows, columns)), shape=shape).tocsr()
+        matrix.eliminate_zeros()
+        return matrix
+
+    @property
+    def column_bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of all columns."""
+        blocks = self.blocks.values()
+        return _joined([b.lower for b in blocks]), _joined([b.upper for b in blocks])
+
+    @property
+    def row_bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper limits of all rows."""
+        families = self.families.values()
+        lower = _joined([np.asarray(f.lower) for f in families])
+        return lower, _joined([np.asarray(f.upper) for f in families])
+
+    @property
+    def integrality(self) -> npt.NDArray[np.int32]:
+        """1 for columns that take whole numbers, else 0."""
+        parts = [np.full(len(b.keys), int(b.integer), np.int32) for b in self.blocks.values()]
+        return np.concatenate(parts) if parts else np.empty(0, np.int32)
+
+    def row_numbers(self, family: str) -> Ints:
+        """Numbers of a family's rows in the model."""
+        first = self._first_rows[family]
+        return np.arange(first, first + len(self.families[family].rows))
+
+    def keys_of(self, family: str) -> pd.DataFrame:
+        """Keys of a family's rows, as labels."""
+        rows = self.families[family].rows
+        named = {}
+        for name in rows.columns:
+            values = rows[name]
+            if name in self.labels and values.dtype.kind in "iu":
+                named[name] = pd.Series(self.labels[name][values.to_numpy()], dtype="str")
+            else:
+                named[name] = values.astype("str")
+        return pd.DataFrame(named, index=rows.index)
+
+    def activities(self, columns: Floats) -> pd.DataFrame:
+        """Every row with its limits, activity and slack.
+
+        Parameters
+        ----------
+        columns : numpy.ndarray of float, shape (columns,)
+
+        Returns
+        -------
+        pandas.DataFrame
+            family, key (text such as ``fund_id=F1, period=2027``), lower,
+            upper, activity and slack (distance to the nearer limit, negative
+            where it is passed), in the users' unit.
+        """
+        activity = self.matrix @ columns
+        parts = []
+        for name, family in self.families.items():
+            keys = self.keys_of(name)
+            numbers = self.row_numbers(name)
+            texts = _key_texts(keys)
+            lower = np.asarray(family.lower) * family.unit
+            upper = np.asarray(family.upper) * family.unit
+            value = activity[numbers] * family.unit
+            part = {"family": name, "key": texts, "lower": lower, "upper": upper}
+            slack = np.minimum(value - lower, upper - value)
+            parts.append(pd.DataFrame({**part, "activity": value, "slack": slack}))
+        columns_ = ["family", "key", "lower", "upper", "activity", "slack"]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns_)
+
+    def to_pulp(self, objective: Objective) -> pulp.LpProblem:
+        """The same model as a PuLP problem, for any solver that PuLP drives.
+
+        Parameters
+        ----------
+        objective : Objective
+            The objective that the problem is given.
+
+        Returns
+        -------
+        pulp.LpProblem
+            Columns are named ``x0``, ``x1``, ... in the model's order and rows
+            ``r0``, ``r1``, ...: labels stay outside, since names that differ
+            in a blank or a hyphen collide in the files that solvers read.
+        """
+        import pulp
+
+        sense = pulp.LpMaximize if objective.sense == "max" else pulp.LpMinimize
+        problem = pulp.LpProblem("portfolio", sense)
+        lower, upper = self.column_bounds
+        kinds = np.where(self.integrality == 1, "Integer", "Continuous")
+        variables = [
+            problem.add_variable(f"x{n}", _finite(low), _finite(high), kind)
+            for n, (low, high, kind) in enumerate(
+                zip(lower.tolist(), upper.tolist(), kinds.tolist(), strict=True)
+            )
+        ]
+        with _collector_off():
+            used = np.flatnonzero(objective.coefficients)
+            terms = zip(used.tolist(), objective.coefficients[used].tolist(), strict=True)
+            problem += pulp.LpAffineExpression(
+                {variables[n]: value for n, value in terms}, objective.constant
+            )
+            _add_rows(problem, variables, self.matrix, self.row_bounds)
+        return problem
+
+
+def pairs(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """Every pair of positions at which two arrays of codes are equal.
+
+    Parameters
+    ----------
+    left, right : numpy.ndarray of int
+        Codes, 0 or more.
+
+    Returns
+    -------
+    left_positions, right_positions : numpy.ndarray of int
+        In the order of `left`; a merge without the cost of one.
+    """
+    order = np.argsort(right, kind="stable")
+    size = int(max(left.max(initial=-1), right.max(initial=-1))) + 1
+    counts = np.bincount(right, minlength=size)
+    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    repeat = counts[left]
+    left_positions = np.repeat(np.arange(len(left)), repeat)
+    starts = np.repeat(first[left], repeat)
+    within = np.arange(len(left_positions)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+    return left_positions, order[starts + within]
+
+
+def _row_numbers(rows: pd.DataFrame, entries: pd.DataFrame) -> Ints:
+    """Positions in `rows` of the keys of entries, by packed codes and a lookup."""
+    sizes = [
+        int(max(rows[name].max() if len(rows) else -1, entries[name].max() if len(entries) else -1))
+        + 1
+        for name in rows.columns
+    ]
+    packed_rows = _packed(rows, list(rows.columns), sizes)
+    packed = _packed(entries, list(rows.columns), sizes)
+    size = int(np.prod([float(s) for s in sizes])) if sizes else 1
+    if size <= _LARGEST_LOOKUP:
+        lookup = np.full(max(size, 1), -1, dtype=np.int64)
+        lookup[packed_rows] = np.arange(len(rows))
+        numbers = lookup[packed]
+    else:
+        order = np.argsort(packed_rows)
+        place = np.searchsorted(packed_rows[order], packed)
+        place = np.minimum(place, len(rows) - 1)
+        numbers = np.where(packed_rows[order][place] == packed, order[place], -1)
+    if len(numbers) and numbers.min() < 0:
+        lost = entries.iloc[int(np.argmin(numbers))].to_dict()
+        raise KeyError(f"an entry belongs to no row of its family: {lost}")
+    return numbers
+
+
+def _packed(frame: pd.DataFrame, names: list[str], sizes: list[int]) -> Ints:
+    packed = np.zeros(len(frame), dtype=np.int64)
+    for name, size in zip(names, sizes, strict=True):
+        packed = packed * size + frame[name].to_numpy(dtype=np.int64)
+    return packed
+
+
+def _key_texts(keys: pd.DataFrame) -> list[str]:
+    names = list(keys.columns)
+    return [
+        ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
+        for row in keys.itertuples(index=False, name=None)
+    ]
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    # PuLP keeps every variable alive; collecting while millions of terms are
+    # made only walks over them again and again.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _add_rows(
+    problem: pulp.LpProblem,
+    variables: list[pulp.LpVariable],
+    matrix: sp.csr_array,
+    bounds: tuple[Floats, Floats],
+) -> None:
+    import pulp
+
+    lower, upper = bounds[0].tolist(), bounds[1].tolist()
+    starts, index, values = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
+    for row, (low, high) in enumerate(zip(lower, upper, strict=True)):
+        span = slice(starts[row], starts[row + 1])
+        terms = pulp.LpAffineExpression(
+            {variables[n]: value for n, value in zip(index[span], values[span], strict=True)}
+        )
+        if low == high:
+            problem += pulp.LpConstraint(terms, pulp.LpConstraintEQ, f"r{row}", high)
+            continue
+        if np.isfinite(high):
+            problem += pulp.LpConstraint(terms, pulp.LpConstraintLE, f"r{row}", high)
+        if np.isfinite(low):
+            name = f"r{row}" if not np.isfinite(high) else f"r{row}_low"
+            problem += pulp.LpConstraint(terms.copy(), pulp.LpConstraintGE, name, low)

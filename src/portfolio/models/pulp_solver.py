@@ -1,0 +1,124 @@
+"""The same model solved by any solver that PuLP drives."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from portfolio.errors import SolveError, nearest
+from portfolio.models.linear import LinearModel, Objective
+from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
+from portfolio.plan import Status
+
+if TYPE_CHECKING:
+    import pulp
+
+__all__ = ["installed_solvers", "solve_in_order_by_pulp"]
+
+
+def installed_solvers() -> list[str]:
+    """Names of the solvers that PuLP finds on this machine."""
+    import pulp
+
+    return sorted(pulp.listSolvers(onlyAvailable=True))
+
+
+def solve_in_order_by_pulp(
+    model: LinearModel,
+    objectives: Sequence[Objective],
+    give_up: Sequence[float],
+    settings: Settings,
+    progress: Progress | None = None,
+) -> list[Outcome]:
+    """As `portfolio.models.solve.solve_in_order`, by the solver that the settings name.
+
+    Raises
+    ------
+    SolveError
+        If PuLP does not know the solver, or it is not installed.
+    """
+    import pulp
+
+    tell = progress or (lambda words: None)
+    _check_installed(settings.solver)
+    problem = model.to_pulp(objectives[0])
+    variables = problem.variables()
+    in_order = sorted(variables, key=lambda variable: int(variable.name[1:]))
+    deadline = time.monotonic() + settings.time_limit
+    outcomes: list[Outcome] = []
+    for number, objective in enumerate(objectives):
+        tell(f"solving for {objective.name.replace('_', ' ')} with {settings.solver}")
+        terms = {
+            in_order[n]: float(objective.coefficients[n])
+            for n in np.flatnonzero(objective.coefficients)
+        }
+        expression = pulp.LpAffineExpression(terms)
+        problem.sense = pulp.LpMaximize if objective.sense == "max" else pulp.LpMinimize
+        problem.setObjective(expression)
+        outcome = _solve_once(problem, in_order, model, objective, settings, deadline)
+        if outcome.columns is None and outcomes:
+            outcome = kept(objective, outcomes[-1])
+        outcomes.append(outcome)
+        if outcome.columns is None:
+            break
+        best = objective.value(outcome.columns) - objective.constant
+        slack = give_up[number] * abs(best + objective.constant) + 1e-7 * max(1.0, abs(best))
+        limit = best - slack if objective.sense == "max" else best + slack
+        side = pulp.LpConstraintGE if objective.sense == "max" else pulp.LpConstraintLE
+        problem += pulp.LpConstraint(expression.copy(), side, f"hold{number}", limit)
+    return outcomes
+
+
+def _check_installed(name: str) -> None:
+    import pulp
+
+    if name not in pulp.listSolvers():
+        known = nearest(name, ["highs", *pulp.listSolvers()])
+        raise SolveError(f"'{name}' is no solver that PuLP knows; {known}")
+    if name not in installed_solvers():
+        installed = ", ".join(["highs", *installed_solvers()])
+        raise SolveError(f"the solver '{name}' is not installed here; installed are: {installed}")
+
+
+def _solve_once(
+    problem: pulp.LpProblem,
+    variables: list[pulp.LpVariable],
+    model: LinearModel,
+    objective: Objective,
+    settings: Settings,
+    deadline: float,
+) -> Outcome:
+    import pulp
+
+    limit = max(deadline - time.monotonic(), 1.0)
+    solver = pulp.getSolver(settings.solver, **_options(settings, limit))
+    began = time.perf_counter()
+    try:
+        problem.solve(solver)
+    except pulp.PulpSolverError as error:
+        raise SolveError(f"{settings.solver} failed: {error}") from error
+    seconds = time.perf_counter() - began
+    # The status alone says "Optimal" at a time limit too; what the solution is, says sol_status.
+    if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        infeasible = problem.status == pulp.LpStatusInfeasible
+        return without(objective, Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, seconds)
+    columns = np.array([float(variable.varValue or 0.0) for variable in variables])
+    whole = model.integrality == 1
+    columns[whole] = np.round(columns[whole])
+    proven = problem.sol_status == pulp.LpSolutionOptimal
+    value = objective.value(columns) - objective.constant
+    # PuLP hands back no bound: where the solver says that it is done, the asked gap is all
+    # that is known.
+    toward = settings.gap * abs(value) if objective.sense == "max" else -settings.gap * abs(value)
+    bound = value + toward if proven else np.nan
+    return found(objective, columns, bound, proven, seconds)
+
+
+def _options(settings: Settings, limit: float) -> dict[str, Any]:
+    options: dict[str, Any] = {"msg": False, "timeLimit": limit, "gapRel": settings.gap}
+    if settings.threads:
+        options["threads"] = settings.threads
+    return options

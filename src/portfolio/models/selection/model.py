@@ -1,0 +1,210 @@
+"""The selection model: built from its families, solved, and read back as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.models.linear import LinearModel, Objective
+from portfolio.models.outcome import Outcome, Progress, Settings
+from portfolio.models.selection import choice, money, people
+from portfolio.models.selection.money import Funding
+from portfolio.models.selection.objectives import OBJECTIVES
+from portfolio.models.selection.people import Staffing
+from portfolio.models.selection.terms import Terms
+from portfolio.models.solve import polished, solve_in_order
+from portfolio.scenario import Scenario
+
+__all__ = ["CONSTRAINTS", "Selection", "build_selection", "select"]
+
+Floats = npt.NDArray[np.float64]
+
+_CHOICE = (
+    choice.once,
+    choice.in_flight,
+    choice.earliest_start,
+    choice.latest_start,
+    choice.latest_finish,
+    choice.forced_in,
+    choice.forced_out,
+    choice.requires,
+    choice.finish_to_start,
+    choice.start_to_start,
+    choice.groups,
+)
+_MONEY = (money.budget, money.spend_paid, money.programme_budget, money.programme_projects)
+_PEOPLE = (people.role_capacity, people.pool_time, people.ring_fence)
+
+CONSTRAINTS = tuple(family.__name__ for family in (*_CHOICE, *_MONEY, *_PEOPLE))
+"""Names of the families, in the order in which they stand in the model."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """A selection model with what it was built from.
+
+    Attributes
+    ----------
+    terms : Terms
+    funding : Funding
+    staffing : Staffing
+    model : LinearModel
+    objectives : tuple of Objective
+        Those of the scenario, in order.
+    """
+
+    terms: Terms
+    funding: Funding
+    staffing: Staffing
+    model: LinearModel
+    objectives: tuple[Objective, ...]
+
+    def payments(self, columns: Floats) -> pd.DataFrame:
+        """What each fund pays: fund_id, programme_id, category, period (t), amount in money.
+
+        Where the rules that say who pays are ignored, what no fund pays has a
+        blank fund_id.
+        """
+        terms, classes = self.terms, self.funding.classes
+        spend = terms.spend
+        due = np.bincount(
+            self.funding.class_of_spend,
+            spend["amount"].to_numpy() * columns[spend["column"].to_numpy(np.int64)],
+            minlength=len(classes),
+        )
+        due = np.clip(due, 0.0, None)
+        funds = np.array([*self.funding.funds, ""], dtype=object)
+        row_fund = np.append(self.funding.budgets["fund"].to_numpy(np.int64), -1)
+        sole = classes["sole"].to_numpy()
+        straight = pd.DataFrame({"class": np.flatnonzero(sole >= 0)})
+        straight["fund"] = row_fund[sole[straight["class"]]]
+        straight["amount"] = due[straight["class"]]
+        pay = self.model.blocks["pay"]
+        shared = pay.keys[["class", "fund"]].assign(amount=columns[pay.columns])
+        paid = np.bincount(shared["class"], shared["amount"], minlength=len(classes))
+        rest = np.where(sole < 0, due - paid, 0.0)
+        unpaid = np.flatnonzero(rest > 1e-9 * np.maximum(1.0, due))
+        left = pd.DataFrame({"class": unpaid, "fund": -1, "amount": rest[unpaid]})
+        rows = pd.concat([straight, shared, left], ignore_index=True)
+        rows = rows[rows["amount"] > 0].reset_index(drop=True)
+        of = classes.iloc[rows["class"].to_numpy(np.int64)]
+        return pd.DataFrame(
+            {
+                "fund_id": funds[rows["fund"].to_numpy(np.int64)],
+                "programme_id": np.array(terms.programmes, object)[of["programme"]],
+                "category": np.array(terms.categories, object)[of["category"]],
+                "t": of["t"].to_numpy(),
+                "amount": rows["amount"] * terms.unit,
+            }
+        )
+
+    def carried(self, columns: Floats) -> Floats:
+        """What each budget row hands on to the next, in money."""
+        carry = self.model.blocks["carry"]
+        amounts = np.zeros(len(self.funding.budgets))
+        amounts[carry.keys["row"].to_numpy(np.int64)] = columns[carry.columns]
+        return amounts * self.terms.unit
+
+    def supply(self, columns: Floats) -> pd.DataFrame:
+        """What each pool gives: pool, role, t (codes), fte spent and supplied."""
+        force = self.terms.workforce
+        flow = self.model.blocks["flow"]
+        divided = flow.keys[["pool", "role", "t", "proficiency"]].assign(fte=columns[flow.columns])
+        whole = force.skills[~self.staffing.divided[force.skills["pool"].to_numpy()]]
+        periods = self.terms.periods
+        rest = whole.loc[whole.index.repeat(periods)].reset_index(drop=True)
+        rest["t"] = np.tile(np.arange(periods), len(whole))
+        rest["fte"] = force.time[rest["pool"].to_numpy(), rest["t"].to_numpy()]
+        rows = pd.concat([rest, divided], ignore_index=True)
+        rows = rows[rows["fte"] > 0]
+        rows = rows.sort_values(["pool", "role", "t"], kind="stable", ignore_index=True)
+        return rows.assign(supplied=rows["fte"] * rows["proficiency"])
+
+
+def build_selection(portfolio: Portfolio, scenario: Scenario) -> Selection:
+    """Build the selection model.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    scenario : Scenario
+        Families that it ignores are left out; those that it softens have wider limits.
+
+    Returns
+    -------
+    Selection
+    """
+    terms = Terms(portfolio, scenario)
+    funding, staffing = Funding(terms), Staffing(terms)
+    model = LinearModel("selection", _labels(terms))
+    starts = terms.starts[["project", "option", "t"]]
+    model.add_block("start", starts, upper=1.0, integer=True)
+    model.add_block("stop", pd.DataFrame({"project": terms.stops}), upper=1.0, integer=True)
+    model.add_block("pay", funding.payments)
+    model.add_block("carry", funding.carries)
+    model.add_block("flow", staffing.flows)
+    for rule in _CHOICE:
+        if rule.__name__ not in scenario.ignore:
+            model.add_family(rule(terms, model))
+    for of_money in _MONEY:
+        if of_money.__name__ not in scenario.ignore:
+            model.add_family(of_money(terms, model, funding))
+    for of_people in _PEOPLE:
+        if of_people.__name__ not in scenario.ignore:
+            model.add_family(of_people(terms, model, staffing))
+    objectives = tuple(OBJECTIVES[name](terms, model) for name in scenario.objectives)
+    return Selection(terms, funding, staffing, model, objectives)
+
+
+def select(
+    selection: Selection, settings: Settings, progress: Progress | None = None
+) -> list[Outcome]:
+    """Solve for the scenario's objectives in order.
+
+    Parameters
+    ----------
+    selection : Selection
+    settings : Settings
+    progress : callable, optional
+        Is told in words what is being done.
+
+    Returns
+    -------
+    list of Outcome
+        One an objective; the last one's columns are the plan, with payments
+        and supply settled again for the whole decisions.
+    """
+    scenario = selection.terms.scenario
+    outcomes = solve_in_order(
+        selection.model, selection.objectives, scenario.give_up, settings, progress
+    )
+    last = outcomes[-1]
+    if last.columns is None:
+        return outcomes
+    columns = polished(selection.model, last.columns, _tidy(selection.model), settings)
+    return [*outcomes[:-1], last.with_columns(columns)]
+
+
+def _tidy(model: LinearModel) -> Objective:
+    """Payments, what is carried and what pools give, made small where it makes no difference."""
+    coefficients = np.zeros(model.n_columns)
+    for name in ("pay", "carry", "flow"):
+        coefficients[model.blocks[name].columns] = 1.0
+    return Objective("tidy", "min", coefficients)
+
+
+def _labels(terms: Terms) -> dict[str, npt.NDArray[np.object_]]:
+    return {
+        "project_id": terms.projects["project_id"].to_numpy(dtype=object),
+        "other_id": terms.projects["project_id"].to_numpy(dtype=object),
+        "period": np.array(terms.portfolio.calendar.labels, dtype=object),
+        "programme_id": np.array(terms.programmes, dtype=object),
+        "category": np.array(terms.categories, dtype=object),
+        "role_id": np.array(terms.workforce.roles, dtype=object),
+        "pool_id": terms.workforce.pools["pool_id"].to_numpy(dtype=object),
+    }

@@ -1,0 +1,131 @@
+"""Families on people: each role's demand is supplied, and nobody is counted twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.models.linear import Family, LinearModel
+from portfolio.models.selection.terms import Terms, rows_of
+
+__all__ = ["Staffing", "pool_time", "ring_fence", "role_capacity"]
+
+
+@dataclass(frozen=True, eq=False)
+class Staffing:
+    """Which pools the model divides among roles, and what needs no dividing.
+
+    Parameters
+    ----------
+    terms : Terms
+    """
+
+    terms: Terms
+
+    @cached_property
+    def divided(self) -> npt.NDArray[np.bool_]:
+        """Whether each pool is divided: it has several roles, or serves one programme only."""
+        force = self.terms.workforce
+        roles = np.bincount(force.skills["pool"], minlength=len(force.pools))
+        return (roles > 1) | (force.pools["programme_id"] != "").to_numpy(dtype=bool)
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Keys of the flow columns: pool, role, t (codes); proficiency, programme beside them."""
+        force = self.terms.workforce
+        codes = {name: n for n, name in enumerate(self.terms.programmes)}
+        skills = force.skills[self.divided[force.skills["pool"].to_numpy()]]
+        periods = self.terms.periods
+        frame = skills.loc[skills.index.repeat(periods)].reset_index(drop=True)
+        frame["t"] = np.tile(np.arange(periods), len(skills))
+        programme = force.pools["programme_id"].map(codes).to_numpy(np.int64)
+        frame["programme"] = programme[frame["pool"].to_numpy()]
+        has_time = force.time[frame["pool"].to_numpy(), frame["t"].to_numpy()] > 0
+        return frame[has_time].reset_index(drop=True)
+
+    @cached_property
+    def fixed(self) -> npt.NDArray[np.float64]:
+        """FTE of each role that needs no dividing, shape (roles, periods)."""
+        force = self.terms.workforce
+        fixed = force.fixed.copy()
+        whole = force.skills[~self.divided[force.skills["pool"].to_numpy()]]
+        supply = whole["proficiency"].to_numpy()[:, None] * force.time[whole["pool"].to_numpy()]
+        np.add.at(fixed, whole["role"].to_numpy(), supply)
+        return fixed
+
+
+def role_capacity(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
+    """Demand for a role in a period is within what pools and capacity give, less reserved.
+
+    sum over p, o, s of demand[p, o, r, t - s] x start[p, o, s]
+    - sum over k of proficiency[k, r] x flow[k, r, t] <= fixed[r, t]
+    """
+    demand, flow = terms.demand, rows_of(model, "flow")
+    need = pd.DataFrame(
+        {
+            "role_id": demand["role"],
+            "period": demand["t"],
+            "column": demand["column"],
+            "coefficient": demand["fte"],
+        }
+    )
+    supply = pd.DataFrame(
+        {
+            "role_id": flow["role"],
+            "period": flow["t"],
+            "column": flow["column"],
+            "coefficient": -flow["proficiency"],
+        }
+    )
+    soft = 1.0 + terms.scenario.soften.get("role_capacity", 0.0)
+    supply["coefficient"] *= soft
+    role, t = np.divmod(np.arange(len(terms.workforce.roles) * terms.periods), terms.periods)
+    rows = pd.DataFrame({"role_id": role, "period": t})
+    entries = pd.concat([need, supply], ignore_index=True)
+    return Family("role_capacity", rows, entries, upper=staffing.fixed[role, t] * soft)
+
+
+def pool_time(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
+    """What a pool spends on all of its roles is within the time that its people have.
+
+    sum over r of flow[k, r, t] <= time[k, t]
+    """
+    flow = rows_of(model, "flow")
+    entries = pd.DataFrame(
+        {"pool_id": flow["pool"], "period": flow["t"], "column": flow["column"]}
+    ).assign(coefficient=1.0)
+    rows = entries[["pool_id", "period"]].drop_duplicates(ignore_index=True)
+    soft = 1.0 + terms.scenario.soften.get("pool_time", 0.0)
+    time = terms.workforce.time[rows["pool_id"].to_numpy(), rows["period"].to_numpy()]
+    return Family("pool_time", rows, entries, upper=time * soft)
+
+
+def ring_fence(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
+    """People ring-fenced for a programme supply a role with no more than it needs itself.
+
+    sum over k of the programme of proficiency[k, r] x flow[k, r, t]
+    - sum over p in the programme, o, s of demand[p, o, r, t - s] x start[p, o, s] <= 0
+    """
+    none = len(terms.programmes) - 1
+    flow = rows_of(model, "flow")
+    flow = flow[flow["programme"] != none]
+    supply = pd.DataFrame(
+        {
+            "programme_id": flow["programme"],
+            "role_id": flow["role"],
+            "period": flow["t"],
+            "column": flow["column"],
+            "coefficient": flow["proficiency"],
+        }
+    )
+    keys = ["programme_id", "role_id", "period"]
+    rows = supply[keys].drop_duplicates(ignore_index=True)
+    demand = terms.demand.set_axis(["column", "role_id", "programme_id", "period", "fte"], axis=1)
+    need = demand.merge(rows, on=keys)
+    need = need.assign(coefficient=-need["fte"]).drop(columns="fte")
+    entries = pd.concat([supply, need], ignore_index=True)
+    return Family("ring_fence", rows, entries, upper=0.0)

@@ -1,0 +1,245 @@
+"""The tables of a portfolio as the selection model needs them: codes, columns, joined amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.data.pools import Workforce, workforce
+from portfolio.data.portfolio import FREE_STAGES, Portfolio
+from portfolio.models.linear import LinearModel, pairs
+from portfolio.scenario import Scenario
+
+__all__ = ["STOPPING", "Terms", "rows_of"]
+
+STOPPING = "stopping"
+"""Category of the cost of stopping a project in flight."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """Columns of the model, and what each of them costs, needs and brings.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    scenario : Scenario
+    """
+
+    portfolio: Portfolio
+    scenario: Scenario
+
+    @cached_property
+    def periods(self) -> int:
+        """Number of periods, T."""
+        return self.portfolio.calendar.periods
+
+    @cached_property
+    def projects(self) -> pd.DataFrame:
+        """The projects; their position is their code."""
+        return self.portfolio.tables["projects"]
+
+    @cached_property
+    def code(self) -> dict[str, int]:
+        """Code of each project."""
+        return {project: n for n, project in enumerate(self.projects["project_id"])}
+
+    @cached_property
+    def stage(self) -> npt.NDArray[np.str_]:
+        """Stage of each project, by code."""
+        return self.projects["stage"].to_numpy(dtype=np.str_)
+
+    @cached_property
+    def free(self) -> npt.NDArray[np.bool_]:
+        """Whether the optimiser decides on each project."""
+        return np.isin(self.stage, FREE_STAGES)
+
+    @cached_property
+    def in_flight(self) -> npt.NDArray[np.bool_]:
+        """Whether each project is in flight."""
+        return np.asarray(self.stage == "in_flight")
+
+    @cached_property
+    def options(self) -> pd.DataFrame:
+        """Every option; its position is its code. Beside the table's columns: project (code)."""
+        options = self.portfolio.options
+        return options.assign(project=options["project_id"].map(self.code).to_numpy(np.int64))
+
+    @cached_property
+    def starts(self) -> pd.DataFrame:
+        """One row a start column: project, option (codes), t, duration; its position is its column.
+
+        Free projects may start wherever they end inside the horizon, and
+        wherever an explicit latest start lets them; windows are rows of the
+        model, so that a conflict can name them. A project in flight has one
+        row, at the period in which it started.
+        """
+        options = self.options
+        project = options["project"].to_numpy()
+        duration = options["duration"].to_numpy()
+        latest = self.limit("latest_start")[project]
+        last = np.where(np.isnan(latest), self.periods - duration, np.fmax(latest, -1))
+        last = np.fmax(last, self.periods - duration)
+        last = np.minimum(last, self.periods - 1).astype(np.int64)
+        count = np.where(self.free[project], np.maximum(last + 1, 0), 0)
+        repeated = np.repeat(np.arange(len(options)), count)
+        t = np.arange(len(repeated)) - np.repeat(np.cumsum(count) - count, count)
+        flying = np.flatnonzero(self.in_flight[project] & self._running)
+        option = np.concatenate([repeated, flying])
+        started = self.portfolio.started.to_numpy()[project[flying]]
+        frame = pd.DataFrame(
+            {"project": project[option], "option": option, "t": np.concatenate([t, started])}
+        )
+        frame["duration"] = duration[option]
+        return frame.sort_values(["project", "option", "t"], kind="stable", ignore_index=True)
+
+    @cached_property
+    def _running(self) -> npt.NDArray[np.bool_]:
+        """Whether each option is the one that a project in flight runs."""
+        named = self.projects["option_id"].to_numpy()[self.options["project"].to_numpy()]
+        return np.asarray((named == "") | (named == self.options["option_id"].to_numpy()))
+
+    @cached_property
+    def stops(self) -> Ints:
+        """Codes of the projects that may be stopped."""
+        if not self.scenario.allow_stops:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(self.in_flight)
+
+    @property
+    def first_stop(self) -> int:
+        """Column of the first stop; stops follow starts."""
+        return len(self.starts)
+
+    def limit(self, column: str) -> npt.NDArray[np.float64]:
+        """Period number of a window's end by project code; NaN where there is none."""
+        index = self.portfolio.calendar.index
+        labels = self.projects[column]
+        return np.array([float(index(label)) if label else np.nan for label in labels])
+
+    @cached_property
+    def unit(self) -> float:
+        """Money in one unit of the model: a power of ten near a thousandth of the budgets.
+
+        Solvers' tolerances are absolute: amounts of billions would leave them
+        without meaning.
+        """
+        largest = float(self.portfolio.tables["budgets"]["amount"].max())
+        if not largest > 0:
+            return 1.0
+        return float(10.0 ** max(np.floor(np.log10(largest)) - 3, 0))
+
+    def happening(self, table: str) -> pd.DataFrame:
+        """Rows of costs, benefits or demand, once for every start at which they may happen.
+
+        Parameters
+        ----------
+        table : str
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table's columns with `column`, `project` (code) and `t` from 0
+            on, which may lie beyond the horizon.
+        """
+        rows = self.portfolio.by_offset(table)
+        keys = pd.MultiIndex.from_frame(self.options[["project_id", "option_id"]])
+        option = keys.get_indexer(pd.MultiIndex.from_frame(rows[["project_id", "option_id"]]))
+        known = option >= 0
+        rows, option = rows[known].reset_index(drop=True), option[known]
+        column, row = pairs(self.starts["option"].to_numpy(), option)
+        t = self.starts["t"].to_numpy()[column] + rows["offset"].to_numpy()[row]
+        seen = t >= 0
+        column, row, t = column[seen], row[seen], t[seen]
+        taken = rows.drop(columns=["project_id", "option_id", "offset"]).take(row)
+        return taken.assign(
+            column=column, project=self.starts["project"].to_numpy()[column], t=t
+        ).reset_index(drop=True)
+
+    @cached_property
+    def programme(self) -> npt.NDArray[np.int64]:
+        """Code of each project's programme; the last code is no programme."""
+        codes = {name: n for n, name in enumerate(self.programmes)}
+        return self.projects["programme_id"].map(codes).to_numpy(np.int64)
+
+    @cached_property
+    def programmes(self) -> tuple[str, ...]:
+        """Programmes in order, and "" for none."""
+        return (*self.portfolio.tables["programmes"]["programme_id"], "")
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """Categories of cost in order, stopping included."""
+        used = dict.fromkeys(self.portfolio.tables["costs"]["category"])
+        return tuple(dict.fromkeys([*used, STOPPING]))
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """Every cost of every column: column, project, category, programme (codes), t, amount.
+
+        Amounts in the model's unit; t from 0, also beyond the horizon.
+        """
+        rows = self.happening("costs")
+        place = {name: n for n, name in enumerate(self.categories)}
+        stop = self.projects["stop_cost"].to_numpy()[self.stops]
+        stopping = pd.DataFrame(
+            {
+                "column": self.first_stop + np.arange(len(self.stops)),
+                "project": self.stops,
+                "category": place[STOPPING],
+                "t": 0,
+                "amount": np.nan_to_num(stop),
+            }
+        )
+        rows = rows[["column", "project", "category", "t", "amount"]].assign(
+            category=rows["category"].map(place).to_numpy(np.int64)
+        )
+        rows = pd.concat([rows, stopping], ignore_index=True)
+        rows["programme"] = self.programme[rows["project"].to_numpy(np.int64)]
+        rows["amount"] /= self.unit
+        return rows
+
+    @cached_property
+    def spend(self) -> pd.DataFrame:
+        """The costs inside the horizon."""
+        return self.costs[self.costs["t"] < self.periods].reset_index(drop=True)
+
+    @cached_property
+    def benefits(self) -> pd.DataFrame:
+        """Every benefit of every column: column, t, amount in the model's unit."""
+        rows = self.happening("benefits")[["column", "t", "amount"]]
+        return rows.assign(amount=rows["amount"] / self.unit)
+
+    @cached_property
+    def demand(self) -> pd.DataFrame:
+        """Demand inside the horizon: column, role, programme (codes), t, fte."""
+        rows = self.happening("demand")
+        rows = rows[rows["t"] < self.periods].reset_index(drop=True)
+        place = {name: n for n, name in enumerate(self.workforce.roles)}
+        return pd.DataFrame(
+            {
+                "column": rows["column"],
+                "role": rows["role_id"].map(place).to_numpy(np.int64),
+                "programme": self.programme[rows["project"].to_numpy(np.int64)],
+                "t": rows["t"],
+                "fte": rows["fte"],
+            }
+        )
+
+    @cached_property
+    def workforce(self) -> Workforce:
+        """Pools, their skills and time."""
+        return workforce(self.portfolio)
+
+
+def rows_of(model: LinearModel, block: str) -> pd.DataFrame:
+    """A block's keys with the number of each column as `column`."""
+    found = model.blocks[block]
+    return found.keys.assign(column=found.columns)

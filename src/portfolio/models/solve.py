@@ -1,0 +1,237 @@
+"""Solving a linear model: a session that keeps the solver, and objectives in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.errors import SolveError
+from portfolio.models.linear import LinearModel, Objective
+from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
+from portfolio.plan import Status
+
+__all__ = ["HighsSession", "Outcome", "Settings", "polished", "solve_in_order"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class HighsSession:
+    """A model handed to HiGHS, kept for solving again after small changes.
+
+    Parameters
+    ----------
+    model : LinearModel
+    settings : Settings
+    """
+
+    def __init__(self, model: LinearModel, settings: Settings) -> None:
+        import highspy
+
+        self.model = model
+        self.settings = settings
+        self._core = highspy
+        self._highs = highspy.Highs()
+        self._option("output_flag", False)
+        self._option("random_seed", settings.seed)
+        self._option("mip_rel_gap", settings.gap)
+        if settings.threads:
+            # HiGHS keeps one pool of threads a process; a new number needs a new pool.
+            highspy.Highs.resetGlobalScheduler(True)
+            self._option("threads", settings.threads)
+        self._pass_model()
+        self._scale = 1.0
+        self._objective: Objective | None = None
+
+    def _option(self, name: str, value: object) -> None:
+        if self._highs.setOptionValue(name, value) == self._core.HighsStatus.kError:
+            raise SolveError(f"HiGHS refuses the setting {name} = {value}")
+
+    def _pass_model(self) -> None:
+        model = self.model
+        matrix = model.matrix
+        lower, upper = model.column_bounds
+        row_lower, row_upper = model.row_bounds
+        status = self._highs.passModel(
+            model.n_columns,
+            model.n_rows,
+            matrix.nnz,
+            int(self._core.MatrixFormat.kRowwise),
+            int(self._core.ObjSense.kMaximize),
+            0.0,
+            np.zeros(model.n_columns),
+            lower,
+            upper,
+            row_lower,
+            row_upper,
+            matrix.indptr.astype(np.int32),
+            matrix.indices.astype(np.int32),
+            matrix.data,
+            model.integrality,
+        )
+        if status == self._core.HighsStatus.kError:
+            raise SolveError("HiGHS does not take the model; its numbers are out of range")
+
+    def aim(self, objective: Objective) -> None:
+        """Set what is made as large or as small as it can be."""
+        largest = float(np.abs(objective.coefficients).max(initial=0.0))
+        # A power of two near the largest coefficient: the solver's absolute
+        # tolerances then mean the same for a score of 1 and for billions.
+        self._scale = 2.0 ** np.floor(np.log2(largest)) if largest > 0 else 1.0
+        self._objective = objective
+        columns = np.arange(self.model.n_columns, dtype=np.int32)
+        scaled = objective.coefficients / self._scale
+        self._highs.changeColsCost(len(columns), columns, scaled)
+        maximise = objective.sense == "max"
+        sense = self._core.ObjSense.kMaximize if maximise else self._core.ObjSense.kMinimize
+        self._highs.changeObjectiveSense(sense)
+
+    def hold(self, objective: Objective, value: float) -> None:
+        """Keep an objective at a value or better, in the model's unit."""
+        used = np.flatnonzero(objective.coefficients).astype(np.int32)
+        largest = float(np.abs(objective.coefficients).max(initial=1.0)) or 1.0
+        scale = 2.0 ** np.floor(np.log2(largest))
+        limit = (value - objective.constant) / scale
+        low, high = (limit, np.inf) if objective.sense == "max" else (-np.inf, limit)
+        coefficients = objective.coefficients[used] / scale
+        self._highs.addRow(low, high, len(used), used, coefficients)
+
+    def start_from(self, columns: Floats) -> None:
+        """Offer a solution to begin with."""
+        solution = self._core.HighsSolution()
+        solution.col_value = columns.tolist()
+        self._highs.setSolution(solution)
+
+    def fix(self, numbers: npt.NDArray[np.int64], values: Floats) -> None:
+        """Fix columns at values."""
+        self._highs.changeColsBounds(len(numbers), numbers.astype(np.int32), values, values)
+
+    def solve(self, seconds: float | None = None) -> Outcome:
+        """Solve for the objective that `aim` set.
+
+        Parameters
+        ----------
+        seconds : float, optional
+            Limit of this solve; the settings' where absent.
+
+        Returns
+        -------
+        Outcome
+        """
+        if self._objective is None:
+            raise SolveError("no objective is set")
+        limit = self.settings.time_limit if seconds is None else max(seconds, 0.01)
+        self._option("time_limit", self._highs.getRunTime() + limit)
+        began = time.perf_counter()
+        self._highs.run()
+        return self._read(time.perf_counter() - began)
+
+    def _read(self, seconds: float) -> Outcome:
+        status = self._highs.getModelStatus()
+        info = self._highs.getInfo()
+        known = self._core.HighsModelStatus
+        objective = self._objective
+        assert objective is not None
+        feasible = self._core.SolutionStatus.kSolutionStatusFeasible
+        if info.primal_solution_status != feasible:
+            if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
+                return without(objective, Status.INFEASIBLE, seconds)
+            if status == known.kUnbounded:
+                raise SolveError(f"nothing limits the objective {objective.name}")
+            if status not in (known.kTimeLimit, known.kIterationLimit, known.kSolutionLimit):
+                word = self._highs.modelStatusToString(status)
+                raise SolveError(f"HiGHS ended without an answer: {word}")
+            return without(objective, Status.NO_SOLUTION, seconds)
+        columns = np.array(self._highs.getSolution().col_value)
+        whole = self.model.integrality == 1
+        bound = info.mip_dual_bound if whole.any() else info.objective_function_value
+        proven = status == known.kOptimal
+        columns[whole] = np.round(columns[whole])
+        return found(objective, columns, bound * self._scale, proven, seconds)
+
+
+def solve_in_order(
+    model: LinearModel,
+    objectives: Sequence[Objective],
+    give_up: Sequence[float],
+    settings: Settings,
+    progress: Progress | None = None,
+) -> list[Outcome]:
+    """Solve for objectives in order of importance, each held while later ones are improved.
+
+    After each objective its best found z is held: z' >= z - give_up |z|.
+
+    Parameters
+    ----------
+    model : LinearModel
+    objectives : sequence of Objective
+    give_up : sequence of float
+        Share of |z| that later objectives may spend, one an objective.
+    settings : Settings
+    progress : callable, optional
+        Is told in words what is being done.
+
+    Returns
+    -------
+    list of Outcome
+        One an objective, until one has no solution. The last one's columns are the plan.
+    """
+    if settings.solver.lower() != "highs":
+        from portfolio.models.pulp_solver import solve_in_order_by_pulp
+
+        return solve_in_order_by_pulp(model, objectives, give_up, settings, progress)
+    tell = progress or (lambda words: None)
+    session = HighsSession(model, settings)
+    deadline = time.monotonic() + settings.time_limit
+    outcomes: list[Outcome] = []
+    for number, objective in enumerate(objectives):
+        tell(f"solving for {objective.name.replace('_', ' ')}")
+        session.aim(objective)
+        if outcomes and outcomes[-1].columns is not None:
+            session.start_from(outcomes[-1].columns)
+        outcome = session.solve(deadline - time.monotonic())
+        if outcome.columns is None and outcomes:
+            # Out of time: the solution of the objective before holds all that is held.
+            outcome = kept(objective, outcomes[-1])
+        outcomes.append(outcome)
+        if outcome.columns is None:
+            break
+        if number + 1 < len(objectives):
+            best = objective.value(outcome.columns)
+            slack = give_up[number] * abs(best) + 1e-9 * max(1.0, abs(best))
+            session.hold(objective, best - slack if objective.sense == "max" else best + slack)
+    return outcomes
+
+
+def polished(model: LinearModel, columns: Floats, tidy: Objective, settings: Settings) -> Floats:
+    """The same decisions with the continuous columns settled again.
+
+    A solver takes 0.999999 for whole; rounding it leaves payments and supply
+    that are off by a little, so they are solved for again with the decisions
+    fixed, as small as they can be.
+
+    Parameters
+    ----------
+    model : LinearModel
+    columns : numpy.ndarray
+        A solution whose integer columns are rounded.
+    tidy : Objective
+        What is made small among the continuous columns.
+    settings : Settings
+
+    Returns
+    -------
+    numpy.ndarray
+        The given columns where nothing better is found.
+    """
+    whole = np.flatnonzero(model.integrality == 1)
+    if len(whole) == model.n_columns:
+        return columns
+    session = HighsSession(model, replace(settings, gap=0.0))
+    session.fix(whole, columns[whole])
+    session.aim(tidy)
+    outcome = session.solve(settings.time_limit)
+    return columns if outcome.columns is None else outcome.columns

@@ -1,0 +1,466 @@
+"""Plan: what an optimisation found, as tables, and how it is written to a folder and read back.
+
+A plan without a solution has a status and no tables: never zeros or blanks that
+look like a plan.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from portfolio.errors import DataError, Fault
+
+__all__ = [
+    "BEYOND_COLUMNS",
+    "BINDING_COLUMNS",
+    "BUDGET_COLUMNS",
+    "CAPACITY_COLUMNS",
+    "DECISIONS",
+    "OBJECTIVE_COLUMNS",
+    "SELECTION_COLUMNS",
+    "SPEND_COLUMNS",
+    "SUPPLY_COLUMNS",
+    "TABLES",
+    "Plan",
+    "Status",
+    "read_plan",
+]
+
+Kind = Literal["text", "number", "flag"]
+
+
+class Status(StrEnum):
+    """How a solve ended; values exist for the first two only."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    NO_SOLUTION = "no_solution"
+    INVALID = "invalid"
+
+
+DECISIONS: Final = (
+    "in_flight",
+    "funded",
+    "deferred",
+    "left_out",
+    "stopped",
+    "not_offered",
+    "closed",
+)
+
+_COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "objectives": {
+        "objective": "text",
+        "sense": "text",
+        "value": "number",
+        "bound": "number",
+        "gap": "number",
+        "status": "text",
+        "seconds": "number",
+    },
+    "selection": {
+        "project_id": "text",
+        "option_id": "text",
+        "selected": "flag",
+        "start": "text",
+        "reason": "text",
+        "finish": "text",
+        "decision": "text",
+    },
+    "spend": {
+        "fund_id": "text",
+        "programme_id": "text",
+        "category": "text",
+        "period": "text",
+        "amount": "number",
+    },
+    "budget": {
+        "fund_id": "text",
+        "period": "text",
+        "amount": "number",
+        "spent": "number",
+        "carried_in": "number",
+        "carried_out": "number",
+    },
+    "capacity": {
+        "role_id": "text",
+        "period": "text",
+        "demand": "number",
+        "capacity": "number",
+    },
+    "supply": {
+        "pool_id": "text",
+        "programme_id": "text",
+        "role_id": "text",
+        "period": "text",
+        "fte": "number",
+        "supplied": "number",
+    },
+    "binding": {
+        "family": "text",
+        "key": "text",
+        "lower": "number",
+        "upper": "number",
+        "activity": "number",
+        "slack": "number",
+    },
+    "beyond": {
+        "project_id": "text",
+        "table": "text",
+        "period": "text",
+        "amount": "number",
+    },
+}
+
+OBJECTIVE_COLUMNS: Final = tuple(_COLUMNS["objectives"])
+SELECTION_COLUMNS: Final = tuple(_COLUMNS["selection"])
+SPEND_COLUMNS: Final = tuple(_COLUMNS["spend"])
+BUDGET_COLUMNS: Final = tuple(_COLUMNS["budget"])
+CAPACITY_COLUMNS: Final = tuple(_COLUMNS["capacity"])
+SUPPLY_COLUMNS: Final = tuple(_COLUMNS["supply"])
+BINDING_COLUMNS: Final = tuple(_COLUMNS["binding"])
+BEYOND_COLUMNS: Final = tuple(_COLUMNS["beyond"])
+
+TABLES: Final = tuple(name for name in _COLUMNS if name != "objectives")
+"""The tables that exist only where there is a solution, in the order they are written."""
+
+SUMMARY: Final = "summary.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What to fund, when it starts, what pays for it and who does it.
+
+    Frames are brought to the columns and types of their table: text is never
+    missing (blank is ""), numbers are float64, flags are bool.
+
+    Attributes
+    ----------
+    status : Status
+        How the solve ended.
+    scenario : str
+        Name of the scenario.
+    objectives : pandas.DataFrame
+        One row an objective, in order: objective, sense (max, min), value (in this
+        plan), bound, gap (a fraction of the value), status, seconds.
+    selection : pandas.DataFrame or None
+        One row a project: project_id, option_id, selected, start and finish (period
+        labels, blank where nothing runs), decision (one of `DECISIONS`), reason.
+    spend : pandas.DataFrame or None
+        Payments: fund_id, programme_id, category, period, amount (money).
+    budget : pandas.DataFrame or None
+        One row a fund and budget label: amount, spent, carried_in, carried_out (money).
+    capacity : pandas.DataFrame or None
+        Demand and capacity (FTE) of each role and period.
+    supply : pandas.DataFrame or None
+        What each pool of people spends on a role (fte) and what that supplies (FTE).
+    binding : pandas.DataFrame or None
+        Rules that leave no room: family, key, lower, upper, activity, slack.
+    beyond : pandas.DataFrame or None
+        What falls after the horizon: project_id, table, period, amount (money or FTE).
+    seconds : float
+        Time of the whole run.
+    settings : mapping
+        Settings of the solve, as plain JSON data; `gap` is the gap asked for.
+    solver : str
+        Solver and version.
+    """
+
+    status: Status
+    scenario: str = "baseline"
+    objectives: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(OBJECTIVE_COLUMNS))
+    )
+    selection: pd.DataFrame | None = None
+    spend: pd.DataFrame | None = None
+    budget: pd.DataFrame | None = None
+    capacity: pd.DataFrame | None = None
+    supply: pd.DataFrame | None = None
+    binding: pd.DataFrame | None = None
+    beyond: pd.DataFrame | None = None
+    seconds: float = 0.0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    solver: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", Status(self.status))
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+        for name in _COLUMNS:
+            frame = getattr(self, name)
+            if frame is not None:
+                object.__setattr__(self, name, _conform(name, frame))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A mapping proxy cannot be pickled, and plans travel between processes.
+        return {**self.__dict__, "settings": dict(self.settings)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"settings": MappingProxyType(state["settings"])})
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is a solution, so that the tables hold one."""
+        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
+
+    def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Name and frame of each table that the plan has, in the order they are written."""
+        for name in TABLES:
+            frame = getattr(self, name)
+            if frame is not None:
+                yield name, frame
+
+    def summary(self) -> dict[str, Any]:
+        """The plan in short, as plain JSON data.
+
+        Returns
+        -------
+        dict
+            status, objective, bound and gap (of the first objective), seconds,
+            selected (project ids), spend (total, and by period), scenario, objectives
+            in order, settings, solver. Null stands for what is not known, and for
+            everything that only a solution has.
+        """
+        first = self.objectives.iloc[0] if len(self.objectives) and self.feasible else None
+        selected = spend = None
+        if self.feasible and self.selection is not None:
+            chosen = self.selection.loc[self.selection["selected"], "project_id"]
+            selected = list(dict.fromkeys(chosen))
+        if self.feasible and self.spend is not None:
+            by_period = self.spend.groupby("period")["amount"].sum().sort_index()
+            spend = {
+                "total": _plain(self.spend["amount"].sum()),
+                "by_period": {str(period): _plain(value) for period, value in by_period.items()},
+            }
+        return {
+            "status": str(self.status),
+            "scenario": self.scenario,
+            "objective": None if first is None else _plain(first["value"]),
+            "bound": None if first is None else _plain(first["bound"]),
+            "gap": None if first is None else _plain(first["gap"]),
+            "seconds": _plain(self.seconds),
+            "selected": selected,
+            "spend": spend,
+            "objectives": [
+                {column: _plain(value) for column, value in row.items()}
+                for row in self.objectives.to_dict("records")
+            ],
+            "settings": {name: _plain(value) for name, value in self.settings.items()},
+            "solver": self.solver,
+        }
+
+    def write(self, folder: str | Path) -> None:
+        """Write summary.json and one CSV a table.
+
+        Everything is written beside first and moved afterwards, the summary last:
+        a folder with a summary holds the whole plan that it sums up. Tables of an
+        earlier plan are removed; other files in the folder stay as they are.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Folder to write to; made where it is missing.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written; before the first move, an earlier plan
+            there is left as it was.
+        """
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        tables = dict(self.tables()) if self.feasible else {}
+        with tempfile.TemporaryDirectory(dir=target, prefix=".plan-") as name:
+            staging = Path(name)
+            for table, frame in tables.items():
+                _write_table(staging / f"{table}.csv", table, frame)
+            text = json.dumps(self.summary(), indent=2, ensure_ascii=False, allow_nan=False)
+            (staging / SUMMARY).write_text(text + "\n", encoding="utf-8")
+            (target / SUMMARY).unlink(missing_ok=True)
+            for table in TABLES:
+                if table in tables:
+                    (staging / f"{table}.csv").replace(target / f"{table}.csv")
+                else:
+                    (target / f"{table}.csv").unlink(missing_ok=True)
+            (staging / SUMMARY).replace(target / SUMMARY)
+
+
+def read_plan(folder: str | Path) -> Plan:
+    """Read a plan that `Plan.write` has written.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder with summary.json and, where there is a solution, one CSV a table.
+
+    Returns
+    -------
+    Plan
+        Equal to the one that was written.
+
+    Raises
+    ------
+    DataError
+        If the folder does not hold a whole plan; every fault is in `faults`.
+    """
+    source = Path(folder)
+    path = source / SUMMARY
+    remedy = "write the plan again"
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        status = Status(summary["status"])
+        objectives = pd.DataFrame(summary["objectives"], columns=list(OBJECTIVE_COLUMNS))
+        settings, scenario = dict(summary["settings"]), str(summary["scenario"])
+        seconds, solver = _number(summary["seconds"]), str(summary["solver"])
+    except OSError:
+        fault = Fault(SUMMARY, None, "", os.fspath(folder), "holds no whole plan", remedy)
+        raise DataError([fault]) from None
+    except (ValueError, KeyError, TypeError) as error:
+        fault = Fault(SUMMARY, None, "", str(error), "is not a plan's summary", remedy)
+        raise DataError([fault]) from None
+    faults: list[Fault] = []
+    tables: dict[str, pd.DataFrame] = {}
+    if status in (Status.OPTIMAL, Status.FEASIBLE):
+        for table in TABLES:
+            frame = _read_table(source / f"{table}.csv", table, faults)
+            if frame is not None:
+                tables[table] = frame
+    if faults:
+        raise DataError(faults)
+    return Plan(
+        status=status,
+        scenario=scenario,
+        objectives=objectives,
+        seconds=seconds,
+        settings=settings,
+        solver=solver,
+        **tables,
+    )
+
+
+def _conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A new frame with exactly the columns of the table, in their order and types."""
+    columns = _COLUMNS[table]
+    missing = [column for column in columns if column not in frame.columns]
+    unknown = [str(column) for column in frame.columns if column not in columns]
+    if missing or unknown:
+        raise ValueError(f"The table {table} lacks columns {missing} and must not have {unknown}.")
+    result: dict[str, Any] = {}
+    for column, kind in columns.items():
+        values = frame[column]
+        if kind == "text":
+            texts = values.astype(object)
+            result[column] = texts.where(texts.notna(), "").astype("str").array
+        elif kind == "number":
+            result[column] = pd.to_numeric(values).to_numpy("float64", na_value=np.nan)
+        else:
+            result[column] = values.to_numpy("bool")
+    return pd.DataFrame(result, index=pd.RangeIndex(len(frame)))
+
+
+def _plain(value: object) -> object:
+    """The value as JSON data; null for a number that is not finite."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _number(value: object) -> float:
+    """The number that JSON data stand for; null is NaN."""
+    return math.nan if value is None else float(str(value))
+
+
+# A spreadsheet runs a cell that begins with one of these as a formula. The quotes
+# before it are counted too, so that what is written can be told from what was there.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_QUOTED: Final = re.compile(r"'+[=+\-@\t\r]")
+_SPECIAL: Final = re.compile(r'[",\r\n]')
+
+
+def _text_cell(text: str) -> str:
+    if _FORMULA.match(text):
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
+
+
+def _number_cell(number: float) -> str:
+    if math.isnan(number):
+        return ""
+    # Whole money is written as people write it; repr reads back as the same number.
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def _write_table(path: Path, table: str, frame: pd.DataFrame) -> None:
+    cells: list[list[str]] = []
+    for column, kind in _COLUMNS[table].items():
+        values = frame[column].tolist()
+        if kind == "text":
+            cells.append([_text_cell(value) for value in values])
+        elif kind == "number":
+            cells.append([_number_cell(value) for value in values])
+        else:
+            cells.append(["true" if value else "false" for value in values])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(_COLUMNS[table]) + "\n")
+        file.writelines(",".join(row) + "\n" for row in zip(*cells, strict=True))
+
+
+def _read_table(path: Path, table: str, faults: list[Fault]) -> pd.DataFrame | None:
+    columns = _COLUMNS[table]
+    remedy = "write the plan again"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, ValueError, csv.Error) as error:
+        faults.append(Fault(path.name, None, "", "", f"cannot be read ({error})", remedy, table))
+        return None
+    header = tuple(rows[0]) if rows else ()
+    if header != tuple(columns):
+        rule = f"is not the header of this table, which is {', '.join(columns)}"
+        faults.append(Fault(path.name, 1, "", ",".join(header), rule, remedy, table))
+        return None
+    values: dict[str, list[Any]] = {column: [] for column in columns}
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(columns):
+            rule = f"has {len(row)} cells where the table has {len(columns)} columns"
+            faults.append(Fault(path.name, number, "", "", rule, remedy, table))
+            continue
+        for (column, kind), cell in zip(columns.items(), row, strict=True):
+            try:
+                values[column].append(_parse(cell, kind))
+            except ValueError:
+                rule = "is not a number" if kind == "number" else "is neither true nor false"
+                faults.append(Fault(path.name, number, column, cell, rule, remedy, table))
+    if any(fault.table == table for fault in faults):
+        return None
+    return pd.DataFrame(values, columns=list(columns))
+
+
+def _parse(cell: str, kind: Kind) -> object:
+    if kind == "text":
+        return cell[1:] if _QUOTED.match(cell) else cell
+    if kind == "number":
+        return math.nan if cell == "" else float(cell)
+    if cell not in ("true", "false"):
+        raise ValueError(cell)
+    return cell == "true"

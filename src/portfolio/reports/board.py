@@ -1,0 +1,208 @@
+"""Make and publish a board report: data and scenario in, one published folder out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portfolio.errors import ReportError
+from portfolio.reports.html import render_html
+from portfolio.reports.notebook import run_notebook
+from portfolio.reports.parameters import JSON, declared_parameters
+from portfolio.reports.provenance import hash_file, input_hashes, versions
+from portfolio.reports.store import Staging, stage
+
+__all__ = ["NOTEBOOK", "PublishedRun", "find_notebook", "find_sample", "publish_board"]
+
+NOTEBOOK = "10-board-report.ipynb"
+_PAGE = "report.html"
+_EXECUTED = "report.ipynb"
+_SUMMARY = "summary.json"
+# what the manifest repeats from the notebook's summary
+_SOLVE = ("status", "objective", "bound", "gap", "seconds", "seed", "data_date")
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """A published report.
+
+    Attributes
+    ----------
+    run_id : str
+        Its id.
+    folder : Path
+        Its folder.
+    summary : dict
+        The notebook's summary of the plan.
+    """
+
+    run_id: str
+    folder: Path
+    summary: dict[str, Any]
+
+    @property
+    def page(self) -> Path:
+        """The page for people."""
+        return self.folder / _PAGE
+
+
+def find_notebook(name: str) -> Path:
+    """A notebook of the toolkit, in the installed package or the repository.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+
+    Returns
+    -------
+    Path
+        The notebook.
+
+    Raises
+    ------
+    ReportError
+        If it is in neither place.
+    """
+    package = Path(__file__).resolve().parents[1]
+    places = (package / "notebooks", package.parents[1] / "notebooks")
+    for place in places:
+        if (place / name).is_file():
+            return place / name
+    raise ReportError(f"The notebook {name} is in neither {places[0]} nor {places[1]}.")
+
+
+def find_sample() -> Path:
+    """The sample portfolio, in the installed package or the repository.
+
+    Returns
+    -------
+    Path
+        A folder of CSV files.
+
+    Raises
+    ------
+    ReportError
+        If it is in neither place.
+    """
+    package = Path(__file__).resolve().parents[1]
+    places = (package / "sample", package.parents[1] / "data" / "sample")
+    for place in places:
+        if (place / "projects.csv").is_file():
+            return place
+    raise ReportError(f"The sample portfolio is in neither {places[0]} nor {places[1]}.")
+
+
+def publish_board(
+    data: Path,
+    *,
+    period: str | None = None,
+    scenario: Path | None = None,
+    reports: Path,
+    parameters: Mapping[str, JSON] | None = None,
+    notebook: Path | None = None,
+    cell_timeout: int = 1800,
+    progress: bool = True,
+) -> PublishedRun:
+    """Run the board notebook on the data, and publish its page, tables and manifest.
+
+    The notebook gets the parameters ``data``, ``scenario``, ``period``, ``out`` (where it writes:
+    its working folder) and, if it declares it, ``run_id``. It leaves ``summary.json`` there, with
+    at least ``portfolio``, ``period`` and ``scenario``: with these the run gets its place.
+
+    Parameters
+    ----------
+    data : Path
+        Folder of CSV files, or workbook.
+    period : str or None
+        The period reported; None leaves it to the notebook.
+    scenario : Path or None
+        Scenario file.
+    reports : Path
+        The reports folder.
+    parameters : mapping or None
+        More parameters, such as ``time_limit``.
+    notebook : Path or None
+        Another notebook than the toolkit's own.
+    cell_timeout : int
+        Seconds that one cell may take.
+    progress : bool
+        Count cells on a terminal.
+
+    Returns
+    -------
+    PublishedRun
+        Where it is.
+
+    Raises
+    ------
+    ReportError
+        If the notebook fails (with the sentence, and the exit code, of our own error where it
+        raised one) or the report cannot be published. The failed run is kept as failed.
+    """
+    source = notebook or find_notebook(NOTEBOOK)
+    others = [scenario] if scenario else []
+    with stage(
+        reports,
+        kind="board",
+        portfolio=data.resolve().stem,
+        period=period or "unknown",
+        scenario=scenario.stem if scenario else "baseline",
+    ) as run:
+        given: dict[str, JSON] = {
+            "data": str(data.resolve()),
+            "scenario": str(scenario.resolve()) if scenario else "",
+            "period": period or "",
+            "out": ".",
+            **(parameters or {}),
+        }
+        if "run_id" in declared_parameters(source):
+            given["run_id"] = run.run_id
+        inputs = input_hashes(data, *others)
+        run.facts.update(
+            notebook={"name": source.name, "sha256": hash_file(source)},
+            parameters=given,
+            inputs=inputs,
+            versions=versions(),
+        )
+        result = run_notebook(
+            source,
+            run.folder / _EXECUTED,
+            given,
+            cwd=run.folder,
+            cell_timeout=cell_timeout,
+            progress=progress,
+        )
+        run.facts["notebook_seconds"] = round(result.seconds, 3)
+        result.raise_for_error()
+        summary = _read_summary(run)
+        if input_hashes(data, *others) != inputs:
+            raise ReportError(f"The input in {data} was changed while the report was being made.")
+        title = f"{summary['portfolio']}: board report {summary['period']}"
+        page = render_html(result.notebook, title, footer=f"{title}. Run {run.run_id}.")
+        _write(run.folder / _PAGE, page)
+        folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
+    return PublishedRun(run.run_id, folder, summary)
+
+
+def _read_summary(run: Staging) -> dict[str, Any]:
+    try:
+        summary = json.loads((run.folder / _SUMMARY).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReportError(f"The notebook left no readable {_SUMMARY}.") from error
+    names = ("portfolio", "period", "scenario")
+    if not isinstance(summary, dict) or not all(summary.get(name) for name in names):
+        raise ReportError(f"The notebook's {_SUMMARY} does not say {', '.join(names)}.")
+    run.identify(**{name: str(summary[name]) for name in names})
+    run.facts.update({key: summary[key] for key in _SOLVE if key in summary})
+    return summary
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror or error}.") from error

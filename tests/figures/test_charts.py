@@ -1,0 +1,269 @@
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from portfolio.errors import ReportError
+from portfolio.figures import (
+    FULL,
+    HALF,
+    bindings_chart,
+    bindings_description,
+    capacity_chart,
+    capacity_description,
+    roadmap_chart,
+    roadmap_description,
+    selection_chart,
+    selection_description,
+    show,
+    spend_chart,
+    spend_description,
+    svg,
+)
+
+MONTHS = [f"{2027 + i // 12}-{i % 12 + 1:02}" for i in range(24)]
+DECISIONS = ("in_flight", "funded", "deferred", "left_out", "stopped")
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</svg><img src=x onerror=alert(1)>",
+    "A & B \"quoted\" 'x' ]]>",
+    "https://example.invalid/a.js",
+    "مشروع المياه الكبير في المنطقة الشمالية",
+    "\U0001f680\U0001f469\u200d\U0001f467 rockets",
+    "超级长的项目名称" * 20,
+    "W" * 3000,
+    "same",
+    "same",
+    "",
+    "\u202egnp.exe\u202c",
+    "two\nlines\x00\x07",
+    "Z" + "\u0301" * 60,
+    "half \ud800 pair",
+    '{"signal": "width"}',
+    "datum.x",
+]
+
+
+def tables(names, size=1.0):
+    """Made-up tables of all figures, with names given."""
+    number = len(names)
+    projects = pd.DataFrame(
+        {
+            "project_id": [f"P{i}" for i in range(number)],
+            "name": names,
+            "programme": [names[i % 5 % number] for i in range(number)],
+            "decision": [DECISIONS[i % 5] for i in range(number)],
+            "start": [MONTHS[i % 10] for i in range(number)],
+            "finish": [MONTHS[i % 10 + 5] for i in range(number)],
+            "earliest_start": [MONTHS[0]] * number,
+            "target_finish": ["" if i % 3 else MONTHS[10] for i in range(number)],
+            "value": [i / 7 for i in range(number)],
+            "cost": [1e6 * size * (i + 1) for i in range(number)],
+        }
+    )
+    spend = pd.DataFrame(
+        [
+            (month, kind, 1e6 * size * (1 + i % 3))
+            for i, month in enumerate(MONTHS)
+            for kind in ("must_do", "committed", "discretionary")
+        ],
+        columns=["period", "kind", "amount"],
+    )
+    budget = pd.DataFrame(
+        [
+            ("2027", 80e6 * size, MONTHS[0], MONTHS[11]),
+            ("2028", 60e6 * size, MONTHS[12], MONTHS[23]),
+        ],
+        columns=["period", "amount", "first", "last"],
+    )
+    capacity = pd.DataFrame(
+        [
+            (f"R{i}", name, month, float((i + t) % 13), 11.0 * (i != 2))
+            for i, name in enumerate(names)
+            for t, month in enumerate(MONTHS)
+        ],
+        columns=["role_id", "role", "period", "demand", "capacity"],
+    )
+    limits = pd.DataFrame(
+        {"limit": names, "used": [float(i) for i in range(number)], "available": 8.0, "unit": "FTE"}
+    )
+    return projects, spend, budget, capacity, limits
+
+
+def charts(names, width=FULL, size=1.0):
+    projects, spend, budget, capacity, limits = tables(names, size)
+    return {
+        "spend": spend_chart(spend, budget, currency="GBP", width=width),
+        "capacity": capacity_chart(capacity, width=width),
+        "roadmap": roadmap_chart(projects, MONTHS, width=width),
+        "selection": selection_chart(projects, currency="GBP", width=width),
+        "bindings": bindings_chart(limits, currency="GBP", width=width),
+    }
+
+
+def empty(width=FULL):
+    projects, spend, budget, capacity, limits = (one.iloc[:0] for one in tables(["x"]))
+    return {
+        "spend": spend_chart(spend, budget, currency="GBP", width=width),
+        "capacity": capacity_chart(capacity, width=width),
+        "roadmap": roadmap_chart(projects, MONTHS, width=width),
+        "selection": selection_chart(projects, currency="GBP", width=width),
+        "bindings": bindings_chart(limits, currency="GBP", width=width),
+    }
+
+
+def texts(drawn):
+    return [node.text or "" for node in ET.fromstring(drawn).iter() if node.tag.endswith("text")]
+
+
+@pytest.mark.parametrize("width", [FULL, HALF])
+@pytest.mark.parametrize("names", [[f"Project {i}" for i in range(60)], ["Only one"], HOSTILE])
+def test_every_chart_is_drawn_at_its_width(names, width, capfd):
+    for kind, chart in charts(names, width).items():
+        drawn = svg(chart)
+        root = ET.fromstring(drawn)
+        assert float(root.get("width")) == width, kind
+        assert root.get("role") == "img"
+        assert root.get("aria-label") == chart.to_dict()["description"]
+        assert "NaN" not in drawn
+        assert "undefined" not in drawn
+    assert capfd.readouterr() == ("", "")
+
+
+def test_hostile_names_are_text_and_nothing_else():
+    for drawn in (svg(chart) for chart in charts(HOSTILE).values()):
+        assert "<script" not in drawn
+        assert "<img" not in drawn
+        assert {node.tag.split("}")[1] for node in ET.fromstring(drawn).iter()} <= {
+            "svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath",
+        }  # fmt: skip
+        assert not set(drawn) & set("\u202e\u202c\x00\x07\ud800")
+        assert max(map(len, texts(drawn))) < 200
+
+
+def test_names_of_one_kind_are_told_apart():
+    drawn = texts(svg(charts(["same"] * 4)["roadmap"]))
+    assert {"same (P0)", "same (P1)", "same (P2)"} <= set(drawn)
+
+
+@pytest.mark.parametrize("names", [["Plain"], HOSTILE])
+def test_no_chart_asks_for_an_address(names):
+    for chart in [*charts(names).values(), *empty().values()]:
+        spec = chart.to_dict()
+        del spec["$schema"]
+        assert '"url"' not in json.dumps(spec)
+        drawn = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg(chart))
+        assert not re.search(r'(href|src)="|url\((?!#)', drawn)
+
+
+@pytest.mark.parametrize("width", [FULL, HALF])
+def test_a_chart_with_nothing_to_show_says_so(width):
+    for kind, chart in empty(width).items():
+        drawn = svg(chart)
+        assert float(ET.fromstring(drawn).get("width")) == width
+        assert re.match(r"(No|There is no) ", show(chart).title), kind
+        assert len(chart.to_dict()["description"]) > 40
+
+
+def test_titles_hold_the_headline_and_what_is_shown():
+    picture = show(charts(["A", "B"])["selection"])
+    assert picture.title == "All 2 projects are in the plan"
+    spec = charts(["A", "B"])["spend"].to_dict()
+    assert "£ m" in " ".join(spec["title"]["subtitle"])
+    spec = charts(["A", "B"], size=1e3)["spend"].to_dict()
+    assert "£ bn" in " ".join(spec["title"]["subtitle"])
+
+
+def test_descriptions_hold_the_main_numbers():
+    projects, spend, budget, capacity, limits = tables([f"Name {i}" for i in range(10)])
+    money = spend_description(spend, budget, currency="GBP")
+    for words in ("must do £ 48.0 m", "£ 144 m against a budget of £ 140 m", "2028 £ 72.0 m of"):
+        assert words in money
+    text = capacity_description(capacity)
+    assert "10 roles by month, Jan 27 to Dec 28" in text
+    assert "Name 2 demand without any capacity" in text
+    text = roadmap_description(projects, MONTHS)
+    assert "6 projects in 3 programmes: 2 in flight, 2 newly funded, 2 funded but later" in text
+    text = selection_description(projects, currency="GBP")
+    assert "in flight 2 projects, cost £ 7.0 m, value 0.71" in text
+    text = bindings_description(limits, currency="GBP")
+    assert "Name 9 112 % (9 of 8 FTE); Name 8 100 % (8 of 8 FTE)" in text
+
+
+def test_the_numbers_of_a_picture_are_those_of_its_table():
+    capacity = pd.DataFrame(
+        {"role": ["A", "B"], "period": "2027", "demand": [3.0, 12.0], "capacity": [10.0, 10.0]}
+    )
+    drawn = texts(svg(capacity_chart(capacity)))
+    assert {"A", "B", "30", "120", "2027"} <= set(drawn)
+    drawn = texts(svg(spend_chart(*tables(["x"])[1:3], currency="GBP")))
+    assert "2027: £ 72.0 m of £ 80.0 m" in drawn
+    assert "▲ 2028: £ 72.0 m of £ 60.0 m" in drawn
+
+
+def test_small_cells_go_without_numbers_but_not_without_signs():
+    capacity = tables([f"Role {i}" for i in range(12)])[3]
+    wide, narrow = (texts(svg(capacity_chart(capacity, width=w))) for w in (FULL, HALF))
+    assert "109" in wide
+    assert "109" not in narrow
+    assert "▲" in narrow
+
+
+def test_what_runs_beyond_the_horizon_is_cut_with_an_arrow():
+    table = pd.DataFrame(
+        {
+            "project_id": ["P1"], "name": ["A"], "programme": [""], "decision": ["in_flight"],
+            "start": ["2020-01"], "finish": ["2040-01"],
+        }
+    )  # fmt: skip
+    assert {"◄", "►"} <= set(texts(svg(roadmap_chart(table, MONTHS))))
+
+
+def test_negative_amounts_are_drawn():
+    spend = pd.DataFrame({"period": ["2027"], "kind": ["committed"], "amount": [-2e6]})
+    budget = pd.DataFrame({"period": ["2027"], "amount": [1e6]})
+    svg(spend_chart(spend, budget, currency="GBP"))
+    table = pd.DataFrame(
+        {"decision": ["funded", "left_out"], "value": [5e6, -3e6], "cost": [1e6, 1e6]}
+    )
+    drawn = texts(svg(selection_chart(table, currency="GBP", value_currency="GBP")))
+    assert "−£ 3.0 m" in drawn
+
+
+def test_a_picture_travels_with_its_text():
+    chart = charts(["A"])["capacity"]
+    picture = show(chart)
+    bundle, metadata = picture._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == picture.svg
+    assert bundle["text/plain"] == picture.alt == chart.to_dict()["description"]
+    assert metadata["image/svg+xml"]["alt"] == picture.alt
+
+
+def test_a_picture_without_text_is_refused():
+    with pytest.raises(ReportError, match="alternative text"):
+        svg(charts(["A"])["capacity"].properties(description=""))
+
+
+def test_a_chart_that_needs_the_network_is_refused():
+    import altair as alt
+
+    chart = alt.Chart("https://example.invalid/a.json").mark_point().properties(description="x")
+    with pytest.raises(ReportError, match="could not be drawn"):
+        svg(chart)
+
+
+def test_the_same_table_gives_the_same_picture():
+    first, second = (show(charts(["A", "B"])["roadmap"]).svg for _ in range(2))
+    assert first == second
+
+
+def test_importing_figures_loads_no_altair():
+    code = (
+        "import sys, portfolio.figures; print({'altair', 'pandas', 'vl_convert'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
