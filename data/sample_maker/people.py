@@ -28,7 +28,9 @@ RING_FENCES = {
 }
 BY_HAND = ("site_supervisor", "field_technician")  # whole capacity from a framework contract
 CONTRACTED = ("process_engineer", "telemetry_engineer", "software_developer")
-OFFERED_SHARE = 0.62  # of the free projects' work that the roles by hand are made for
+import os
+SCARCE = eval(os.environ.get('SCARCE','{"telemetry_engineer": 0.7,"data_engineer":0.85}'))  # hard to hire
+OFFERED_SHARE = 0.8  # of the free projects' work that the roles by hand are made for
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _heads(size: Size, roles: Roles, totals: Totals) -> list[tuple[Role, int]]:
     staffed = [role for role in roles.all if role.role_id not in BY_HAND]
     work = np.array(
         [
-            totals.certain_fte[role.role_id].sum() + totals.offered_fte[role.role_id]
+            SCARCE.get(role.role_id, 1.0)
+            * (totals.certain_fte[role.role_id].sum() + totals.offered_fte[role.role_id])
             for role in staffed
         ]
     )

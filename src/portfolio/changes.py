@@ -15,7 +15,7 @@ import pandas as pd
 from portfolio.data.calendar import Calendar
 from portfolio.data.cells import CellFault, Notation, parse_cell
 from portfolio.data.portfolio import as_text
-from portfolio.data.schema import RawTable, Table, dictionary, parse_table
+from portfolio.data.schema import Column, RawTable, Table, dictionary, parse_table
 from portfolio.errors import nearest
 
 __all__ = ["ACTIONS", "Change", "apply_change"]
@@ -70,21 +70,20 @@ class Change:
         action = actions[0]
         if "where" in given and action in ("append", "drop"):
             raise ValueError(f"{action} takes no where")
+        if "where" in given and not given["where"]:
+            raise ValueError("where is blank; leave it out to change every row")
         content = given[action]
         if action == "append":
             rows = content if isinstance(content, list | tuple) else [content]
-            if not rows or not all(isinstance(row, Mapping) for row in rows):
+            if not rows or not all(isinstance(row, Mapping) and row for row in rows):
                 raise ValueError("append is a list of rows, each with columns and values")
-            texts = tuple(
-                MappingProxyType({str(c): as_text(v) for c, v in r.items()}) for r in rows
-            )
-            return cls(table, action, rows=texts)
+            return cls(table, action, rows=tuple(_texts(row) for row in rows))
         if not isinstance(content, Mapping) or not content:
             raise ValueError(f"{action} gives columns and values")
         if action == "drop":
             return cls(table, action, where=_patterns(content))
-        values = MappingProxyType({str(c): as_text(v) for c, v in content.items()})
-        return cls(table, action, where=_patterns(given.get("where") or {}), values=values)
+        where = _patterns(given.get("where", {}))
+        return cls(table, action, where=where, values=_texts(content))
 
     def as_dict(self) -> dict[str, Any]:
         """The change as plain data, ready for YAML."""
@@ -102,12 +101,24 @@ def _patterns(given: Any) -> Mapping[str, tuple[str, ...]]:
         raise ValueError("where gives columns and the values that they must have")
     return MappingProxyType(
         {
-            str(column): tuple(as_text(v) for v in value)
-            if isinstance(value, list | tuple)
-            else (as_text(value),)
+            str(column): tuple(
+                _cell(column, one)
+                for one in (value if isinstance(value, list | tuple) else [value])
+            )
             for column, value in given.items()
         }
     )
+
+
+def _texts(given: Mapping[Any, Any]) -> Mapping[str, str]:
+    return MappingProxyType({str(column): _cell(column, v) for column, v in given.items()})
+
+
+def _cell(column: object, value: object) -> str:
+    try:
+        return as_text(value)
+    except ValueError as problem:
+        raise ValueError(f"'{column}' {problem}") from None
 
 
 def apply_change(change: Change, tables: dict[str, pd.DataFrame], calendar: Calendar) -> list[str]:
@@ -164,30 +175,25 @@ def _matching(change: Change, table: Table, frame: pd.DataFrame) -> npt.NDArray[
     hit = np.ones(len(frame), dtype=bool)
     for name, patterns in change.where.items():
         codes, values = pd.factorize(frame[name], use_na_sentinel=False)
-        texts = [as_text(value) for value in values]
-        is_period = table.layout == "table" and table.column(name).type == "period"
-        wanted = [_matches(text, patterns, is_period) for text in texts]
-        hit &= np.array(wanted, dtype=bool)[codes] if len(texts) else False
+        column = None if table.layout == "key_value" else table.column(name)
+        exact = {_as_parsed(pattern, column) for pattern in patterns}
+        starred = [p for p in patterns if "*" in p] if column and column.type == "period" else []
+        wanted = [
+            text in exact or any(fnmatch.fnmatchcase(text, pattern) for pattern in starred)
+            for text in map(as_text, values)
+        ]
+        hit &= np.array(wanted, dtype=bool)[codes]
     return hit
 
 
-def _matches(text: str, patterns: tuple[str, ...], is_period: bool) -> bool:
-    for pattern in patterns:
-        if text == pattern or (is_period and "*" in pattern and fnmatch.fnmatch(text, pattern)):
-            return True
-        # 1.0 and 1 are one number, however a file writes it.
-        if _same_number(text, pattern):
-            return True
-    return False
-
-
-def _same_number(one: str, other: str) -> bool:
-    if one.lstrip("-").startswith("0") or other.lstrip("-").startswith("0"):
-        return False
+def _as_parsed(text: str, column: Column | None) -> str:
+    """A value to look for as the table has it: 1.0 finds the number 1, and true the flag yes."""
+    if column is None or not text.strip():
+        return text.strip()
     try:
-        return "." in one + other and float(one) == float(other)
-    except ValueError:
-        return False
+        return as_text(parse_cell(text, column, Notation()))
+    except CellFault:
+        return text
 
 
 def _set_column(
@@ -213,13 +219,32 @@ def _set_column(
             return [f"'{text}' is not a factor to scale {name} by"]
         if not np.isfinite(factor):
             return [f"'{text}' is not a factor to scale {name} by"]
-        scaled = frame.loc[hit, name].astype("float64") * factor
-        frame.loc[hit, name] = scaled.round() if column.type == "integer" else scaled
-        return []
+        return _scale_column(frame, hit, column, factor)
     try:
-        frame.loc[hit, name] = parse_cell(text, column, Notation())
+        value: Any = parse_cell(text, column, Notation())
     except CellFault as problem:
         return [f"{name}: '{text}' {problem}"]
+    frame.loc[hit, name] = value
+    return []
+
+
+def _scale_column(
+    frame: pd.DataFrame, hit: npt.NDArray[np.bool_], column: Column, factor: float
+) -> list[str]:
+    scaled = frame.loc[hit, column.name].astype("float64") * factor
+    if column.type == "integer":
+        scaled = scaled.round()
+    given = scaled.dropna()
+    if given.empty:
+        return [f"'{column.name}' is blank in every row that matches, and cannot be scaled"]
+    # If any number breaks a bound, one of these does.
+    extremes = [given.min(), given.max(), given[given != 0].abs().min()]
+    for text in dict.fromkeys(as_text(value) for value in extremes if not pd.isna(value)):
+        try:
+            parse_cell(text, column, Notation())
+        except CellFault as problem:
+            return [f"{column.name}: '{text}', scaled, {problem}"]
+    frame.loc[hit, column.name] = scaled
     return []
 
 

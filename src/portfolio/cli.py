@@ -30,9 +30,12 @@ _FORMATS = click.Choice(["table", "json", "csv"])
 class _Sentence(click.ClickException):
     """An error of ours as click shows it: its sentence, and its exit code."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    @classmethod
+    def of(cls, message: str, exit_code: int) -> _Sentence:
+        """A sentence with its exit code."""
+        error = cls(message)
+        error.__dict__["exit_code"] = exit_code
+        return error
 
     def show(self, file: Any = None) -> None:
         click.echo(self.format_message(), file=file or sys.stderr)
@@ -47,14 +50,14 @@ class _Sentences(click.Group):
         try:
             return super().invoke(ctx)
         except PortfolioError as error:
-            raise _Sentence(str(error), error.exit_code) from error
+            raise _Sentence.of(str(error), error.exit_code) from error
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise
             place = f"{error.filename}: " if error.filename else ""
-            raise _Sentence(f"{place}{error.strerror or error}", 1) from error
+            raise _Sentence.of(f"{place}{error.strerror or error}", 1) from error
         except MemoryError as error:
-            raise _Sentence("The machine has too little memory for this portfolio.", 1) from error
+            raise _Sentence.of("There is too little memory for this portfolio.", 1) from error
 
 
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
@@ -285,7 +288,7 @@ def board(
 )
 def demo(reports: Path) -> None:
     """Publish a board report of the sample portfolio, and say where it is."""
-    from portfolio.reports.board import find_sample
+    from portfolio.reports.places import find_sample
 
     published = _publish(find_sample(), None, None, reports, {})
     click.echo(f"Published: {published.page.resolve()}")

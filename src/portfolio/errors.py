@@ -102,7 +102,18 @@ class SolveError(PortfolioError):
 
 
 class ReportError(PortfolioError):
-    """A report could not be made or published."""
+    """A report could not be made or published.
+
+    Parameters
+    ----------
+    message : str
+    exit_code : int
+        2 where what was asked for was wrong, else 1.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

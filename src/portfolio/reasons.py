@@ -9,23 +9,18 @@ would follow from forcing it in is another question, for `portfolio.analysis`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+from typing import Any
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.plan import Plan
+from portfolio.room import Passed, Room, rows_by
 from portfolio.scenario import Scenario
 
 __all__ = ["with_reasons"]
 
-Floats = npt.NDArray[np.float64]
-
-_SMALL = 1e-6
 _NAMED = 3
 
 
@@ -45,9 +40,9 @@ def with_reasons(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> Plan:
     Plan
     """
     assert plan.selection is not None
-    room = _Room(plan, portfolio, scenario)
+    reasons = _Reasons(plan, portfolio, scenario)
     sentences = [
-        room.sentence(project, decision)
+        reasons.sentence(project, decision)
         for project, decision in zip(
             plan.selection["project_id"], plan.selection["decision"], strict=True
         )
@@ -55,30 +50,22 @@ def with_reasons(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> Plan:
     return replace(plan, selection=plan.selection.assign(reason=sentences))
 
 
-@dataclass(frozen=True)
-class _Passed:
-    """One limit that a project would pass: in words, and by what share of the limit."""
-
-    words: str
-    share: float
-
-
-class _Room:
-    """What the plan leaves free, and what a project would take of it."""
+class _Reasons:
+    """The sentences of one plan."""
 
     def __init__(self, plan: Plan, portfolio: Portfolio, scenario: Scenario) -> None:
         self.plan = plan
         self.portfolio = portfolio
         self.scenario = scenario
-        self.calendar = portfolio.calendar
-        self.currency = portfolio.settings.currency
-        self.projects = portfolio.tables["projects"].set_index("project_id")
         assert plan.selection is not None
-        self.selection = plan.selection.set_index("project_id")
+        self.calendar = portfolio.calendar
+        self.room = Room(plan, portfolio, scenario)
+        self.projects = rows_by(portfolio.tables["projects"], "project_id")
+        self.selection = rows_by(plan.selection, "project_id")
 
     def sentence(self, project: str, decision: str) -> str:
         """Why a project has its decision."""
-        facts = self.projects.loc[project]
+        facts = self.projects[project]
         if decision == "closed":
             return "Closed: takes nothing."
         if decision == "not_offered":
@@ -86,14 +73,26 @@ class _Room:
         if decision == "in_flight":
             return "In flight: stays, and its money and people come first."
         if decision == "stopped":
-            cost = f" at a cost of {self._money(facts['stop_cost'])}" if facts["stop_cost"] else ""
-            return f"Stopped{cost}: what it frees is worth more elsewhere in the plan."
+            return self._stopped(project, facts)
         if decision == "left_out":
             return self._left_out(project, facts)
         return self._funded(project, facts, decision)
 
-    def _funded(self, project: str, facts: pd.Series, decision: str) -> str:
-        start = self.selection.at[project, "start"]
+    def _stopped(self, project: str, facts: dict[str, Any]) -> str:
+        cost = float(facts["stop_cost"])
+        price = f" at a cost of {self.room.money(cost)}" if cost else ""
+        if facts["force"] == "out":
+            return f"Stopped{price} by decision ({facts['force_reason'] or 'forced out'})."
+        if self.priority[project] < 0:
+            return f"Stopped{price}: its value is below zero."
+        option = self.selection[project]["option_id"]
+        passed = self.room.passed(project, option, int(self.portfolio.started[project]))
+        if passed:
+            return f"Stopped{price}: kept, {_would(passed)}."
+        return f"Stopped{price}: what it frees is worth more elsewhere in the plan."
+
+    def _funded(self, project: str, facts: dict[str, Any], decision: str) -> str:
+        start = self.selection[project]["start"]
         if facts["force"] == "in":
             why = f"Must be done ({facts['force_reason'] or 'forced in'}), from {start}"
         else:
@@ -105,19 +104,19 @@ class _Room:
         if waits_for and ready >= self.calendar.index(start):
             return f"{why}; it waits for {waits_for}."
         earliest = max(earliest, ready)
-        passed = self._passed(project, str(self.selection.at[project, "option_id"]), earliest)
+        passed = self.room.passed(project, self.selection[project]["option_id"], earliest)
         if not passed:
             return f"{why}; later than its earliest start to make room for others."
         return f"{why}; at its earliest start, {self.calendar.label(earliest)}, {_would(passed)}."
 
-    def _left_out(self, project: str, facts: pd.Series) -> str:
+    def _left_out(self, project: str, facts: dict[str, Any]) -> str:
         if facts["force"] == "out":
             return f"Kept out by decision ({facts['force_reason'] or 'forced out'})."
         missing = self._missing_needs(project)
         if missing:
             return f"Left out: it needs {' and '.join(missing)}, not in the plan."
         tried = [
-            (self._passed(project, option, start), start)
+            (self.room.passed(project, option, start), start)
             for option, start in self._candidates(project, facts)
         ]
         if not tried:
@@ -141,10 +140,9 @@ class _Room:
 
     def _missing_needs(self, project: str) -> list[str]:
         return [
-            f"{other} ({self.projects.at[other, 'name']})"
+            f"{other} ({self.projects[other]['name']})"
             for other, _, _ in self._links.get(project, [])
-            if not self.selection.at[other, "selected"]
-            and self.projects.at[other, "stage"] != "closed"
+            if not self.selection[other]["selected"] and self.projects[other]["stage"] != "closed"
         ]
 
     @cached_property
@@ -158,7 +156,7 @@ class _Room:
                 links.setdefault(project, []).append((other, kind, int(lag)))
         return links
 
-    def _candidates(self, project: str, facts: pd.Series) -> list[tuple[str, int]]:
+    def _candidates(self, project: str, facts: dict[str, Any]) -> list[tuple[str, int]]:
         """Options and starts that the project's own windows and needs allow."""
         first = max(self._index(facts["earliest_start"], 0), self._ready(project)[0], 0)
         last_start = self._index(facts["latest_start"], self.calendar.periods - 1)
@@ -176,14 +174,14 @@ class _Room:
         """First period in which all that it waits for has happened, and what comes last of it."""
         ready, last = 0, ""
         for other, kind, lag in self._links.get(project, []):
-            label = self.selection.at[other, "start"]
+            label = self.selection[other]["start"]
             if kind == "requires" or not label:
                 continue
             end = "finish" if kind == "finish_to_start" else "start"
             after = 1 if kind == "finish_to_start" else 0
-            when = self.calendar.index(self.selection.at[other, end]) + after + lag
+            when = self.calendar.index(self.selection[other][end]) + after + lag
             if when > ready:
-                ready, last = when, f"{other} ({self.projects.at[other, 'name']})"
+                ready, last = when, f"{other} ({self.projects[other]['name']})"
         return ready, last
 
     @cached_property
@@ -199,295 +197,8 @@ class _Room:
     def _index(self, label: str, otherwise: int) -> int:
         return self.calendar.index(label) if label else otherwise
 
-    def _passed(self, project: str, option: str, start: int) -> list[_Passed]:
-        """Limits that the project would pass, the most severe first."""
-        own = self._own(project)
-        passed = [
-            *self._groups_passed(project),
-            *self._money_passed(project, option, start, own),
-            *self._people_passed(project, option, start, own),
-            *self._programme_passed(project, option, start),
-        ]
-        return sorted(passed, key=lambda one: -one.share)
 
-    def _own(self, project: str) -> tuple[str, int] | None:
-        """Option and start that the plan gives it, whose load is its own already."""
-        if not self.selection.at[project, "selected"]:
-            return None
-        start = self.calendar.index(self.selection.at[project, "start"])
-        return str(self.selection.at[project, "option_id"]), start
-
-    def _load(self, table: str, project: str, option: str, start: int) -> dict[str, Floats]:
-        """Amounts inside the horizon by category or role."""
-        loads: dict[str, Floats] = {}
-        for key, offset, amount in self._profiles[table].get((project, option), []):
-            t = start + offset
-            if 0 <= t < self.calendar.periods:
-                loads.setdefault(key, np.zeros(self.calendar.periods))[t] += amount
-        return loads
-
-    @cached_property
-    def _profiles(self) -> dict[str, dict[tuple[str, str], list[tuple[str, int, float]]]]:
-        found: dict[str, dict[tuple[str, str], list[tuple[str, int, float]]]] = {}
-        for table, key, amount in (("costs", "category", "amount"), ("demand", "role_id", "fte")):
-            rows = self.portfolio.by_offset(table)
-            profiles: dict[tuple[str, str], list[tuple[str, int, float]]] = {}
-            columns = ("project_id", "option_id", key, "offset", amount)
-            for project, option, name, offset, value in zip(
-                *(rows[c] for c in columns), strict=True
-            ):
-                profiles.setdefault((project, option), []).append((name, int(offset), value))
-            found[table] = profiles
-        return found
-
-    def _people_passed(
-        self, project: str, option: str, start: int, own: tuple[str, int] | None
-    ) -> list[_Passed]:
-        if "role_capacity" in self.scenario.ignore:
-            return []
-        mine = self._load("demand", project, *own) if own else {}
-        passed = []
-        for role, need in self._load("demand", project, option, start).items():
-            demand, capacity = self._capacity[role]
-            over = need + demand - mine.get(role, 0.0) - capacity
-            over[need <= 0] = 0.0
-            worst = int(np.argmax(over))
-            if over[worst] > _SMALL:
-                label = self.calendar.label(worst)
-                words = f"{self._role_names[role]} in {label} by {over[worst]:.1f} FTE"
-                share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
-                passed.append(_Passed(words, share))
-        return passed
-
-    @cached_property
-    def _capacity(self) -> dict[str, tuple[Floats, Floats]]:
-        assert self.plan.capacity is not None
-        soft = 1.0 + self.scenario.soften.get("role_capacity", 0.0)
-        return {
-            role: (rows["demand"].to_numpy(), rows["capacity"].to_numpy() * soft)
-            for role, rows in self.plan.capacity.groupby("role_id")
-        }
-
-    @cached_property
-    def _role_names(self) -> dict[str, str]:
-        roles = self.portfolio.tables["roles"]
-        return dict(zip(roles["role_id"], roles["name"], strict=True))
-
-    def _money_passed(
-        self, project: str, option: str, start: int, own: tuple[str, int] | None
-    ) -> list[_Passed]:
-        if "budget" in self.scenario.ignore or "spend_paid" in self.scenario.ignore:
-            return []
-        programme = str(self.projects.at[project, "programme_id"])
-        room = self._money_room(project, own)
-        short: dict[str, list[float]] = {}
-        for category, amounts in self._load("costs", project, option, start).items():
-            for t in np.flatnonzero(amounts > 0):
-                rows = self._payers(programme, category, int(t))
-                left = float(amounts[t])
-                for row in rows:
-                    taken = min(left, max(room[row], 0.0))
-                    room[row] -= taken
-                    left -= taken
-                if left > _SMALL * max(1.0, amounts[t]):
-                    name, amount = self._budget_name(rows, category, int(t))
-                    total = short.setdefault(name, [0.0, amount])
-                    total[0] += left
-        return [
-            _Passed(f"{name} by {self._money(over)}", over / max(amount, over))
-            for name, (over, amount) in short.items()
-        ]
-
-    def _money_room(self, project: str, own: tuple[str, int] | None) -> Floats:
-        """Money left in each budget row, with the project's own payments given back."""
-        rows = self._budget
-        room = np.asarray(rows["left"].to_numpy(copy=True), dtype=np.float64)
-        if own:
-            programme = str(self.projects.at[project, "programme_id"])
-            for category, amounts in self._load("costs", project, *own).items():
-                for t in np.flatnonzero(amounts > 0):
-                    payers = self._payers(programme, category, int(t))
-                    if payers:
-                        room[payers[0]] += amounts[t]
-        return room
-
-    @cached_property
-    def _budget(self) -> pd.DataFrame:
-        assert self.plan.budget is not None
-        rows = self.plan.budget.copy()
-        soft = 1.0 + self.scenario.soften.get("budget", 0.0)
-        rows["left"] = (
-            rows["amount"] * soft + rows["carried_in"] - rows["spent"] - rows["carried_out"]
-        )
-        spans = np.array([self.calendar.span(p) for p in rows["period"]]).reshape(-1, 2)
-        rules = self.portfolio.tables["funds"].set_index("fund_id")
-        rules = rules.reindex(rows["fund_id"])
-        return rows.assign(
-            first=spans[:, 0],
-            last=spans[:, 1],
-            category=rules["category"].astype("str").fillna("").to_numpy(),
-            programme=rules["programme_id"].astype("str").fillna("").to_numpy(),
-        )
-
-    def _payers(self, programme: str, category: str, t: int) -> list[int]:
-        """Positions of the budget rows that may pay for a class in a period."""
-        return self._payer_table.get((programme, category, t)) or self._find_payers(
-            programme, category, t
-        )
-
-    @cached_property
-    def _payer_table(self) -> dict[tuple[str, str, int], list[int]]:
-        return {}
-
-    def _find_payers(self, programme: str, category: str, t: int) -> list[int]:
-        rows = self._budget
-        may = (
-            (rows["first"] <= t)
-            & (rows["last"] >= t)
-            & rows["category"].isin(["", category])
-            & rows["programme"].isin(["", programme])
-        )
-        found = [int(n) for n in np.flatnonzero(may)]
-        self._payer_table[programme, category, t] = found
-        return found
-
-    def _budget_name(self, rows: list[int], category: str, t: int) -> tuple[str, float]:
-        if not rows:
-            return f"the money for {category} in {self.calendar.label(t)} (there is none)", 0.0
-        named = self._budget.iloc[rows[:2]]
-        budgets = [f"{f} for {p}" for f, p in zip(named["fund_id"], named["period"], strict=True)]
-        more = f" and {len(rows) - 2} more" if len(rows) > 2 else ""
-        words = f"the budget of {' and '.join(budgets)}{more}"
-        return words, float(self._budget["amount"].iloc[rows].sum())
-
-    def _programme_passed(self, project: str, option: str, start: int) -> list[_Passed]:
-        """Programme limits on the number of projects, which adding one would pass."""
-        programme = str(self.projects.at[project, "programme_id"])
-        if self.selection.at[project, "selected"]:
-            return []
-        passed = []
-        for limit in self._programme_limits:
-            if programme not in limit.inside:
-                continue
-            if limit.most_projects is not None and limit.projects + 1 > limit.most_projects:
-                words = f"the {limit.most_projects:g} projects that {limit.name} may have"
-                passed.append(_Passed(words, 1.0))
-            if limit.most_money is None:
-                continue
-            cost = sum(
-                amounts[limit.first : limit.last + 1].sum()
-                for amounts in self._load("costs", project, option, start).values()
-            )
-            over = limit.spent + cost - limit.most_money
-            if cost > 0 and over > _SMALL * max(1.0, limit.most_money):
-                words = f"the most that {limit.name} may spend by {self._money(over)}"
-                passed.append(_Passed(words, over / max(limit.most_money, over)))
-        return passed
-
-    @cached_property
-    def _programme_limits(self) -> list[_ProgrammeLimit]:
-        return _programme_limits(self.plan, self.portfolio, self.scenario)
-
-    def _groups_passed(self, project: str) -> list[_Passed]:
-        if "groups" in self.scenario.ignore or self.selection.at[project, "selected"]:
-            return []
-        passed = []
-        members = self.portfolio.tables["group_members"]
-        groups = self.portfolio.tables["groups"]
-        mine = set(members.loc[members["project_id"] == project, "group_id"])
-        for group, kind, limit in zip(
-            groups["group_id"], groups["kind"], groups["limit"], strict=True
-        ):
-            if group not in mine or kind == "at_least":
-                continue
-            names = members.loc[members["group_id"] == group, "project_id"]
-            chosen = int(self.selection.loc[list(names), "selected"].sum())
-            if kind == "all_or_none":
-                if chosen < len(names) - 1:
-                    passed.append(_Passed(f"group {group}, all or none of which is chosen,", 1.0))
-            elif chosen + 1 > int(limit):
-                passed.append(
-                    _Passed(f"group {group}, of which at most {int(limit)} may be chosen,", 1.0)
-                )
-        return passed
-
-    def _money(self, amount: float) -> str:
-        return f"{self.currency} {amount:,.0f}"
-
-
-@dataclass(frozen=True)
-class _ProgrammeLimit:
-    """A row of programme_limits beside what the plan has of it."""
-
-    name: str
-    inside: frozenset[str]
-    first: int
-    last: int
-    most_money: float | None
-    most_projects: float | None
-    spent: float
-    projects: int
-
-
-def _programme_limits(
-    plan: Plan, portfolio: Portfolio, scenario: Scenario
-) -> list[_ProgrammeLimit]:
-    calendar = portfolio.calendar
-    programmes = portfolio.tables["programmes"]
-    parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
-    named = dict(zip(programmes["programme_id"], programmes["name"], strict=True))
-    assert plan.spend is not None
-    assert plan.selection is not None
-    spend = plan.spend.assign(t=[calendar.index(p) for p in plan.spend["period"]])
-    chosen = plan.selection[plan.selection["selected"]].merge(
-        portfolio.tables["projects"][["project_id", "programme_id"]], on="project_id"
-    )
-    begin = np.array([calendar.index(p) for p in chosen["start"]], dtype=np.int64)
-    end = np.array([calendar.index(p) for p in chosen["finish"]], dtype=np.int64)
-    limits = []
-    table = portfolio.tables["programme_limits"]
-    for programme, label, money, number in zip(
-        table["programme_id"],
-        table["period"],
-        table["budget_max"],
-        table["projects_max"],
-        strict=True,
-    ):
-        inside = frozenset(name for name in parent if _within(name, programme, parent))
-        first, last = calendar.span(label) if label else (0, calendar.periods - 1)
-        money_seen = spend["programme_id"].isin(inside) & spend["t"].between(first, last)
-        own = chosen["programme_id"].isin(inside).to_numpy()
-        if label:
-            own &= (begin <= last) & (end >= first)
-        soft = 1 + scenario.soften.get("programme_budget", 0.0)
-        limits.append(
-            _ProgrammeLimit(
-                f"{named[programme]}{' in ' + label if label else ''}",
-                inside,
-                max(first, 0),
-                last,
-                None
-                if np.isnan(money) or "programme_budget" in scenario.ignore
-                else float(money) * soft,
-                None
-                if pd.isna(number) or "programme_projects" in scenario.ignore
-                else float(number),
-                float(spend.loc[money_seen, "amount"].sum()),
-                int(own.sum()),
-            )
-        )
-    return limits
-
-
-def _within(name: str, programme: str, parent: dict[str, str]) -> bool:
-    while name:
-        if name == programme:
-            return True
-        name = parent.get(name, "")
-    return False
-
-
-def _would(passed: list[_Passed]) -> str:
+def _would(passed: list[Passed]) -> str:
     named = [one.words for one in passed[:_NAMED]]
     more = len(passed) - _NAMED
     if more > 0:

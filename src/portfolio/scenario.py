@@ -101,13 +101,15 @@ class Scenario:
         ScenarioError
             With every problem found.
         """
+        if not isinstance(given, Mapping):
+            raise ScenarioError("a scenario is a mapping of keys and values; see the guide")
         problems: list[str] = []
         for key in given:
             if key not in _KEYS:
                 problems.append(f"'{key}' is not a key of a scenario; {nearest(str(key), _KEYS)}")
         base = parent or cls()
         values = {f.name: getattr(base, f.name) for f in fields(cls)}
-        values["parent"] = base.name if parent else str(given.get("parent") or "")
+        values["parent"] = base.name if parent else _parent_name(given, problems)
         values["title"] = ""
         for key in _KEYS:
             if key in given and key not in ("parent", "changes"):
@@ -116,7 +118,8 @@ class Scenario:
                     values[name] = _READERS[key](given[key])
                 except ValueError as problem:
                     problems.append(f"{key}: {problem}")
-        _spread_give_up(values, "give_up" in given, problems)
+        if not any(problem.startswith(("give_up:", "objectives:")) for problem in problems):
+            _spread_give_up(values, "give_up" in given, problems)
         changes, change_problems = _read_changes(given.get("changes"))
         values["changes"] = (*base.changes, *changes)
         problems += change_problems
@@ -193,7 +196,10 @@ def _read(path: Path, children: tuple[Path, ...]) -> Scenario:
         loop = " -> ".join(child.stem for child in (*children, path))
         raise ScenarioError(f"{path}: the parents go round in a loop: {loop}")
     given = _load(path)
-    parent_name = str(given.get("parent") or "")
+    problems: list[str] = []
+    parent_name = _parent_name(given, problems, known=True)
+    if problems:
+        raise ScenarioError(f"{path}: {problems[0]}")
     parent = None
     if parent_name:
         parent = _parent(path, parent_name, (*children, path.resolve()))
@@ -215,7 +221,8 @@ def _load(path: Path) -> dict[str, Any]:
         # Every scalar stays text, so that 007, 2027-01-01 and NO mean what was
         # typed; each is then parsed by the column that it belongs to.
         given = yaml.load(text, Loader=_TextLoader)
-    except (yaml.YAMLError, RecursionError) as problem:
+    # An escape or a version beyond all numbers ends in the last two.
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as problem:
         raise ScenarioError(f"{path}: is not YAML: {' '.join(str(problem).split())}") from problem
     if given in (None, ""):
         return {}
@@ -243,9 +250,13 @@ class _TextLoader(yaml.BaseLoader):
 
 
 def _parent(path: Path, name: str, children: tuple[Path, ...]) -> Scenario | None:
-    found = path.with_name(f"{name}.yaml")
-    if "/" in name or "\\" in name or name.startswith("."):
+    if (
+        set(name) & set("/\\:\0")
+        or name.startswith(".")
+        or len(name.encode("utf-8", "replace")) > 200
+    ):
         raise ScenarioError(f"{path}: parent '{name}' is not the name of a scenario beside it")
+    found = path.with_name(f"{name}.yaml")
     if not found.exists():
         if name == BASELINE:
             return Scenario()
@@ -254,6 +265,18 @@ def _parent(path: Path, name: str, children: tuple[Path, ...]) -> Scenario | Non
             f"{path}: parent '{name}' is no scenario in this folder; {nearest(name, beside)}"
         )
     return _read(found, children)
+
+
+def _parent_name(given: Mapping[str, Any], problems: list[str], *, known: bool = False) -> str:
+    """Name of the parent, which only a file can find by it, but for the baseline."""
+    try:
+        name = _text(given.get("parent"))
+    except ValueError as problem:
+        problems.append(f"parent: {problem}")
+        return ""
+    if name and name != BASELINE and not known:
+        problems.append(f"parent: '{name}' is not at hand; read the file, or give the parent too")
+    return name
 
 
 def _named(given: Mapping[str, Any], problem: str) -> str:
@@ -325,14 +348,20 @@ def _hiring(value: Any) -> str:
 
 
 def _balance(value: Any) -> tuple[Mapping[str, Any], ...]:
-    rows = _list(value)
-    for row in rows:
-        if not isinstance(row, Mapping) or not {"by", "key"} <= set(row):
-            raise ValueError("is a list of {by: category, key: growth, min: 0.2, max: 0.5}")
-        for name in row:
-            if name not in ("by", "key", "min", "max"):
-                raise ValueError(f"'{name}': {nearest(str(name), ('by', 'key', 'min', 'max'))}")
-    return tuple(MappingProxyType(dict(row)) for row in rows)
+    return tuple(_bounds_of_share(row) for row in _list(value))
+
+
+def _bounds_of_share(row: Any) -> Mapping[str, Any]:
+    if not isinstance(row, Mapping) or not {"by", "key"} <= set(row) or len(row) < 3:
+        raise ValueError("is a list of {by: category, key: growth, min: 0.2, max: 0.5}")
+    read: dict[str, Any] = {}
+    for name, value in row.items():
+        if name not in ("by", "key", "min", "max"):
+            raise ValueError(f"'{name}': {nearest(str(name), ('by', 'key', 'min', 'max'))}")
+        read[name] = _number(value) if name in ("min", "max") else _name(value)
+    if read.get("min", 0) > read.get("max", 1):
+        raise ValueError(f"min {read['min']:g} is above max {read['max']:g}")
+    return MappingProxyType(read)
 
 
 _READERS: dict[str, Any] = {

@@ -298,7 +298,8 @@ def _unknown_ids(plan: Plan, portfolio: Portfolio) -> Found:
     calendar = portfolio.calendar
     known: dict[str, Iterable[str]] = {
         "project_id": portfolio["projects"]["project_id"],
-        "fund_id": portfolio["budgets"]["fund_id"],
+        # Blank: no fund pays. Whether that may be is a matter of the family `spend_paid`.
+        "fund_id": ["", *portfolio["budgets"]["fund_id"]],
         "programme_id": ["", *portfolio["programmes"]["programme_id"]],
         "role_id": portfolio["roles"]["role_id"],
         "decision": DECISIONS,

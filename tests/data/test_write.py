@@ -222,7 +222,7 @@ def test_nothing_is_overwritten_unless_asked(portfolio: Portfolio, tmp_path: Pat
     folder.mkdir()
     (folder / "notes.csv").write_text("mine")
     write_folder(portfolio.tables, folder)
-    with pytest.raises(DataError, match="holds budgets.csv already"):
+    with pytest.raises(DataError, match=r"holds budgets\.csv already"):
         write_folder(portfolio.tables, folder)
     assert (folder / "costs.csv").exists()
     fewer = {name: frame for name, frame in portfolio.tables.items() if name != "costs"}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from portfolio.errors import ReportError
-from portfolio.reports.board import find_notebook, publish_board
+from portfolio.reports.board import publish_board
+from portfolio.reports.places import find_notebook
 
 from .notebooks import PARAMETERS, code, write
 

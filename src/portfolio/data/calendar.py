@@ -17,10 +17,12 @@ from functools import cached_property
 __all__ = ["FREQUENCIES", "Calendar", "label_frequency"]
 
 FREQUENCIES = {"month": 1, "quarter": 3, "year": 12}
+# Only the digits 0 to 9: Python reads those of other scripts as numbers too, and a
+# label in them would be a second name of the same period.
 _PATTERNS = {
-    "month": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
-    "quarter": re.compile(r"(\d{4})Q([1-4])"),
-    "year": re.compile(r"(\d{4})"),
+    "month": re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])"),
+    "quarter": re.compile(r"([1-9][0-9]{3})Q([1-4])"),
+    "year": re.compile(r"([1-9][0-9]{3})"),
 }
 
 
@@ -154,7 +156,7 @@ class Calendar:
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Labels of the horizon that a pattern with ``*`` matches."""
-        return tuple(fnmatch.filter(self.labels, pattern))
+        return tuple(label for label in self.labels if fnmatch.fnmatchcase(label, pattern))
 
     def of_date(self, day: dt.date) -> str:
         """Label of the period that holds a day."""

@@ -23,9 +23,22 @@ LARGEST = 1e15
 
 _SMALLEST = 1e-9
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False}
-_ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")
+_ERROR_CELLS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Ids that look the same must be the same.
+_UNSEEN = re.compile(r"[\n\r\t\u00ad\u200b\u2028\u2029\u2060\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -116,8 +129,8 @@ def _text(text: str, column: Column, notation: Notation) -> str:
 
 
 def _id(text: str, column: Column, notation: Notation) -> str:
-    if _CONTROL.search(text) or "\n" in text or "\r" in text or "\t" in text:
-        raise CellFault("is an id with a line break or control character", "type it again")
+    if _CONTROL.search(text) or _UNSEEN.search(text):
+        raise CellFault("is an id with a line break or a sign that cannot be seen", "type it again")
     if len(text) > 200:
         raise CellFault("is an id of over 200 characters", "shorten it")
     return text
@@ -136,7 +149,7 @@ def _number(text: str, column: Column, notation: Notation) -> float:
     value = _plain_number(text, column, notation)
     if abs(value) > LARGEST:
         raise CellFault("is too large a number", f"check the unit; at most {LARGEST:.0e}")
-    if value != 0 and abs(value) < _SMALLEST:
+    if abs(value) < _SMALLEST and re.search("[1-9]", text):
         raise CellFault("is so near to zero that it would upset the optimiser", "write 0")
     _check_bounds(value, column)
     return value
@@ -146,7 +159,7 @@ def _plain_number(text: str, column: Column, notation: Notation) -> float:
     thousands = re.escape(notation.thousands)
     decimal = re.escape(notation.decimal)
     whole = rf"\d{{1,3}}(?:{thousands}\d{{3}})+|\d+" if thousands else r"\d+"
-    if re.fullmatch(rf"[+-]?(?:(?:{whole})(?:{decimal}\d+)?|{decimal}\d+)", text):
+    if re.fullmatch(rf"[+-]?(?:(?:{whole})(?:{decimal}\d+)?|{decimal}\d+)", text, re.ASCII):
         plain = text.replace(notation.thousands, "") if notation.thousands else text
         return float(plain.replace(notation.decimal, "."))
     raise CellFault("is not a number", _number_remedy(text, column, notation))
@@ -155,12 +168,12 @@ def _plain_number(text: str, column: Column, notation: Notation) -> float:
 def _number_remedy(text: str, column: Column, notation: Notation) -> str:
     plain = f"{1234.5:.1f}".replace(".", notation.decimal)
     if re.fullmatch(r"\(.*\)", text):
-        return f"write a minus sign instead of brackets: -{text.strip('()')}"
+        return f"write a minus sign instead of brackets: -{text.strip('() ')}"
     if text.endswith("%"):
         return "write the fraction, for example 0.5 for 50%".replace(".", notation.decimal)
-    if re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", text):
+    if re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", text, re.ASCII):
         return "write it out in digits"
-    if re.search(r"[£$€]|^[A-Z]{3}\b", text):
+    if re.search(r"[£$€]|^[A-Z]{3}\b.*\d", text):
         return "leave out the currency; settings name it"
     if re.fullmatch(r"[+-]?[\d., '\u00a0\u202f]+", text):
         return f"write it as {plain}, or declare the signs with --decimal and --thousands"
@@ -197,7 +210,8 @@ def _flag(text: str, column: Column, notation: Notation) -> bool:
 
 
 def _date(text: str, column: Column, notation: Notation) -> pd.Timestamp:
-    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", text)
+    shape = r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?"
+    match = re.fullmatch(shape, text, re.ASCII)
     if not match:
         remedy = "write year-month-day, for example 2027-03-31"
         raise CellFault("is not a date", remedy)
@@ -211,7 +225,7 @@ def _period(text: str, column: Column, notation: Notation) -> str:
     if label_frequency(text):
         return text
     rule = "is not a period"
-    date = re.match(r"(\d{4})-(\d{1,2})-\d{1,2}", text)
+    date = re.match(r"(\d{4})-(\d{1,2})-\d{1,2}", text, re.ASCII)
     if date and 1 <= int(date[2]) <= 12:
         year, month = int(date[1]), int(date[2])
         remedy = (

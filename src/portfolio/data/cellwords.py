@@ -39,6 +39,7 @@ class CellWords:
         self._epoch = MAC_EPOCH if package.from_1904 else WINDOWS_EPOCH
         self._strings = _shared_strings(package)
         self._formats = _formats(package)
+        self._looks = [_look(code) for code in self._formats]
 
     def words(self, kind: str, raw: str, style: int) -> str:
         """One cell.
@@ -68,19 +69,19 @@ class CellWords:
 
     def is_date(self, kind: str, style: int) -> bool:
         """Whether a cell is shown as a date."""
-        return kind == "d" or (kind == "n" and _look(self._format(style)) == "date")
+        return kind == "d" or (kind == "n" and self._shown_as(style) == "date")
 
-    def _format(self, style: int) -> str:
-        return self._formats[style] if style < len(self._formats) else "General"
+    def _shown_as(self, style: int) -> str:
+        return self._looks[style] if style < len(self._looks) else ""
 
     def _number(self, raw: str, style: int) -> str:
-        look = _look(self._format(style))
+        look = self._shown_as(style)
         if look == "date":
             return _date(float(raw), self._epoch) or number_words(raw, self._decimal)
         if look == "percent":
             return number_words(str(Decimal(repr(float(raw))) * 100), self._decimal) + "%"
         if look == "zeros":
-            return number_words(raw, self._decimal).zfill(len(self._format(style)))
+            return number_words(raw, self._decimal).zfill(len(self._formats[style]))
         return number_words(raw, self._decimal)
 
 

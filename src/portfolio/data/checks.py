@@ -8,6 +8,7 @@ mistake is reported once.
 from __future__ import annotations
 
 import graphlib
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -39,26 +40,58 @@ _BY_OFFSET = ("costs", "benefits", "demand")
 
 def check_references(tables: Tables) -> Iterator[Fault]:
     """What refers to another table names a row of it."""
-    for name, table in dictionary().items():
-        for column in table.columns:
-            if column.reference is None:
-                continue
-            other, columns = column.reference
-            if tables.unreadable(other) or tables.unreadable(name):
-                continue
-            key = list(dictionary()[other].key)
-            known = pd.MultiIndex.from_frame(tables[other][key])
-            used = pd.MultiIndex.from_frame(tables[name][list(columns)].set_axis(key, axis=1))
-            given = (tables[name][column.name].astype("str") != "").to_numpy()
-            for number in np.flatnonzero(given & ~used.isin(known)):
-                if tables.sound(name, int(number), *columns):
-                    value = str(tables[name][column.name].iloc[number])
-                    among = _known_values(tables, name, int(number), other, columns)
-                    rule = f"is not in the table {other}"
-                    remedy = f"add it to {other}, or correct it; {nearest(value, among)}"
-                    if len(among) > 12 and "did you mean" not in remedy:
-                        remedy = f"add it to {other}, or correct it"
-                    yield tables.fault(name, int(number), column.name, rule, remedy)
+    references = [
+        (name, column.name, *column.reference)
+        for name, table in dictionary().items()
+        for column in table.columns
+        if column.reference is not None
+    ]
+    # References to a whole key of several columns come last: where the first of them
+    # leads nowhere, that is the one mistake, and the rest of the row goes unjudged.
+    references.sort(key=lambda reference: (len(reference[3]), reference[2]))
+    astray: set[tuple[str, str, int]] = set()
+    for other, group in itertools.groupby(references, key=lambda reference: reference[2]):
+        dangling = [
+            (name, column, columns, number)
+            for name, column, _, columns in group
+            for number in _dangling(tables, name, column, other, columns)
+            if not any((name, part, number) in astray for part in columns)
+        ]
+        names = {_named(tables, *place) for place in dangling}
+        # A row whose own name is at fault may be the one that is meant.
+        key = dictionary()[other].key
+        lost = {number for name, column, number in astray if name == other and column in key}
+        if len(names) <= len(lost) + tables.lost(other):
+            continue
+        for name, column, columns, number in dangling:
+            astray.add((name, column, number))
+            value = str(tables[name][column].iloc[number])
+            among = _known_values(tables, name, number, other, columns)
+            rule = f"is not in the table {other}"
+            remedy = f"add it to {other}, or correct it; {nearest(value, among)}"
+            if len(among) > 12 and "did you mean" not in remedy:
+                remedy = f"add it to {other}, or correct it"
+            yield tables.fault(name, number, column, rule, remedy)
+
+
+def _dangling(
+    tables: Tables, name: str, column: str, other: str, columns: tuple[str, ...]
+) -> list[int]:
+    """Rows of a table whose reference leads nowhere."""
+    if tables.unreadable(other) or tables.unreadable(name) or tables.incomplete(other):
+        return []
+    key = list(dictionary()[other].key)
+    known = pd.MultiIndex.from_frame(tables[other][key])
+    used = pd.MultiIndex.from_frame(tables[name][list(columns)].set_axis(key, axis=1))
+    given = (tables[name][column].astype("str") != "").to_numpy()
+    numbers = np.flatnonzero(given & ~used.isin(known)).tolist()
+    return [number for number in numbers if tables.sound(name, number, *columns)]
+
+
+def _named(
+    tables: Tables, name: str, column: str, columns: tuple[str, ...], number: int
+) -> tuple[str, ...]:
+    return tuple(str(tables[name][part].iloc[number]) for part in columns)
 
 
 def _known_values(
@@ -106,7 +139,9 @@ def check_offset_or_period(tables: Tables) -> Iterator[Fault]:
         rule = "and period are both blank"
         remedy = "give the offset from the project's start, or the period for a project in flight"
         yield from tables.where(name, ~dated & ~counted, columns, rule, remedy)
-        moves = ~frame["project_id"].map(stage).fillna("").isin(["in_flight", "closed", ""])
+        moves = ~frame["project_id"].map(stage).astype("object").fillna("").isin(
+            ["in_flight", "closed", ""]
+        )
         rule = "is a period, but the project is not in flight and may move"
         remedy = "give the offset from its start instead, or set its stage to in_flight"
         yield from tables.where(name, dated & ~counted & moves, ("period",), rule, remedy)
@@ -114,11 +149,13 @@ def check_offset_or_period(tables: Tables) -> Iterator[Fault]:
 
 def check_options_named(tables: Tables) -> Iterator[Fault]:
     """Where a project has several options, its rows say which."""
-    several = tables["options"].groupby("project_id")["option_id"].nunique()
+    options = tables["options"][tables["options"]["option_id"] != ""]
+    several = options.groupby("project_id")["option_id"].nunique()
     several = several[several > 1]
     projects = tables["projects"]
-    running = projects[(projects["stage"] == "in_flight") & (projects["option_id"] != "")]
-    settled = set(running["project_id"])
+    # In flight, a blank means the option that runs; where that one is not named, the
+    # project's own row is at fault.
+    settled = set(projects.loc[projects["stage"] == "in_flight", "project_id"])
     for name in _BY_OFFSET:
         frame = tables[name]
         bad = (
@@ -195,19 +232,19 @@ def check_budgets(tables: Tables) -> Iterator[Fault]:
     if calendar is None:
         return
     budgets = tables["budgets"]
-    for fund, rows in budgets.groupby("fund_id"):
-        spans = [
-            (*calendar.span(label), number)
-            for number, label in zip(rows.index, rows["period"], strict=True)
-            if calendar.covers(label)
-        ]
-        for (_, last, one), (first, _, other) in zip(
-            sorted(spans), sorted(spans)[1:], strict=False
-        ):
-            if first <= last and budgets["period"][one] != budgets["period"][other]:
-                rule = f"overlaps the fund's period {budgets['period'][one]} (fund {fund})"
+    for fund, rows in budgets[budgets["fund_id"] != ""].groupby("fund_id"):
+        spans = {label: calendar.span(label) for label in rows["period"] if calendar.covers(label)}
+        # The longer of two comes first, so that the shorter one is named.
+        ordered = sorted(spans, key=lambda label: (spans[label][0], -spans[label][1]))
+        reach: str | None = None
+        for label in ordered:
+            if reach is not None and spans[label][0] <= spans[reach][1]:
+                number = int(rows.index[rows["period"] == label][0])
+                rule = f"overlaps the fund's period {reach} (fund {fund})"
                 remedy = "give the money of a time once"
-                yield tables.fault("budgets", int(other), "period", rule, remedy)
+                yield tables.fault("budgets", number, "period", rule, remedy)
+            if reach is None or spans[label][1] > spans[reach][1]:
+                reach = label
 
 
 def check_estimates(tables: Tables) -> Iterator[Fault]:
@@ -239,6 +276,7 @@ def check_dependencies(tables: Tables) -> Iterator[Fault]:
         for number, one, other in zip(
             forward.index, forward["project_id"], forward["other_id"], strict=True
         )
+        if tables.sound("dependencies", int(number), "project_id", "other_id", "lag")
     }
     while loop := _loop(waits_for):
         links_of_loop = list(zip(loop[1:], loop[:-1], strict=True))
@@ -264,15 +302,19 @@ def check_nesting(tables: Tables) -> Iterator[Fault]:
     """No programme belongs to itself, directly or around."""
     programmes = tables["programmes"].drop_duplicates("programme_id")
     parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
-    for number, programme in zip(programmes.index, programmes["programme_id"], strict=True):
-        seen = {programme}
-        above = parent.get(programme, "")
-        while above and above not in seen:
-            seen.add(above)
-            above = parent.get(above, "")
-        if above == programme:
-            rule = "makes the programme belong to itself"
-            yield tables.fault("programmes", int(number), "parent_id", rule, "break the loop")
+    row = dict(zip(programmes["programme_id"], programmes.index, strict=True))
+    done: set[str] = {""}
+    for programme in programmes["programme_id"]:
+        chain: list[str] = []
+        while programme not in done:
+            done.add(programme)
+            chain.append(programme)
+            programme = parent.get(programme, "")
+        if programme in chain:
+            loop = chain[chain.index(programme) :]
+            rule = f"makes the programme belong to itself: {' -> '.join([*loop, loop[0]])}"
+            last = max(row[one] for one in loop)
+            yield tables.fault("programmes", int(last), "parent_id", rule, "break the loop")
 
 
 def check_groups(tables: Tables) -> Iterator[Fault]:
@@ -286,9 +328,14 @@ def check_groups(tables: Tables) -> Iterator[Fault]:
         "groups", limited & groups["limit"].isna(), ("limit", "kind"), rule, remedy
     )
     least = groups["kind"].isin(["exactly", "at_least"])
-    too_many = least & (groups["limit"] > count).fillna(False)
+    if tables.unreadable("group_members") or tables.incomplete("group_members"):
+        return
+    # A member whose row could not be read may belong to any group.
+    stray = ~tables["group_members"]["group_id"].isin(groups["group_id"])
+    possible = count + int(stray.sum()) + tables.lost("group_members")
+    too_many = least & (groups["limit"] > possible).fillna(False)
     rule, remedy = "is more than the group has members", "lower it, or add to group_members"
-    yield from tables.where("groups", too_many, ("limit", "kind"), rule, remedy)
+    yield from tables.where("groups", too_many, ("limit", "kind", "group_id"), rule, remedy)
 
 
 def check_programme_limits(tables: Tables) -> Iterator[Fault]:

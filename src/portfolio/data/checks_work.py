@@ -57,6 +57,11 @@ def check_demand_has_people(tables: Tables) -> Iterator[Fault]:
     supplied = set(tables["skills"]["role_id"]) | set(tables["capacity"]["role_id"])
     roles = set(tables["roles"]["role_id"])
     needed = demand[(demand["fte"] > 0) & demand["role_id"].isin(roles - supplied)]
+    # A supply whose role is at fault may be the one that seems to be missing.
+    if needed["role_id"].nunique() <= len(supplied - roles) or any(
+        tables.incomplete(name) for name in ("skills", "capacity")
+    ):
+        return
     for number in needed.drop_duplicates("role_id").index:
         rule = "is needed, but nobody has this skill and capacity does not give it"
         remedy = "add people with the skill, or rows in capacity"

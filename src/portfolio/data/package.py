@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -265,6 +266,7 @@ def walk(stream: IO[bytes], visit: Callable[[str, str, dict[str, str]], None]) -
     parse_xml(stream, start, lambda _: above.pop(), lambda _: None)
 
 
+@lru_cache(maxsize=1024)
 def local(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition("}")[2]

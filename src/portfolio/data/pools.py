@@ -8,6 +8,7 @@ holidays and absences, less what is reserved of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,44 +95,51 @@ def person_time(portfolio: Portfolio) -> Floats:
     begins = np.array(
         [(calendar.first_day(t) - first).days for t in range(calendar.periods)], dtype=np.int64
     )
-    worked, open_days = _location_days(portfolio, days)
-    absences = portfolio.tables["absences"].groupby("person_id")
-    spans = {name: rows[["first_day", "last_day"]] for name, rows in absences}
-    time = np.zeros((len(people), calendar.periods))
-    for number, (person, location, fte, arrives, leaves) in enumerate(
-        zip(*(people[c] for c in _PERSON), strict=True)
-    ):
-        there = open_days[location].copy()
-        if not pd.isna(arrives):
-            there &= days >= arrives.to_datetime64()
-        if not pd.isna(leaves):
-            there &= days <= leaves.to_datetime64()
-        for away, back in spans.get(person, _NONE).itertuples(index=False, name=None):
-            there &= ~((days >= away.to_datetime64()) & (days <= back.to_datetime64()))
-        full = np.add.reduceat(worked[location].astype(np.int64), begins)
-        here = np.add.reduceat(there.astype(np.int64), begins)
-        time[number] = fte * np.divide(here, full, out=np.zeros(len(full)), where=full > 0)
+    locations, worked, open_days = _location_days(portfolio, days)
+    location = people["location_id"].map(locations).to_numpy(np.int64)
+    arrives = _days(people["available_from"].fillna(pd.Timestamp(first)))
+    leaves = _days(people["available_to"].fillna(pd.Timestamp(end)))
+    there = open_days[location] & (days >= arrives[:, None]) & (days <= leaves[:, None])
+    for person, absent in _absences(portfolio, days[0]):
+        there[person, absent] = False
+    full = np.add.reduceat(worked, begins, axis=1, dtype=np.int64)[location]
+    here = np.add.reduceat(there, begins, axis=1, dtype=np.int64)
+    share = np.divide(here, full, out=np.zeros(full.shape), where=full > 0)
+    time = people["fte"].to_numpy(np.float64)[:, None] * share
     return np.clip(time - _reserved_by_person(portfolio), 0.0, None)
 
 
-_PERSON = ("person_id", "location_id", "fte", "available_from", "available_to")
-_NONE = pd.DataFrame({"first_day": [], "last_day": []})
+def _absences(portfolio: Portfolio, first: np.datetime64) -> Iterator[tuple[int, slice]]:
+    """Who is absent (position in `people`), and on which days, counted from a first one."""
+    absences = portfolio.tables["absences"]
+    place = {p: n for n, p in enumerate(portfolio.tables["people"]["person_id"])}
+    begins = (_days(absences["first_day"]) - first).astype(np.int64)
+    ends = (_days(absences["last_day"]) - first).astype(np.int64) + 1
+    # A slice counts what is below 0 from the end.
+    spans = zip(begins.clip(0).tolist(), ends.clip(0).tolist(), strict=True)
+    for person, (begin, end) in zip(absences["person_id"], spans, strict=True):
+        yield place[person], slice(begin, end)
+
+
+def _days(dates: pd.Series) -> npt.NDArray[np.datetime64]:
+    return dates.to_numpy().astype("datetime64[D]")
 
 
 def _location_days(
     portfolio: Portfolio, days: npt.NDArray[np.datetime64]
-) -> tuple[dict[str, npt.NDArray[np.bool_]], dict[str, npt.NDArray[np.bool_]]]:
-    """Weekdays worked at each location, and those of them that are no holiday."""
+) -> tuple[dict[str, int], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Codes of the locations, weekdays worked at each, and those of them that are no holiday."""
     locations = portfolio.tables["locations"]
     holidays = portfolio.tables["holidays"]
     masks = dict(zip(locations["location_id"], locations["working_days"], strict=True))
     masks.setdefault("", "Mon-Fri")
-    worked, open_days = {}, {}
-    for location, text in masks.items():
-        worked[location] = np.is_busday(days, weekmask=weekday_mask(text))
-        off = holidays.loc[holidays["location_id"] == location, "date"].to_numpy()
-        open_days[location] = worked[location] & ~np.isin(days, off.astype("datetime64[D]"))
-    return worked, open_days
+    worked = np.zeros((len(masks), len(days)), dtype=bool)
+    open_days = np.zeros_like(worked)
+    for number, (location, text) in enumerate(masks.items()):
+        worked[number] = np.is_busday(days, weekmask=weekday_mask(text))
+        off = _days(holidays.loc[holidays["location_id"] == location, "date"])
+        open_days[number] = worked[number] & ~np.isin(days, off)
+    return {location: number for number, location in enumerate(masks)}, worked, open_days
 
 
 def _reserved_by_person(portfolio: Portfolio) -> Floats:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -33,7 +33,7 @@ FREE_STAGES = ("proposed", "approved", "on_hold")
 Records: TypeAlias = pd.DataFrame | Iterable[Mapping[str, object]] | Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Portfolio:
     """Checked tables. A change makes a new portfolio; nothing is ever written into one.
 
@@ -46,8 +46,9 @@ class Portfolio:
 
     Notes
     -----
-    ``portfolio["costs"]`` gives a table that may be changed without changing
-    the portfolio (pandas copies on write).
+    ``portfolio["costs"]`` and ``portfolio.tables["costs"]`` give a table that may be
+    changed without changing the portfolio (pandas copies on write). A portfolio is
+    equal to itself only: comparing the tables is for whoever knows what matters.
     """
 
     settings: Settings
@@ -77,10 +78,16 @@ class Portfolio:
         raws = {}
         for name, records in tables.items():
             if name not in dictionary():
-                rule, remedy = "is not a table", nearest(name, dictionary())
-                faults.append(Fault(name, None, "", name, rule, remedy, name))
+                rule, remedy = "is not a table", nearest(str(name), dictionary())
+                faults.append(Fault(str(name), None, "", str(name), rule, remedy, str(name)))
                 continue
-            frame = _text_frame(name, records)
+            try:
+                frame, found = _text_frame(name, records)
+            except TypeError:
+                rule, remedy = "is not a table", "give a DataFrame or a list of records"
+                faults.append(Fault(name, None, "", "", rule, remedy, name))
+                continue
+            faults += found
             raws[name] = RawTable(name, name, frame, np.arange(2, len(frame) + 2))
         return cls.from_raw(raws, Notation(), faults)
 
@@ -120,18 +127,17 @@ class Portfolio:
                 continue
             if name in raws:
                 frames[name], table_faults = parse_table(raws[name], notation)
-                found += table_faults
+                found += _unless(table_faults, found)
             else:
                 frames[name] = empty_table(table)
-        settings = None
+        settings, calendar = None, None
         if "settings" in raws:
-            settings, table_faults = parse_settings(raws["settings"], notation)
-            found += table_faults
-            frames["settings"] = raws["settings"].frame
-        else:
-            frames["settings"] = pd.DataFrame({"key": [], "value": []}, dtype="str")
+            settings, calendar, table_faults = parse_settings(raws["settings"], notation)
+            found += _unless(table_faults, found)
+        frames["settings"] = _settings_frame(settings)
         places = {name: (raw.file, raw.rows) for name, raw in raws.items()}
-        return cls._checked(settings, frames, places, found)
+        tables = Tables(frames, places, calendar, found, _absent(raws))
+        return cls._checked(settings, frames, tables, found)
 
     @classmethod
     def from_changed(cls, frames: Mapping[str, pd.DataFrame]) -> Portfolio:
@@ -149,31 +155,31 @@ class Portfolio:
         """
         frame = frames["settings"]
         raw = RawTable("settings", "settings", frame, np.arange(2, len(frame) + 2))
-        settings, faults = parse_settings(raw, Notation())
+        settings, calendar, faults = parse_settings(raw, Notation())
         for name, table in dictionary().items():
             faults += doubled_keys(name, table, frames[name]) if table.key else []
-        return cls._checked(settings, frames, {}, faults)
+        frames = {**frames, "settings": _settings_frame(settings)}
+        return cls._checked(settings, frames, Tables(frames, {}, calendar, faults), faults)
 
     @classmethod
     def _checked(
         cls,
         settings: Settings | None,
         frames: Mapping[str, pd.DataFrame],
-        places: Mapping[str, tuple[str, np.ndarray]],
+        tables: Tables,
         faults: list[Fault],
     ) -> Portfolio:
-        tables = Tables(frames, places, settings, faults)
         found = [fault for check in CHECKS for fault in check(tables)]
         faults = [*faults, *found]
         if faults or settings is None:
             raise DataError(_in_order(faults))
         ordered = {name: frames[name].reset_index(drop=True) for name in dictionary()}
-        return cls(settings, MappingProxyType(ordered))
+        return cls(settings, _Frames(ordered))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self.tables:
             raise KeyError(f"'{name}' is not a table; {nearest(name, self.tables)}")
-        return self.tables[name].copy(deep=False)
+        return self.tables[name]
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -232,6 +238,15 @@ class Portfolio:
             Rows by period become offsets from `started`; they may be negative
             where a project was paid for before it started.
         """
+        if table not in self._by_offset:
+            self._by_offset[table] = self._counted_from_start(table)
+        return self._by_offset[table].copy(deep=False)
+
+    @cached_property
+    def _by_offset(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _counted_from_start(self, table: str) -> pd.DataFrame:
         rows = self[table]
         blank = (rows["option_id"] == "").to_numpy()
         if blank.any() and len(self._default_option):
@@ -270,31 +285,111 @@ class Portfolio:
         return pd.Series(index, index=projects["project_id"], dtype=np.int64)
 
 
-def _text_frame(name: str, records: Records) -> pd.DataFrame:
+class _Frames(Mapping[str, pd.DataFrame]):
+    """Tables that nobody can write into: each is handed out as a copy made on writing."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        self._frames = dict(frames)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._frames[name].copy(deep=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+
+def _settings_frame(settings: Settings | None) -> pd.DataFrame:
+    """The settings that are given, as they would be written with a point and no separators."""
+    given = {} if settings is None else asdict(settings)
+    rows = [(key, as_text(value)) for key, value in given.items() if value is not None]
+    return pd.DataFrame(rows, columns=["key", "value"], dtype="str")
+
+
+def _unless(faults: list[Fault], known: list[Fault]) -> list[Fault]:
+    """Faults of cells that have none yet."""
+    places = {(fault.table, fault.row, fault.column) for fault in known if fault.row}
+    return [fault for fault in faults if (fault.table, fault.row, fault.column) not in places]
+
+
+def _text_frame(name: str, records: Records) -> tuple[pd.DataFrame, list[Fault]]:
+    """The cells of a table as text, and a fault for each that is no plain value."""
+    faults = []
+    texts: dict[str, list[str]] = {}
+    for column, values in _columns(name, records):
+        if column in texts:
+            rule, remedy = "is the name of two columns", "rename or remove one of them"
+            faults.append(Fault(name, 1, column, column, rule, remedy, name))
+            continue
+        texts[column] = cells = []
+        for row, value in enumerate(values, 2):
+            try:
+                cells.append(as_text(value))
+            except ValueError as problem:
+                cells.append("")
+                remedy = "give one text, number or date"
+                faults.append(Fault(name, row, column, repr(value), str(problem), remedy, name))
+    if not texts:
+        texts = {column: [] for column in dictionary()[name].header}
+    return pd.DataFrame(texts, dtype="str"), faults
+
+
+def _columns(name: str, records: Records) -> Iterator[tuple[str, Iterable[object]]]:
+    if isinstance(records, pd.DataFrame):
+        for place, label in enumerate(records.columns):
+            yield str(label), records.iloc[:, place]
+        return
     if name == "settings" and isinstance(records, Mapping):
         records = [{"key": key, "value": value} for key, value in records.items()]
-    if isinstance(records, Mapping):
-        records = [records]
-    frame = records if isinstance(records, pd.DataFrame) else pd.DataFrame(list(records))
-    if frame.columns.empty:
-        frame = pd.DataFrame(columns=list(dictionary()[name].header))
-    texts = {str(c): [as_text(v) for v in frame[c]] for c in frame.columns}
-    return pd.DataFrame(texts, dtype="str")
+    rows = [records] if isinstance(records, Mapping) else list(records)
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise TypeError("records are mappings")
+    # Not through a DataFrame: a number that one row lacks would become a float in all.
+    for label in dict.fromkeys(label for row in rows for label in row):
+        yield str(label), [row.get(label) for row in rows]
 
 
 def as_text(value: object) -> str:
-    """A plain value as the text that a table's cell would hold."""
+    """A plain value as the text that a table's cell would hold.
+
+    Raises
+    ------
+    ValueError
+        If it is no plain value.
+    """
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
+    if not isinstance(value, str) and (isinstance(value, Iterable | bytes) or callable(value)):
+        raise ValueError(f"is a {type(value).__name__} where one value belongs")
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating):
         if np.isnan(value):
             return ""
-        return np.format_float_positional(value, trim="-")
-    if isinstance(value, pd.Timestamp):
+        return np.format_float_positional(value + 0.0, trim="-")  # no minus before a zero
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, pd.Timestamp) and value == value.normalize() and value.tz is None:
         return value.date().isoformat()
     return str(value)
+
+
+def _absent(raws: Mapping[str, RawTable]) -> set[tuple[str, str]]:
+    """Columns that are missing and should not be, or that may stand under an unknown name."""
+    absent = set()
+    for name, raw in raws.items():
+        header, table = set(map(str, raw.frame.columns)), dictionary()[name]
+        misnamed = bool(header - set(table.header))
+        for column in table.columns:
+            if (
+                table.layout == "table"
+                and column.name not in header
+                and (column.required or misnamed)
+            ):
+                absent.add((name, column.name))
+    return absent
 
 
 def _missing_tables(raws: Mapping[str, RawTable], found: list[Fault]) -> list[Fault]:

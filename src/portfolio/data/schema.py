@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
@@ -196,7 +197,7 @@ def parse_table(raw: RawTable, notation: Notation) -> tuple[pd.DataFrame, list[F
             parsed[column.name] = _default_series(column, len(raw.frame))
     frame = pd.DataFrame(parsed, index=pd.RangeIndex(len(raw.frame)))
     if table.key and not frame.empty:
-        faults += doubled_keys(raw, table, frame)
+        faults += doubled_keys(raw, table, frame, faults)
     return frame, faults
 
 
@@ -207,8 +208,14 @@ def _header_faults(raw: RawTable, table: Table) -> list[Fault]:
         if name not in table.names:
             rule = f"is not a column of the table {table.name}"
             faults.append(_fault(raw, 1, name, name, rule, nearest(name, table.names)))
+    near = {
+        match
+        for name in header
+        if name not in table.names
+        for match in difflib.get_close_matches(name.lower(), table.names, n=1)
+    }
     for column in table.columns:
-        if column.required and column.name not in header:
+        if column.required and column.name not in header and column.name not in near:
             rule = f"the column {column.name} is missing"
             faults.append(_fault(raw, 1, column.name, "", rule, f"add it: {column.description}"))
     return faults
@@ -238,7 +245,9 @@ def _default_series(column: Column, length: int) -> pd.Series[Any]:
     return pd.Series([value] * length, dtype=column.dtype)
 
 
-def doubled_keys(raw: RawTable | str, table: Table, frame: pd.DataFrame) -> list[Fault]:
+def doubled_keys(
+    raw: RawTable | str, table: Table, frame: pd.DataFrame, faults: Iterable[Fault] = ()
+) -> list[Fault]:
     """Faults of rows whose key stands in an earlier row already.
 
     Parameters
@@ -248,11 +257,22 @@ def doubled_keys(raw: RawTable | str, table: Table, frame: pd.DataFrame) -> list
     table : Table
     frame : pandas.DataFrame
         The parsed table.
+    faults : iterable of Fault
+        What is wrong already: rows whose key could not be read are passed over.
     """
     if isinstance(raw, str):
         raw = RawTable(table.name, raw, frame, np.arange(2, len(frame) + 2))
     key = list(table.key)
+    # A column that stands under a wrong name is no blank part of the key.
+    unknown = set(map(str, raw.frame.columns)) - set(table.names)
+    if any(
+        name not in raw.frame.columns and (unknown or table.column(name).required) for name in key
+    ):
+        return []
+    lost = {fault.row for fault in faults if fault.column in key}
     doubled = frame.duplicated(key, keep="first").to_numpy()
+    if lost:
+        doubled &= np.array([row not in lost for row in raw.rows.tolist()])
     if not doubled.any():
         return []
     first = frame.assign(_row=raw.rows).groupby(key, dropna=False, sort=False)["_row"]

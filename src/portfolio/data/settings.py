@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +60,13 @@ class Settings:
         return Calendar(self.frequency, self.first_period, self.periods, self.year_start)
 
 
-def parse_settings(raw: RawTable, notation: Notation) -> tuple[Settings | None, list[Fault]]:
+_YEARS = (1900, 2199)
+"""Years in which a horizon may begin: others are slips of the pen, and dates end with 9999."""
+
+
+def parse_settings(
+    raw: RawTable, notation: Notation
+) -> tuple[Settings | None, Calendar | None, list[Fault]]:
     """Parse the table ``settings``.
 
     Parameters
@@ -73,14 +80,17 @@ def parse_settings(raw: RawTable, notation: Notation) -> tuple[Settings | None, 
     -------
     settings : Settings or None
         None where there are faults.
+    calendar : Calendar or None
+        None where there are faults in what it is made of.
     faults : list of Fault
     """
     faults = _header_faults(raw)
-    if faults:
-        return None, faults
+    if not {"key", "value"} <= set(raw.frame.columns):
+        return None, None, faults
     table = dictionary()["settings"]
     given: dict[str, tuple[int, str]] = {}
-    for row, key, value in zip(raw.rows, raw.frame["key"], raw.frame["value"], strict=True):
+    for row, text, value in zip(raw.rows, raw.frame["key"], raw.frame["value"], strict=True):
+        key = text.strip()
         if key not in table.names:
             rule = "is not a setting"
             faults.append(_fault(raw, int(row), "key", key, rule, nearest(key, table.names)))
@@ -89,7 +99,7 @@ def parse_settings(raw: RawTable, notation: Notation) -> tuple[Settings | None, 
             faults.append(_fault(raw, int(row), "key", key, rule, "keep one of the two rows"))
         else:
             given[key] = (int(row), value)
-    parsed: dict[str, object] = {}
+    parsed: dict[str, Any] = {}
     for column in table.columns:
         place, text = given.get(column.name, (None, ""))
         try:
@@ -102,9 +112,14 @@ def parse_settings(raw: RawTable, notation: Notation) -> tuple[Settings | None, 
             else:
                 value = f"{column.name}: {text}" if text else column.name
                 faults.append(_fault(raw, place, "value", value, problem.rule, problem.remedy))
-    if not faults:
-        faults += _first_period_faults(raw, given, parsed)
-    return (None, faults) if faults else (_settings(parsed), [])
+    calendar = None
+    if parsed.keys() >= {"first_period", "frequency"}:
+        wrong = _first_period_faults(raw, given, parsed)
+        faults += wrong
+        if not wrong and parsed.keys() >= {"periods", "year_start"}:
+            columns = ("frequency", "first_period", "periods", "year_start")
+            calendar = Calendar(*(parsed[name] for name in columns))
+    return (None if faults else _settings(parsed)), calendar, faults
 
 
 def _header_faults(raw: RawTable) -> list[Fault]:
@@ -121,22 +136,25 @@ def _header_faults(raw: RawTable) -> list[Fault]:
 
 
 def _first_period_faults(
-    raw: RawTable, given: dict[str, tuple[int, str]], parsed: dict[str, object]
+    raw: RawTable, given: dict[str, tuple[int, str]], parsed: dict[str, Any]
 ) -> list[Fault]:
     first, frequency = str(parsed["first_period"]), parsed["frequency"]
-    if label_frequency(first) == frequency:
+    if label_frequency(first) != frequency:
+        rule = f"is not a {frequency}, and frequency says {frequency}"
+        remedy = "write for example 2027-01 for a month, 2027Q1 for a quarter, 2027 for a year"
+    elif not _YEARS[0] <= int(first[:4]) <= _YEARS[1]:
+        rule = "is no year to plan in"
+        remedy = f"write a period of the years {_YEARS[0]} to {_YEARS[1]}"
+    else:
         return []
-    rule = f"is not a {frequency}, and frequency says {frequency}"
-    remedy = "write for example 2027-01 for a month, 2027Q1 for a quarter, 2027 for a year"
     return [_fault(raw, given["first_period"][0], "value", first, rule, remedy)]
 
 
-def _settings(parsed: dict[str, object]) -> Settings:
-    values = {key: _plain(value) for key, value in parsed.items()}
-    return Settings(**values)  # type: ignore[arg-type]
+def _settings(parsed: dict[str, Any]) -> Settings:
+    return Settings(**{key: _plain(value) for key, value in parsed.items()})
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return value.date()
     if value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):

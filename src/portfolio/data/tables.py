@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.calendar import Calendar
-from portfolio.data.settings import Settings
+from portfolio.data.schema import dictionary
 from portfolio.errors import Fault
 
 __all__ = ["Tables"]
@@ -24,42 +24,56 @@ class Tables:
         Parsed tables.
     places : mapping of str to (str, array of int)
         File and spreadsheet rows of each table; rows count from 2 where absent.
-    settings : Settings or None
-        None where they have faults.
+    calendar : Calendar or None
+        None where the settings that it is made of have faults.
     faults : iterable of Fault
         What is wrong already: a cell with a fault was read as blank, so no
         second fault may be drawn from its blankness.
+    absent : set of (str, str)
+        Columns (table, column) that are missing, or may stand under another name.
     """
 
     def __init__(
         self,
         frames: Mapping[str, pd.DataFrame],
         places: Mapping[str, tuple[str, npt.NDArray[np.int64]]],
-        settings: Settings | None,
+        calendar: Calendar | None,
         faults: Iterable[Fault],
+        absent: Set[tuple[str, str]] = frozenset(),
     ) -> None:
         self._frames = frames
         self._places = places
-        self.settings = settings
+        self.calendar = calendar
+        self._absent = absent
         self._cells = {(f.table, f.row, f.column) for f in faults}
-        self._whole = {f.table for f in faults if f.row is None or f.row == 1}
+        self._whole = {f.table for f in faults if f.row is None}
+        self._whole |= {f.table for f in faults} - set(places) if places else set()
+        self._partly = {f.table for f in faults if not f.column}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._frames[name]
 
-    @property
-    def calendar(self) -> Calendar | None:
-        """The calendar; None where the settings have faults."""
-        return self.settings.calendar if self.settings else None
-
     def unreadable(self, name: str) -> bool:
         """Whether the table as a whole is missing or has columns missing."""
-        return name in self._whole
+        key = [c.name for c in dictionary()[name].columns if c.key and c.required]
+        return name in self._whole or any((name, column) in self._absent for column in key)
+
+    def incomplete(self, name: str) -> bool:
+        """Whether rows of the table could not be read, so that others may refer to them."""
+        return name in self._partly
+
+    def lost(self, name: str) -> int:
+        """Number of rows of a table whose key could not be read: what refers to them is right."""
+        key = dictionary()[name].key
+        return len({row for table, row, column in self._cells if table == name and column in key})
 
     def sound(self, name: str, number: int, *columns: str) -> bool:
         """Whether none of these cells was faulted before."""
         row = self._row(name, number)
-        return not any((name, row, column) in self._cells for column in columns)
+        return not any(
+            (name, row, column) in self._cells or (name, column) in self._absent
+            for column in columns
+        )
 
     def fault(self, name: str, number: int, column: str, rule: str, remedy: str) -> Fault:
         """A fault in one cell of a table.

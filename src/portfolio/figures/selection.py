@@ -66,6 +66,8 @@ def _facts(table: pd.DataFrame) -> _Facts | None:
 
 
 def _worth(facts: _Facts, value_currency: str | None) -> Callable[[float], str]:
+    if value_currency is None and max(abs(one.value) for one in facts.groups) >= 10_000:
+        return lambda score: money(score, "")
     if value_currency is None:
         # Sums of scores stand in one column, so they have the same decimals.
         decimals = 1 if facts.total("value") >= 10 else 2

@@ -62,7 +62,7 @@ def solve_in_order_by_pulp(
         if outcome.columns is None and outcomes:
             outcome = kept(objective, outcomes[-1])
         outcomes.append(outcome)
-        if outcome.columns is None:
+        if outcome.columns is None or number + 1 == len(objectives):
             break
         best = objective.value(outcome.columns) - objective.constant
         slack = give_up[number] * abs(best + objective.constant) + 1e-7 * max(1.0, abs(best))
@@ -103,6 +103,8 @@ def _solve_once(
     seconds = time.perf_counter() - began
     # The status alone says "Optimal" at a time limit too; what the solution is, says sol_status.
     if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        if problem.status == pulp.LpStatusUnbounded:
+            raise SolveError(f"nothing limits the objective {objective.name}")
         infeasible = problem.status == pulp.LpStatusInfeasible
         return without(objective, Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, seconds)
     columns = np.array([float(variable.varValue or 0.0) for variable in variables])

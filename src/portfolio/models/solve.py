@@ -46,7 +46,7 @@ class HighsSession:
         self._scale = 1.0
         self._objective: Objective | None = None
 
-    def _option(self, name: str, value: object) -> None:
+    def _option(self, name: str, value: bool | int | float | str) -> None:
         if self._highs.setOptionValue(name, value) == self._core.HighsStatus.kError:
             raise SolveError(f"HiGHS refuses the setting {name} = {value}")
 
@@ -124,31 +124,55 @@ class HighsSession:
         if self._objective is None:
             raise SolveError("no objective is set")
         limit = self.settings.time_limit if seconds is None else max(seconds, 0.01)
-        self._option("time_limit", self._highs.getRunTime() + limit)
+        if not self.model.n_columns:
+            return self._settled(self._objective)
+        # A limit of this run, although the run time that HiGHS tells is that of all runs.
+        self._option("time_limit", limit)
         began = time.perf_counter()
         self._highs.run()
-        return self._read(time.perf_counter() - began)
+        self._refuse_unbounded(self._objective)
+        return self._read(self._objective, time.perf_counter() - began)
 
-    def _read(self, seconds: float) -> Outcome:
+    def _settled(self, objective: Objective) -> Outcome:
+        """Outcome of a model without columns, which HiGHS calls empty whatever its rows say."""
+        lower, upper = self.model.row_bounds
+        if (lower > 0).any() or (upper < 0).any():
+            return without(objective, Status.INFEASIBLE, 0.0)
+        return found(objective, np.empty(0), 0.0, True, 0.0)
+
+    def _refuse_unbounded(self, objective: Objective) -> None:
+        """Raise where nothing limits the objective; HiGHS may leave open which of two it is."""
+        known = self._core.HighsModelStatus
+        status = self._highs.getModelStatus()
+        if status == known.kUnboundedOrInfeasible:
+            # Without an objective only the other one can be found.
+            columns = np.arange(self.model.n_columns, dtype=np.int32)
+            self._highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+            self._highs.run()
+            if self._highs.getModelStatus() != known.kOptimal:
+                return
+            status = known.kUnbounded
+        if status == known.kUnbounded:
+            raise SolveError(f"nothing limits the objective {objective.name}")
+
+    def _read(self, objective: Objective, seconds: float) -> Outcome:
         status = self._highs.getModelStatus()
         info = self._highs.getInfo()
         known = self._core.HighsModelStatus
-        objective = self._objective
-        assert objective is not None
         feasible = self._core.SolutionStatus.kSolutionStatusFeasible
         if info.primal_solution_status != feasible:
             if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
                 return without(objective, Status.INFEASIBLE, seconds)
-            if status == known.kUnbounded:
-                raise SolveError(f"nothing limits the objective {objective.name}")
             if status not in (known.kTimeLimit, known.kIterationLimit, known.kSolutionLimit):
                 word = self._highs.modelStatusToString(status)
                 raise SolveError(f"HiGHS ended without an answer: {word}")
             return without(objective, Status.NO_SOLUTION, seconds)
         columns = np.array(self._highs.getSolution().col_value)
         whole = self.model.integrality == 1
-        bound = info.mip_dual_bound if whole.any() else info.objective_function_value
         proven = status == known.kOptimal
+        bound = info.mip_dual_bound
+        if not whole.any():
+            bound = info.objective_function_value if proven else np.nan
         columns[whole] = np.round(columns[whole])
         return found(objective, columns, bound * self._scale, proven, seconds)
 

@@ -12,10 +12,11 @@ from portfolio.errors import ReportError
 from portfolio.reports.html import render_html
 from portfolio.reports.notebook import run_notebook
 from portfolio.reports.parameters import JSON, declared_parameters
+from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.store import Staging, stage
 
-__all__ = ["NOTEBOOK", "PublishedRun", "find_notebook", "find_sample", "publish_board"]
+__all__ = ["NOTEBOOK", "PublishedRun", "publish_board"]
 
 NOTEBOOK = "10-board-report.ipynb"
 _PAGE = "report.html"
@@ -47,53 +48,6 @@ class PublishedRun:
     def page(self) -> Path:
         """The page for people."""
         return self.folder / _PAGE
-
-
-def find_notebook(name: str) -> Path:
-    """A notebook of the toolkit, in the installed package or the repository.
-
-    Parameters
-    ----------
-    name : str
-        File name.
-
-    Returns
-    -------
-    Path
-        The notebook.
-
-    Raises
-    ------
-    ReportError
-        If it is in neither place.
-    """
-    package = Path(__file__).resolve().parents[1]
-    places = (package / "notebooks", package.parents[1] / "notebooks")
-    for place in places:
-        if (place / name).is_file():
-            return place / name
-    raise ReportError(f"The notebook {name} is in neither {places[0]} nor {places[1]}.")
-
-
-def find_sample() -> Path:
-    """The sample portfolio, in the installed package or the repository.
-
-    Returns
-    -------
-    Path
-        A folder of CSV files.
-
-    Raises
-    ------
-    ReportError
-        If it is in neither place.
-    """
-    package = Path(__file__).resolve().parents[1]
-    places = (package / "sample", package.parents[1] / "data" / "sample")
-    for place in places:
-        if (place / "projects.csv").is_file():
-            return place
-    raise ReportError(f"The sample portfolio is in neither {places[0]} nor {places[1]}.")
 
 
 def publish_board(

@@ -21,6 +21,13 @@ Constraint families
     One function each in `choice`, `money` and `people`, listed in `CONSTRAINTS`.
 """
 
-from portfolio.models.selection.model import CONSTRAINTS, Selection, build_selection, select
+from portfolio.models.selection.model import (
+    CONSTRAINTS,
+    Selection,
+    build_selection,
+    rule_out,
+    select,
+)
+from portfolio.models.selection.reading import plan_tables
 
-__all__ = ["CONSTRAINTS", "Selection", "build_selection", "select"]
+__all__ = ["CONSTRAINTS", "Selection", "build_selection", "plan_tables", "rule_out", "select"]

@@ -135,27 +135,39 @@ def groups(terms: Terms, model: LinearModel) -> Family:
     Closed members are left out; ideas count as not chosen.
     """
     table = terms.portfolio.tables["groups"]
-    members = terms.portfolio.tables["group_members"]
-    rows, lower, upper, parts = [], [], [], []
+    members = _members(terms)
+    rows: list[str] = []
+    lower: list[float] = []
+    upper: list[float] = []
+    counted: list[tuple[int, int, float]] = []
     soft = 1.0 + terms.scenario.soften.get("groups", 0.0)
     for group, kind, limit in zip(table["group_id"], table["kind"], table["limit"], strict=True):
-        codes = [terms.code[p] for p in members.loc[members["group_id"] == group, "project_id"]]
-        codes = [code for code in codes if terms.stage[code] != "closed"]
+        codes = members.get(group, [])
         if kind == "all_or_none":
             for one, other in itertools.pairwise(codes):
-                parts.append(_sum_of(terms, [one], 1.0).assign(row=len(rows)))
-                parts.append(_sum_of(terms, [other], -1.0).assign(row=len(rows)))
+                counted += [(len(rows), one, 1.0), (len(rows), other, -1.0)]
                 pair = f"{group}: {terms.projects['project_id'][one]} as "
                 rows.append(pair + terms.projects["project_id"][other])
                 lower.append(0.0)
                 upper.append(0.0)
             continue
-        parts.append(_sum_of(terms, codes, 1.0).assign(row=len(rows)))
+        counted += [(len(rows), code, 1.0) for code in codes]
         rows.append(group)
         lower.append(float(limit) * (2 - soft) if kind in ("exactly", "at_least") else -np.inf)
         upper.append(float(limit) * soft if kind in ("exactly", "at_most") else np.inf)
     frame = pd.DataFrame({"group_id": pd.Series(rows, dtype="str")})
-    return Family("groups", frame, _stacked(parts), np.array(lower), np.array(upper))
+    signs = pd.DataFrame(counted, columns=["row", "project", "coefficient"])
+    return Family("groups", frame, _chosen(terms, signs), np.array(lower), np.array(upper))
+
+
+def _members(terms: Terms) -> dict[str, list[int]]:
+    """Codes of each group's projects, without closed ones."""
+    table = terms.portfolio.tables["group_members"]
+    members: dict[str, list[int]] = {}
+    for group, project in zip(table["group_id"], table["project_id"], strict=True):
+        if terms.stage[terms.code[project]] != "closed":
+            members.setdefault(group, []).append(terms.code[project])
+    return members
 
 
 def _projects(
@@ -197,7 +209,8 @@ def _links(terms: Terms, kind: str) -> pd.DataFrame:
     keep = offered[links["project"].to_numpy()] & (
         terms.stage[links["other"].to_numpy()] != "closed"
     )
-    return links[keep].reset_index(drop=True)
+    kept: pd.DataFrame = links[keep]
+    return kept.reset_index(drop=True)
 
 
 def _needs(name: str, terms: Terms, links: pd.DataFrame) -> Family:
@@ -239,9 +252,12 @@ def _timed(name: str, terms: Terms, *, after_finish: bool) -> Family:
     return Family(name, rows, _stacked([own, other]), upper=0.0)
 
 
-def _sum_of(terms: Terms, codes: list[int], sign: float) -> pd.DataFrame:
-    column = np.flatnonzero(np.isin(terms.starts["project"].to_numpy(), codes))
-    return pd.DataFrame({"column": column, "coefficient": sign})
+def _chosen(terms: Terms, signs: pd.DataFrame) -> pd.DataFrame:
+    """Entries of rows that count projects as chosen: row, project and coefficient over all starts."""
+    projects = signs["project"].to_numpy(np.int64)
+    place, column = pairs(projects, terms.starts["project"].to_numpy())
+    counted = signs[["row", "coefficient"]].iloc[place].reset_index(drop=True)
+    return counted.assign(column=column)
 
 
 def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:

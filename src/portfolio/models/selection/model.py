@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
-from portfolio.models.linear import LinearModel, Objective
+from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings
 from portfolio.models.selection import choice, money, people
 from portfolio.models.selection.money import Funding
@@ -19,7 +19,7 @@ from portfolio.models.selection.terms import Terms
 from portfolio.models.solve import polished, solve_in_order
 from portfolio.scenario import Scenario
 
-__all__ = ["CONSTRAINTS", "Selection", "build_selection", "select"]
+__all__ = ["CONSTRAINTS", "Selection", "build_selection", "rule_out", "select"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,8 +120,8 @@ class Selection:
         rest["t"] = np.tile(np.arange(periods), len(whole))
         rest["fte"] = force.time[rest["pool"].to_numpy(), rest["t"].to_numpy()]
         rows = pd.concat([rest, divided], ignore_index=True)
-        rows = rows[rows["fte"] > 0]
-        rows = rows.sort_values(["pool", "role", "t"], kind="stable", ignore_index=True)
+        used: pd.DataFrame = rows[rows["fte"] > 0]
+        rows = used.sort_values(["pool", "role", "t"], kind="stable", ignore_index=True)
         return rows.assign(supplied=rows["fte"] * rows["proficiency"])
 
 
@@ -159,6 +159,37 @@ def build_selection(portfolio: Portfolio, scenario: Scenario) -> Selection:
             model.add_family(of_people(terms, model, staffing))
     objectives = tuple(OBJECTIVES[name](terms, model) for name in scenario.objectives)
     return Selection(terms, funding, staffing, model, objectives)
+
+
+def rule_out(selection: Selection, projects: set[str]) -> None:
+    """Add a rule that the choice of projects is another one.
+
+    sum over chosen p of (1 - start[p]) + sum over others p of start[p] >= 1,
+    over the projects on which there is a choice
+
+    Parameters
+    ----------
+    selection : Selection
+        Its model gets the family ``other_choice``.
+    projects : set of str
+        The choice that is ruled out.
+    """
+    terms = selection.terms
+    open_ = terms.free.copy()
+    open_[terms.stops] = True
+    code = terms.starts["project"].to_numpy(np.int64)
+    column = np.flatnonzero(open_[code])
+    chosen = terms.projects["project_id"].isin(projects).to_numpy()
+    entries = pd.DataFrame(
+        {
+            "row": 0,
+            "column": column,
+            "coefficient": np.where(chosen[code[column]], -1.0, 1.0),
+        }
+    )
+    least = 1.0 - float((chosen & open_).sum())
+    rows = pd.DataFrame({"choice": ["another"]}, dtype="str")
+    selection.model.add_family(Family("other_choice", rows, entries, lower=least))
 
 
 def select(

@@ -101,13 +101,12 @@ class Funding:
         budget row of the one that may, else -1. A class with a credit among
         its costs is never paid straight, since a credit is no money for a fund.
         """
-        spend = self.terms.spend
-        grid = self._grid(spend)
-        used = np.unique(grid)
+        spend, grid = self.terms.spend, self._grid
+        used = np.flatnonzero(np.bincount(grid))
         programme, rest = np.divmod(used, len(self.terms.categories) * self.terms.periods)
         category, t = np.divmod(rest, self.terms.periods)
         can = self.may_pay[programme, category] & (self.row_at[:, t].T >= 0)
-        credit = np.isin(used, grid[(spend["amount"] < 0).to_numpy()])
+        credit = np.isin(used, np.unique(grid[(spend["amount"] < 0).to_numpy()]))
         number = can.sum(axis=1)
         only = np.argmax(can, axis=1) if len(self.funds) else np.zeros(len(used), np.int64)
         straight = (number == 1) & ~credit
@@ -123,7 +122,10 @@ class Funding:
             }
         )
 
-    def _grid(self, spend: pd.DataFrame) -> Ints:
+    @cached_property
+    def _grid(self) -> Ints:
+        """Position of each row of spend in the grid of programmes, categories and periods."""
+        spend = self.terms.spend
         size = (len(self.terms.programmes), len(self.terms.categories), self.terms.periods)
         places = tuple(spend[c].to_numpy(np.int64) for c in ("programme", "category", "t"))
         return np.asarray(np.ravel_multi_index(places, size), dtype=np.int64)
@@ -131,7 +133,10 @@ class Funding:
     @cached_property
     def class_of_spend(self) -> Ints:
         """Position in `classes` of each row of spend."""
-        return np.searchsorted(self.classes["position"].to_numpy(), self._grid(self.terms.spend))
+        position = self.classes["position"].to_numpy()
+        class_at = np.zeros(position.max(initial=0) + 1, dtype=np.int64)
+        class_at[position] = np.arange(len(position))
+        return class_at[self._grid]
 
     @cached_property
     def payments(self) -> pd.DataFrame:
@@ -161,9 +166,8 @@ def budget(terms: Terms, model: LinearModel, funding: Funding) -> Family:
     """
     spend, classes = terms.spend, funding.classes
     sole = classes["sole"].to_numpy()[funding.class_of_spend]
-    direct = pd.DataFrame({"row": sole, "column": spend["column"], "coefficient": spend["amount"]})[
-        sole >= 0
-    ]
+    direct = pd.DataFrame({"row": sole, "column": spend["column"], "coefficient": spend["amount"]})
+    direct = direct[sole >= 0]
     pay = rows_of(model, "pay")[["row", "column"]].assign(coefficient=1.0)
     out = rows_of(model, "carry")[["row", "column"]].assign(coefficient=1.0)
     into = out.assign(row=out["row"] + 1, coefficient=-1.0)
@@ -211,13 +215,14 @@ def programme_budget(terms: Terms, model: LinearModel, funding: Funding) -> Fami
     inside = _nested(terms)
     spend = terms.spend
     programme, t = spend["programme"].to_numpy(), spend["t"].to_numpy()
+    column, amount = spend["column"].to_numpy(), spend["amount"].to_numpy()
     parts = []
     for row, (name, first, last) in enumerate(
         zip(limits["programme_id"], limits["first"], limits["last"], strict=True)
     ):
-        seen = inside[name][programme] & (t >= first) & (t <= last)
-        part = spend.loc[seen, ["column", "amount"]].set_axis(["column", "coefficient"], axis=1)
-        parts.append(part.assign(row=row))
+        seen = np.flatnonzero(inside[name][programme] & (t >= first) & (t <= last))
+        part = {"row": row, "column": column[seen], "coefficient": amount[seen]}
+        parts.append(pd.DataFrame(part))
     return Family(
         "programme_budget",
         limits[["programme_id", "period"]],
@@ -259,8 +264,8 @@ def _limits(
     calendar = terms.portfolio.calendar
     whole = (0, terms.periods - 1)
     spans = np.array([calendar.span(p) if p else whole for p in table["period"]]).reshape(-1, 2)
-    lower = table[least].astype("float64").to_numpy()
-    upper = table[most].astype("float64").to_numpy()
+    lower = table[least].to_numpy(np.float64, na_value=np.nan)
+    upper = table[most].to_numpy(np.float64, na_value=np.nan)
     frame = table[["programme_id", "period"]].assign(
         first=np.maximum(spans[:, 0], 0), last=np.minimum(spans[:, 1], terms.periods - 1)
     )

@@ -68,7 +68,8 @@ def early_start(terms: Terms, model: LinearModel) -> Objective:
 
 def _summed(rows: pd.DataFrame, amounts: pd.Series, model: LinearModel) -> npt.NDArray[np.float64]:
     column = rows["column"].to_numpy(np.int64)
-    return np.bincount(column, amounts.to_numpy(np.float64), minlength=model.n_columns)
+    sums = np.bincount(column, amounts.to_numpy(np.float64), minlength=model.n_columns)
+    return sums.astype(np.float64)
 
 
 def _discount(terms: Terms) -> Callable[[pd.Series], pd.Series]:

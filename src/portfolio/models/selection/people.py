@@ -44,8 +44,11 @@ class Staffing:
         frame["t"] = np.tile(np.arange(periods), len(skills))
         programme = force.pools["programme_id"].map(codes).to_numpy(np.int64)
         frame["programme"] = programme[frame["pool"].to_numpy()]
-        has_time = force.time[frame["pool"].to_numpy(), frame["t"].to_numpy()] > 0
-        return frame[has_time].reset_index(drop=True)
+        has_time: npt.NDArray[np.bool_] = (
+            force.time[frame["pool"].to_numpy(), frame["t"].to_numpy()] > 0
+        )
+        kept: pd.DataFrame = frame[has_time]
+        return kept.reset_index(drop=True)
 
     @cached_property
     def fixed(self) -> npt.NDArray[np.float64]:
@@ -124,8 +127,10 @@ def ring_fence(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
     )
     keys = ["programme_id", "role_id", "period"]
     rows = supply[keys].drop_duplicates(ignore_index=True)
+    fenced = np.zeros((len(terms.programmes), len(terms.workforce.roles), terms.periods), bool)
+    fenced[tuple(rows[key].to_numpy(np.int64) for key in keys)] = True
     demand = terms.demand.set_axis(["column", "role_id", "programme_id", "period", "fte"], axis=1)
-    need = demand.merge(rows, on=keys)
+    need = demand[fenced[tuple(demand[key].to_numpy() for key in keys)]]
     need = need.assign(coefficient=-need["fte"]).drop(columns="fte")
     entries = pd.concat([supply, need], ignore_index=True)
     return Family("ring_fence", rows, entries, upper=0.0)

@@ -1,0 +1,214 @@
+"""A solution of the selection model, read back as the tables of a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from portfolio.models.selection.model import Selection
+
+__all__ = ["plan_tables"]
+
+Floats = npt.NDArray[np.float64]
+
+_OUT = {"idea": "not_offered", "closed": "closed", "in_flight": "stopped"}
+_LIMITS = ("budget", "programme_budget", "programme_projects", "groups")
+_TIGHT = 1e-6
+
+
+def plan_tables(selection: Selection, columns: Floats) -> dict[str, pd.DataFrame]:
+    """The tables of a plan.
+
+    Parameters
+    ----------
+    selection : Selection
+    columns : numpy.ndarray of float, shape (columns,)
+        A solution, whole where whole is asked.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        selection (reasons blank), spend, budget, supply, capacity, binding and
+        beyond, as `portfolio.plan.Plan` describes them.
+    """
+    capacity = _capacity(selection, columns)
+    return {
+        "selection": _selection(selection, columns),
+        "spend": _spend(selection, columns),
+        "budget": _budget(selection, columns),
+        "supply": _supply(selection, columns),
+        "capacity": capacity,
+        "binding": _binding(selection, columns, capacity),
+        "beyond": _beyond(selection, columns),
+    }
+
+
+def _chosen(selection: Selection, columns: Floats) -> pd.DataFrame:
+    starts = selection.terms.starts
+    return starts[columns[: len(starts)] > 0.5].reset_index(drop=True)
+
+
+def _selection(selection: Selection, columns: Floats) -> pd.DataFrame:
+    terms = selection.terms
+    label = terms.portfolio.calendar.label
+    earliest = np.nan_to_num(np.fmax(terms.limit("earliest_start"), 0.0))
+    first_option = terms.options.groupby("project")["option_id"].first().to_numpy(object)
+    rows = pd.DataFrame(
+        {
+            "project_id": terms.projects["project_id"],
+            "option_id": first_option,
+            "selected": False,
+            "start": "",
+            "finish": "",
+            "decision": [_OUT.get(stage, "left_out") for stage in terms.stage],
+            "reason": "",
+        }
+    )
+    chosen = _chosen(selection, columns)
+    code, t = chosen["project"].to_numpy(np.int64), chosen["t"].to_numpy(np.int64)
+    last = t + chosen["duration"].to_numpy(np.int64) - 1
+    later = np.where(t > earliest[code], "deferred", "funded")
+    options = terms.options["option_id"].to_numpy(object)[chosen["option"].to_numpy(np.int64)]
+    given = {
+        "option_id": options,
+        "selected": True,
+        "start": [label(int(n)) for n in t],
+        "finish": [label(int(n)) for n in last],
+        "decision": np.where(terms.in_flight[code], "in_flight", later),
+    }
+    return rows.assign(
+        **{
+            name: _placed(rows[name].to_numpy(object), code, values)
+            for name, values in given.items()
+        }
+    )
+
+
+def _placed(column: npt.NDArray[Any], places: npt.NDArray[np.int64], values: Any) -> list[Any]:
+    placed = column.copy()
+    placed[places] = values
+    return list(placed)
+
+
+def _spend(selection: Selection, columns: Floats) -> pd.DataFrame:
+    labels = np.array(selection.terms.portfolio.calendar.labels, dtype=object)
+    paid = selection.payments(columns)
+    period = labels[paid["t"].to_numpy(np.int64)]
+    return paid.drop(columns="t").assign(period=period)
+
+
+def _budget(selection: Selection, columns: Floats) -> pd.DataFrame:
+    funding = selection.funding
+    budgets = funding.budgets
+    paid = selection.payments(columns)
+    fund = paid["fund_id"].map({name: n for n, name in enumerate(funding.funds)})
+    known = fund.notna().to_numpy()
+    row = funding.row_at[fund[known].to_numpy(np.int64), paid["t"][known].to_numpy(np.int64)]
+    spent = np.bincount(row, paid["amount"][known].to_numpy(), minlength=len(budgets))
+    out = selection.carried(columns)
+    into = np.concatenate([[0.0], out[:-1]]) if len(out) else out
+    return pd.DataFrame(
+        {
+            "fund_id": budgets["fund_id"],
+            "period": budgets["period"],
+            "amount": budgets["amount"] * selection.terms.unit,
+            "spent": spent,
+            "carried_in": into,
+            "carried_out": out,
+        }
+    )
+
+
+def _supply(selection: Selection, columns: Floats) -> pd.DataFrame:
+    terms = selection.terms
+    force = terms.workforce
+    rows = selection.supply(columns)
+    pools = rows["pool"].to_numpy(np.int64)
+    return pd.DataFrame(
+        {
+            "pool_id": force.pools["pool_id"].to_numpy(object)[pools],
+            "programme_id": force.pools["programme_id"].to_numpy(object)[pools],
+            "role_id": np.array(force.roles, object)[rows["role"].to_numpy(np.int64)],
+            "period": np.array(terms.portfolio.calendar.labels, object)[
+                rows["t"].to_numpy(np.int64)
+            ],
+            "fte": rows["fte"],
+            "supplied": rows["supplied"],
+        }
+    )
+
+
+def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
+    """Demand, and what each role has or could have with the other roles' use unchanged."""
+    terms = selection.terms
+    force, demand = terms.workforce, terms.demand
+    shape = (len(force.roles), terms.periods)
+    need = np.zeros(shape)
+    place = (demand["role"].to_numpy(np.int64), demand["t"].to_numpy(np.int64))
+    used = demand["fte"].to_numpy() * columns[demand["column"].to_numpy(np.int64)]
+    np.add.at(need, place, used)
+    has = selection.staffing.fixed.copy()
+    left = force.time.copy()
+    flow = selection.model.blocks["flow"]
+    pool, role, t = (flow.keys[c].to_numpy(np.int64) for c in ("pool", "role", "t"))
+    proficiency = flow.keys["proficiency"].to_numpy()
+    np.add.at(has, (role, t), columns[flow.columns] * proficiency)
+    np.subtract.at(left, (pool, t), columns[flow.columns])
+    np.add.at(has, (role, t), np.clip(left, 0.0, None)[pool, t] * proficiency)
+    role_of, period_of = np.divmod(np.arange(shape[0] * shape[1]), max(shape[1], 1))
+    return pd.DataFrame(
+        {
+            "role_id": np.array(force.roles, object)[role_of],
+            "period": np.array(terms.portfolio.calendar.labels, object)[period_of],
+            "demand": need[role_of, period_of],
+            "capacity": np.clip(has, 0.0, None)[role_of, period_of],
+        }
+    )
+
+
+def _beyond(selection: Selection, columns: Floats) -> pd.DataFrame:
+    terms = selection.terms
+    parts = []
+    quantities = {"costs": "amount", "benefits": "amount", "demand": "fte"}
+    for table, quantity in quantities.items():
+        rows = terms.happening(table)
+        rows = rows[rows["t"] >= terms.periods]
+        rows = rows[columns[rows["column"].to_numpy(np.int64)] > 0.5]
+        amounts = terms.portfolio.by_offset(table)[quantity].to_numpy()
+        rows = rows.assign(
+            project=terms.starts["project"].to_numpy()[rows["column"].to_numpy()],
+            amount=amounts[rows["row"].to_numpy()],
+        )
+        sums = rows.groupby(["project", "t"])["amount"].sum().reset_index()
+        parts.append(sums.assign(table=table))
+    late = pd.concat(parts, ignore_index=True)
+    names = terms.projects["project_id"].to_numpy(object)
+    return pd.DataFrame(
+        {
+            "project_id": names[late["project"].to_numpy(np.int64)],
+            "table": late["table"],
+            "period": [terms.portfolio.calendar.label(int(t)) for t in late["t"]],
+            "amount": late["amount"],
+        }
+    )
+
+
+def _binding(selection: Selection, columns: Floats, capacity: pd.DataFrame) -> pd.DataFrame:
+    """Limits that leave no room, by family and key."""
+    rows = selection.model.activities(columns)
+    size = np.maximum(1.0, rows["activity"].abs())
+    tight = (rows["slack"] <= _TIGHT * size) & rows["family"].isin(_LIMITS)
+    tight &= rows["activity"].abs() > _TIGHT
+    kept = rows[tight]
+    full = rows[rows["family"] == "role_capacity"].reset_index(drop=True)
+    if len(full):
+        # A role's row stands without its supply; people read demand against capacity.
+        need = capacity["demand"].to_numpy()
+        used_up = (need > _TIGHT) & (need >= capacity["capacity"].to_numpy() - _TIGHT)
+        full = full.assign(activity=need, upper=need + full["slack"])[used_up]
+        kept = pd.concat([kept, full], ignore_index=True)
+    limits = kept[["lower", "upper"]].replace([np.inf, -np.inf], np.nan)
+    return kept.assign(lower=limits["lower"], upper=limits["upper"])

@@ -1,0 +1,343 @@
+"""What a board report says: every table and sentence of it, computed from the plan.
+
+Nothing here is typed twice: the page, and every other format, is made from
+this content, and the sentences hold the numbers of the tables beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.drivers import strategic_value
+from portfolio.figures import money, period_name, share
+from portfolio.plan import SUMMARY, Plan
+from portfolio.reports.asks import asks
+from portfolio.scenario import Scenario
+
+__all__ = ["DECISIONS", "KINDS", "BoardContent", "worth"]
+
+KINDS = {
+    "must_do": "Must do",
+    "committed": "Committed",
+    "discretionary": "Discretionary",
+}
+"""How a project's money is bound, and what a board calls it."""
+
+DECISIONS = {
+    "in_flight": "In flight",
+    "funded": "Funded",
+    "deferred": "Deferred",
+    "left_out": "Left out",
+    "stopped": "Stopped",
+    "not_offered": "Idea",
+    "closed": "Closed",
+}
+_ROADMAP_ROWS = 64
+_IN = ("in_flight", "funded", "deferred")
+_OPEN = ("funded", "deferred", "left_out", "stopped")
+
+
+def worth(value: float) -> str:
+    """A value by score or by hand, short where it is large."""
+    return money(value, "") if abs(value) >= 10_000 else f"{value:,.3g}"
+
+
+@dataclass(frozen=True, eq=False)
+class BoardContent:
+    """The content of a board report.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    scenario : Scenario
+    plan : Plan
+        With a solution.
+    period : str
+        The period reported.
+    next_best : Plan or None
+        The best other choice of projects; None where there is none.
+    assumptions : tuple of str
+        What the data assume, as their import says.
+    """
+
+    portfolio: Portfolio
+    scenario: Scenario
+    plan: Plan
+    period: str
+    next_best: Plan | None = None
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the horizon."""
+        return self.portfolio.calendar.labels
+
+    @property
+    def currency(self) -> str:
+        """Currency of all money."""
+        return self.portfolio.settings.currency
+
+    @cached_property
+    def projects(self) -> pd.DataFrame:
+        """One row a project, confidential ones included.
+
+        Returns
+        -------
+        pandas.DataFrame
+            project_id, name, programme, stage, decision, kind (must_do,
+            committed, discretionary), start, finish, earliest_start,
+            target_finish, cost (money from the first period on), value,
+            priority, reason, confidential.
+        """
+        assert self.plan.selection is not None
+        table = self.portfolio.tables["projects"]
+        columns = ["project_id", "name", "programme_id", "stage", "force", "force_reason"]
+        columns += ["earliest_start", "target_finish", "confidential"]
+        rows = table[columns].merge(self.plan.selection, on="project_id")
+        named = self.portfolio.tables["programmes"].set_index("programme_id")["name"]
+        rows["programme"] = rows["programme_id"].map(named).astype("str").fillna("")
+        forced = rows["force"] == "in"
+        rows["kind"] = np.select(
+            [
+                forced & (rows["force_reason"] != "committed"),
+                forced | (rows["stage"] == "in_flight"),
+            ],
+            ["must_do", "committed"],
+            "discretionary",
+        )
+        rows["cost"] = self._costs(rows)
+        values = strategic_value(self.portfolio, risk_adjusted=self.scenario.risk_adjusted)
+        shares = self.portfolio.options.set_index(["project_id", "option_id"])["value_share"]
+        keys = pd.MultiIndex.from_frame(rows[["project_id", "option_id"]])
+        rows = rows.merge(values[["project_id", "value", "priority"]], on="project_id")
+        rows["value"] = rows["value"] * shares.reindex(keys).fillna(1.0).to_numpy()
+        return rows.drop(columns=["force", "force_reason"])
+
+    def _costs(self, rows: pd.DataFrame) -> pd.Series[float]:
+        """Cost of each project's option from the first period on."""
+        costs = self.portfolio.by_offset("costs")
+        calendar = self.portfolio.calendar
+        starts_at = [calendar.index(label) if label else 0 for label in rows["start"]]
+        stopped = rows["decision"] == "stopped"
+        begin = np.where(stopped, rows["project_id"].map(self.portfolio.started), starts_at)
+        starts = rows[["project_id", "option_id"]].assign(begin=begin)
+        ahead = costs.merge(starts, on=["project_id", "option_id"])
+        ahead = ahead[ahead["begin"] + ahead["offset"] >= 0]
+        sums = ahead.groupby("project_id")["amount"].sum()
+        return rows["project_id"].map(sums).fillna(0.0)
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """The projects that may be named; confidential ones count in totals only."""
+        hidden = self.projects["confidential"].fillna(False).astype(bool)
+        return self.projects[~hidden].reset_index(drop=True)
+
+    @property
+    def hidden(self) -> int:
+        """How many projects are confidential."""
+        return len(self.projects) - len(self.shown)
+
+    @cached_property
+    def roadmap(self) -> pd.DataFrame:
+        """The projects drawn on the roadmap: all that are new, and the costliest in flight."""
+        new = self.shown[self.shown["decision"].isin(("funded", "deferred"))]
+        flying = self.shown[self.shown["decision"] == "in_flight"]
+        room = max(_ROADMAP_ROWS - len(new), 0)
+        kept = flying.sort_values("cost", ascending=False, kind="stable").head(room)
+        return self.shown.loc[sorted([*new.index, *kept.index])]
+
+    def counted(self, *decisions: str) -> pd.DataFrame:
+        """Projects with one of the decisions, the most valuable first."""
+        rows = self.projects[self.projects["decision"].isin(decisions)]
+        return rows.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+    def named(self, *decisions: str) -> pd.DataFrame:
+        """As `counted`, of projects that may be named."""
+        rows = self.shown[self.shown["decision"].isin(decisions)]
+        return rows.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+    @cached_property
+    def cards(self) -> list[tuple[str, str]]:
+        """The four figures at the top: number, and what it is."""
+        rows = self.projects
+        live = rows[rows["decision"].isin((*_IN, *_OPEN))]
+        chosen = live[live["decision"].isin(_IN)]
+        cards = [(f"{len(chosen)} of {len(live)}", "projects in the plan")]
+        if (live["value"] >= 0).all() and live["value"].sum() > 0:
+            reached = chosen["value"].sum() / live["value"].sum()
+            cards.append((share(reached), "of the value on offer"))
+        else:
+            cards.append((worth(float(chosen["value"].sum())), "value of the plan"))
+        budget, spent = self.budget_total, self.spent
+        words = f"of {money(budget, self.currency)} budget used"
+        if spent > budget * (1 + 1e-9):
+            words = f"planned, {money(spent - budget, self.currency)} over the budget"
+        cards.append((money(spent, self.currency), words))
+        return [*cards, self._tightest_role()]
+
+    def _tightest_role(self) -> tuple[str, str]:
+        capacity = self.capacity
+        used = capacity[capacity["demand"] > 1e-9]
+        if used.empty:
+            stops = len(self.counted("stopped"))
+            return (str(stops), "projects in flight stopped")
+        ratio = used["demand"] / used["capacity"].clip(lower=1e-9)
+        worst = used.assign(ratio=ratio).sort_values("ratio", kind="stable").iloc[-1]
+        words = share(float(worst["ratio"])) if worst["capacity"] > 1e-9 else "no capacity"
+        return (words, f"peak use of people: {worst['role']}, {period_name(worst['period'])}")
+
+    @property
+    def budget_total(self) -> float:
+        """All money of the horizon's budgets."""
+        assert self.plan.budget is not None
+        return float(self.plan.budget["amount"].sum())
+
+    @property
+    def spent(self) -> float:
+        """All spend inside the horizon."""
+        return float(self.spend["amount"].sum())
+
+    @cached_property
+    def spend(self) -> pd.DataFrame:
+        """Spend by period and kind: period, kind, amount; stops are committed money."""
+        assert self.plan.selection is not None
+        costs = self.portfolio.by_offset("costs")
+        rows = self.projects[self.projects["decision"].isin(_IN)]
+        calendar = self.portfolio.calendar
+        starts = rows[["project_id", "option_id", "kind"]].assign(
+            begin=[calendar.index(label) for label in rows["start"]]
+        )
+        due = costs.merge(starts, on=["project_id", "option_id"])
+        due["t"] = due["begin"] + due["offset"]
+        due = due[(due["t"] >= 0) & (due["t"] < calendar.periods)]
+        stop_cost = self.portfolio.tables["projects"].set_index("project_id")["stop_cost"]
+        stopped = self.projects.loc[self.projects["decision"] == "stopped", "project_id"]
+        stops = pd.DataFrame({"amount": stopped.map(stop_cost).fillna(0.0), "t": 0})
+        due = pd.concat([due[["t", "kind", "amount"]], stops.assign(kind="committed")])
+        sums = due.groupby(["t", "kind"])["amount"].sum().reset_index()
+        labels = np.array(calendar.labels, dtype=object)
+        sums.insert(0, "period", labels[sums["t"].to_numpy(np.int64)])
+        return sums.drop(columns="t")
+
+    @cached_property
+    def budget(self) -> pd.DataFrame:
+        """Budget rows for the figure: period, first, last (labels of the horizon), amount."""
+        assert self.plan.budget is not None
+        calendar = self.portfolio.calendar
+        rows = self.plan.budget
+        spans = [calendar.span(label) for label in rows["period"]]
+        last = calendar.periods - 1
+        return pd.DataFrame(
+            {
+                "period": rows["period"],
+                "first": [calendar.labels[max(a, 0)] for a, _ in spans],
+                "last": [calendar.labels[min(b, last)] for _, b in spans],
+                "amount": rows["amount"] + rows["carried_in"] - rows["carried_out"],
+            }
+        )
+
+    @cached_property
+    def kinds(self) -> pd.DataFrame:
+        """Must-do, committed and discretionary: kind, projects, spend, share."""
+        chosen = self.counted(*_IN)
+        spend = self.spend.groupby("kind")["amount"].sum()
+        total = float(spend.sum())
+        return pd.DataFrame(
+            [
+                {
+                    "kind": kind,
+                    "projects": int((chosen["kind"] == kind).sum()),
+                    "spend": float(spend.get(kind, 0.0)),
+                    "share": float(spend.get(kind, 0.0)) / total if total else 0.0,
+                }
+                for kind in KINDS
+            ]
+        )
+
+    @cached_property
+    def capacity(self) -> pd.DataFrame:
+        """Demand and capacity (FTE): role_id, role (its name), period, demand, capacity."""
+        assert self.plan.capacity is not None
+        roles = self.portfolio.tables["roles"].set_index("role_id")["name"]
+        rows = self.plan.capacity
+        return rows.assign(role=rows["role_id"].map(roles))
+
+    @cached_property
+    def capacity_shown(self) -> pd.DataFrame:
+        """As `capacity`, by quarter where there are many periods, of roles that are needed."""
+        rows = self.capacity
+        needed = rows.groupby("role_id")["demand"].transform("sum") > 1e-9
+        rows = rows[needed]
+        calendar = self.portfolio.calendar
+        if calendar.frequency != "month" or calendar.periods <= 12 or rows.empty:
+            return rows
+        # A quarter shows its tightest month: a mean would hide the shortage that binds.
+        quarter = [calendar.coarser(calendar.index(p), "quarter") for p in rows["period"]]
+        ratio = rows["demand"] / rows["capacity"].clip(lower=1e-9)
+        tightest = ratio.groupby([rows["role_id"], quarter]).idxmax()
+        shown = rows.loc[tightest.to_numpy()]
+        labels = [calendar.coarser(calendar.index(p), "quarter") for p in shown["period"]]
+        return shown.assign(period=labels)
+
+    @cached_property
+    def limits(self) -> pd.DataFrame:
+        """How full each limit is: limit (words), used, available, unit."""
+        assert self.plan.budget is not None
+        budget = self.plan.budget
+        several = budget["fund_id"].nunique() > 1
+        rows = [
+            {
+                "limit": f"{fund + ' budget' if several else 'Budget'}, {period_name(period)}",
+                "used": spent,
+                "available": amount + carried_in - carried_out,
+                "unit": "money",
+            }
+            for fund, period, amount, spent, carried_in, carried_out in budget.itertuples(
+                index=False, name=None
+            )
+        ]
+        capacity = self.capacity[self.capacity["demand"] > 1e-9]
+        ratio = capacity["demand"] / capacity["capacity"].clip(lower=1e-9)
+        for number in ratio.groupby(capacity["role_id"]).idxmax():
+            row = capacity.loc[number]
+            rows.append(
+                {
+                    "limit": f"{row['role']}, {period_name(row['period'])}",
+                    "used": row["demand"],
+                    "available": row["capacity"],
+                    "unit": "FTE",
+                }
+            )
+        return pd.DataFrame(rows, columns=["limit", "used", "available", "unit"])
+
+    def write(self, folder: Path) -> None:
+        """Write the plan's tables and the summary that the report's manifest is made from.
+
+        Parameters
+        ----------
+        folder : Path
+        """
+        self.plan.write(folder)
+        settings = self.portfolio.settings
+        summary = {
+            "portfolio": settings.name,
+            "period": self.period,
+            **self.plan.summary(),
+            "seed": self.plan.settings.get("seed"),
+            "data_date": settings.data_date.isoformat() if settings.data_date else None,
+        }
+        text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+    @cached_property
+    def asks(self) -> pd.DataFrame:
+        """What the board is asked for: see `portfolio.reports.asks.asks`."""
+        return asks(self.portfolio, self.projects)

@@ -1,0 +1,290 @@
+"""Sections of a board report: content in, pieces of HTML out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from portfolio.figures import money, period_name, share
+from portfolio.reports import pieces, sentences
+from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
+from portfolio.reports.pieces import Html
+
+__all__ = [
+    "appendix",
+    "asks",
+    "cards",
+    "decision",
+    "funded",
+    "heading",
+    "in_flight",
+    "kinds",
+    "left_out",
+    "not_drawn",
+]
+
+_MOST_ASKS = 20
+
+
+def heading(content: BoardContent) -> Html:
+    """The title, and what the report is about."""
+    settings = content.portfolio.settings
+    first, last = period_name(content.periods[0]), period_name(content.periods[-1])
+    scenario = content.scenario.title or f"scenario {content.scenario.name}"
+    return pieces.heading(
+        f"{settings.name}: board report {period_name(content.period)}",
+        f"Plan for {first} to {last} · {scenario} · {sentences.distance_sentence(content)}",
+    )
+
+
+def cards(content: BoardContent) -> Html:
+    """The four figures at the top."""
+    return pieces.cards(content.cards)
+
+
+def decision(content: BoardContent) -> Html:
+    """What the board is asked, what cannot be done, and the next-best choice."""
+    asked = [
+        sentences.approve_sentence(content),
+        sentences.release_sentence(content),
+        sentences.stop_sentence(content),
+    ]
+    rest = [sentences.cannot_sentence(content), sentences.next_best_sentence(content)]
+    return (
+        Html("<h2>For decision</h2>")
+        + pieces.paragraphs(asked, "ask")
+        + pieces.paragraphs(rest, "note")
+    )
+
+
+def kinds(content: BoardContent) -> Html:
+    """Must-do, committed and discretionary money."""
+    rows = content.kinds.assign(kind=content.kinds["kind"].map(KINDS))
+    total = [
+        "All",
+        f"{int(rows['projects'].sum())}",
+        _money(content)(rows["spend"].sum()),
+        share(1.0) if rows["spend"].sum() else share(0.0),
+    ]
+    return pieces.finding(sentences.kinds_sentence(content)) + pieces.table(
+        rows,
+        {"kind": "Money", "projects": "Projects", "spend": "Spend", "share": "Share"},
+        numbers={"projects": "{:.0f}".format, "spend": _money(content), "share": share},
+        caption="Spend of the plan inside the horizon",
+        total=total,
+    )
+
+
+def asks(content: BoardContent) -> Html:
+    """What is asked for, project by project, the most urgent first."""
+    rows = content.asks
+    hidden = rows["confidential"].fillna(False).astype(bool)
+    shown = rows[~hidden].head(_MOST_ASKS)
+    listed = shown.assign(
+        start=shown["start"].map(_period),
+        ask=shown["ask"].str.capitalize(),
+        by=[f"{day:%Y-%m-%d}" for day in shown["by"]],
+        until=shown["until"].where(shown["release"] > 0, ""),
+    )
+    rest = len(rows) - len(shown)
+    note = f"The {len(shown)} most urgent of {len(rows)}; the tables of the run hold all." * (
+        rest > 0
+    )
+    return (
+        pieces.finding("What the board is asked for, and by when", note)
+        + pieces.table(
+            listed,
+            {
+                "by": "By",
+                "ask": "Asked",
+                "name": "Project",
+                "start": "Start",
+                "cost": "Cost to come",
+                "release": "Release",
+                "until": "Up to",
+            },
+            numbers={"cost": _money(content), "release": _money(content, blank=True)},
+            caption="Approvals, releases and stops",
+            empty="Nothing is asked for.",
+        )
+        + _confidential(int(hidden.sum()))
+    )
+
+
+def funded(content: BoardContent) -> Html:
+    """What is newly funded, now or later, and why."""
+    rows = content.named("funded", "deferred")
+    later = len(content.counted("deferred"))
+    number = len(content.counted("funded", "deferred"))
+    words = f"{number} {'project is' if number == 1 else 'projects are'} newly funded"
+    if later:
+        words += f", {later} of them later than they could start"
+    return _listing(content, rows, words, {"start": "Start", "finish": "Finish"})
+
+
+def left_out(content: BoardContent) -> Html:
+    """What is left out or stopped, and why."""
+    rows = content.named("left_out", "stopped")
+    number = len(content.counted("left_out"))
+    stops = len(content.counted("stopped"))
+    words = f"{number} {'project is' if number == 1 else 'projects are'} left out"
+    if stops:
+        words += f" and {stops} in flight stopped"
+    return _listing(content, rows, words, {})
+
+
+def in_flight(content: BoardContent) -> Html:
+    """What runs already."""
+    rows = content.named("in_flight")
+    number = len(content.counted("in_flight"))
+    words = f"{number} {'project runs' if number == 1 else 'projects run'} on"
+    return _listing(content, rows, words, {"start": "Since", "finish": "Finish"}, reasons=False)
+
+
+def _listing(
+    content: BoardContent,
+    rows: pd.DataFrame,
+    words: str,
+    dates: dict[str, str],
+    *,
+    reasons: bool = True,
+) -> Html:
+    listed = rows.assign(
+        decision=rows["decision"].map(DECISIONS),
+        kind=rows["kind"].map(KINDS),
+        start=rows["start"].map(_period),
+        finish=rows["finish"].map(_period),
+    )
+    columns = {"project_id": "Id", "name": "Project", "decision": "Decision", **dates}
+    columns |= {"kind": "Money", "cost": "Cost to come", "value": "Value"}
+    if reasons:
+        columns["reason"] = "Why"
+    hidden = content.projects["decision"].isin(rows["decision"].unique()).sum() - len(rows)
+    return (
+        pieces.finding(words)
+        + pieces.table(
+            listed,
+            columns,
+            numbers={"cost": _money(content), "value": _value},
+            caption=words,
+        )
+        + _confidential(int(hidden))
+    )
+
+
+def not_drawn(content: BoardContent) -> Html:
+    """What the roadmap leaves to the lists."""
+    number = len(content.named("in_flight", "funded", "deferred")) - len(content.roadmap)
+    if number <= 0:
+        return Html("")
+    words = "project in flight is" if number == 1 else "smaller projects in flight are"
+    return pieces.paragraphs([f"{number} {words} listed below and not drawn."])
+
+
+def appendix(content: BoardContent, run_id: str) -> Html:
+    """Where the plan comes from, and how it was found."""
+    return (
+        Html("<h2>Appendix: how this plan was found</h2>")
+        + pieces.table(
+            pd.DataFrame(_provenance(content, run_id), columns=["what", "said"]),
+            {"what": "", "said": ""},
+        )
+        + pieces.table(
+            content.plan.objectives.assign(
+                objective=content.plan.objectives["objective"].str.replace("_", " ")
+            ),
+            {
+                "objective": "Objective",
+                "sense": "Sense",
+                "value": "Value",
+                "bound": "Bound",
+                "gap": "Gap",
+                "status": "Status",
+                "seconds": "Seconds",
+            },
+            numbers={
+                "value": _exact,
+                "bound": _exact,
+                "gap": "{:.3%}".format,
+                "seconds": "{:.2f}".format,
+            },
+            caption="Objectives in order; each is held while the later ones are improved",
+        )
+        + _beyond(content)
+        + _list("Assumptions of the data", content.assumptions)
+    )
+
+
+def _provenance(content: BoardContent, run_id: str) -> list[tuple[str, str]]:
+    settings, scenario, plan = content.portfolio.settings, content.scenario, content.plan
+    rules = ", ".join(sorted(scenario.ignore)) or "none"
+    soft = ", ".join(f"{name} by {share(by)}" for name, by in scenario.soften.items()) or "none"
+    said = [
+        ("Data date", str(settings.data_date or "not given")),
+        ("Scenario", f"{scenario.name}. {scenario.title}".rstrip(". ")),
+        ("Changes to the data", str(len(scenario.changes))),
+        ("Rules left out", rules),
+        ("Rules widened", soft),
+        ("Projects in flight may be stopped", "yes" if scenario.allow_stops else "no"),
+        ("Solver status", str(plan.status)),
+        (
+            "Solver",
+            f"{plan.solver}; gap asked {plan.settings['gap']:.3%}, seed "
+            f"{plan.settings['seed']}, threads {plan.settings['threads'] or 'all'}",
+        ),
+        (
+            "Solver time",
+            f"{plan.objectives['seconds'].sum():.1f} s of at most "
+            f"{plan.settings['time_limit']:g} s",
+        ),
+        ("Checked", "every rule was recomputed from the tables, without the solver"),
+    ]
+    if run_id:
+        said.append(("Run", run_id))
+    return said
+
+
+def _beyond(content: BoardContent) -> Html:
+    """What lies beyond the horizon: in no limit, and counted in value."""
+    assert content.plan.beyond is not None
+    money_rows = content.plan.beyond[content.plan.beyond["table"] != "demand"]
+    if money_rows.empty:
+        return Html("")
+    sums = money_rows.groupby("table")["amount"].sum()
+    said = " and ".join(f"{_money(content)(sums[name])} of {name}" for name in sums.index)
+    last = period_name(content.periods[-1])
+    return pieces.paragraphs([f"Beyond {last}, outside every limit: {said}."])
+
+
+def _list(title: str, items: tuple[str, ...]) -> Html:
+    if not items:
+        return Html("")
+    return Html(f"<h3>{title}</h3>") + pieces.paragraphs(items)
+
+
+def _confidential(number: int) -> Html:
+    if not number:
+        return Html("")
+    words = "project counts" if number == 1 else "projects count"
+    return pieces.paragraphs([f"{number} confidential {words} in the totals only."])
+
+
+def _money(content: BoardContent, *, blank: bool = False) -> Callable[[float], str]:
+    def written(amount: float) -> str:
+        return "" if blank and amount == 0 else money(amount, content.currency)
+
+    return written
+
+
+def _value(value: float) -> str:
+    return "" if math.isnan(value) else worth(value)
+
+
+def _exact(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:,.6g}"
+
+
+def _period(label: str) -> str:
+    return period_name(label) if label else ""

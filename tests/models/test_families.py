@@ -1,0 +1,698 @@
+"""One hand-solvable portfolio per constraint family: its optimum, and without the family.
+
+Periods are the years 2027, 2028, ... unless said otherwise. Values are small whole
+numbers, so that the sums in the docstrings can be checked in the head.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from portfolio.models.linear import LinearModel
+from portfolio.models.outcome import Settings
+from portfolio.models.selection import CONSTRAINTS, build_selection
+from portfolio.models.solve import solve_in_order
+from portfolio.optimize import optimize
+from portfolio.plan import Status
+from portfolio.scenario import Scenario
+
+EXACT = Settings(gap=0.0)
+TESTED: set[str] = set()
+
+
+def value(portfolio, ignore=(), **scenario):
+    """Best strategic value; None where nothing is feasible."""
+    scenario = {"objectives": ("strategic_value",), "give_up": (0.0,), **scenario}
+    plan = optimize(portfolio, Scenario(ignore=frozenset(ignore), **scenario), EXACT)
+    assert plan.status in (Status.OPTIMAL, Status.INFEASIBLE)
+    return plan.objectives["value"].iloc[0] if plan.feasible else None
+
+
+def check(portfolio, family, with_it, without, **scenario):
+    """Optimum with a family, and with it left out."""
+    assert family in CONSTRAINTS
+    TESTED.add(family)
+    assert value(portfolio, **scenario) == pytest.approx(with_it)
+    assert value(portfolio, [family], **scenario) == pytest.approx(without)
+
+
+def without_family(model: LinearModel, name: str) -> LinearModel:
+    """The same model without the entries and limits of one family."""
+    stripped = LinearModel(model.name, model.labels)
+    for block in model.blocks.values():
+        stripped.add_block(
+            block.name, block.keys, lower=block.lower, upper=block.upper, integer=block.integer
+        )
+    for family in model.families.values():
+        if family.name == name:
+            continue
+        rows = model.row_numbers(family.name)
+        part = model.matrix[rows].tocoo()
+        entries = family.rows.iloc[:0].reindex(range(part.nnz)).assign(
+            row=part.row, column=part.col, coefficient=part.data
+        )
+        stripped.add_family(replace(family, entries=entries))
+    return stripped
+
+
+def best_without(portfolio, scenario, name):
+    selection = build_selection(portfolio, scenario)
+    model = without_family(selection.model, name)
+    objective = selection.objectives[0]
+    outcome = solve_in_order(model, [objective], [0.0], EXACT)[0]
+    kept = solve_in_order(selection.model, [objective], [0.0], EXACT)[0]
+    return kept.value, outcome.value
+
+
+VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
+
+
+def test_once(small):
+    """One project worth 5 counts once; without the rule each of its 3 starts counts: 15."""
+    portfolio = small({"A": {"value": 5, "cost": [1]}})
+    TESTED.add("once")
+    assert best_without(portfolio, VALUE, "once") == (5, 15)
+
+
+def test_once_over_options(small):
+    """Options worth 5 and 4 in one period: 5 with the rule, 9 without."""
+    options = {"whole": {"cost": [1]}, "part": {"cost": [1], "value_share": 0.8}}
+    portfolio = small({"A": {"value": 5, "options": options}}, periods=1)
+    assert best_without(portfolio, VALUE, "once") == (5, 9)
+
+
+def test_in_flight(small):
+    """The runner worth 1 takes 5 of 6: B (4, cost 5) is shut out; without the rule it is not."""
+    portfolio = small(
+        {
+            "A": {"value": 1, "cost": [5], "stage": "in_flight", "started": "2027"},
+            "B": {"value": 4, "cost": [5]},
+        },
+        periods=1,
+        budget=6,
+    )
+    TESTED.add("in_flight")
+    assert best_without(portfolio, VALUE, "in_flight") == (1, 4)
+
+
+def test_in_flight_stays_or_stops(small):
+    """Stopping A (worth 1) costs 1 of 6 and makes room for B (4, cost 5); at cost 2 it does not."""
+
+    def best(stop_cost):
+        flying = {"value": 1, "cost": [5], "stage": "in_flight", "started": "2027"}
+        portfolio = small(
+            {"A": {**flying, "stop_cost": stop_cost}, "B": {"value": 4, "cost": [5]}},
+            periods=1,
+            budget=6,
+        )
+        return value(portfolio, allow_stops=True)
+
+    assert best(1) == 4
+    assert best(2) == 1
+    assert best(0) == 4
+
+
+def test_in_flight_profile_is_what_is_left(small):
+    """Started in 2026: of costs 9, 5, 3 only 5 and 3 remain, so 6 and 4 leave room for B and C."""
+    portfolio = small(
+        {
+            "A": {"value": 1, "cost": [9, 5, 3], "stage": "in_flight", "started": "2026"},
+            "B": {"value": 4, "cost": [1], "latest_start": "2027"},
+            "C": {"value": 2, "cost": [1]},
+        },
+        periods=2,
+        budget={"2027": 6, "2028": 4},
+    )
+    assert value(portfolio) == 7
+
+
+def test_earliest_start(small):
+    """Money only in 2027, and A may start from 2028 on: nothing; else 5."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1], "earliest_start": "2028"}},
+        budget={"2027": 9, "2028": 0, "2029": 0},
+    )
+    check(portfolio, "earliest_start", 0, 5)
+
+
+def test_latest_start(small):
+    """Money only in 2029, and A may start until 2028: nothing; else 5."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1], "latest_start": "2028"}},
+        budget={"2027": 0, "2028": 0, "2029": 9},
+    )
+    check(portfolio, "latest_start", 0, 5)
+
+
+def test_latest_finish(small):
+    """A runs two years, must be over by 2028, and there is money from 2028 on only."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1, 1], "latest_finish": "2028"}},
+        budget={"2027": 0, "2028": 9, "2029": 9},
+    )
+    check(portfolio, "latest_finish", 0, 5)
+
+
+def test_latest_finish_is_the_last_period_that_runs(small):
+    """Two years from 2027 end in 2028: a latest finish of 2028 lets them, 2027 does not."""
+
+    def best(finish):
+        facts = {"value": 5, "cost": [1, 1], "latest_finish": finish}
+        return value(small({"A": facts}))
+
+    assert best("2028") == 5
+    assert best("2027") == 0
+
+
+def test_forced_in(small):
+    """A (1) is forced in and takes the money for B (5)."""
+    portfolio = small(
+        {"A": {"value": 1, "cost": [1], "force": "in"}, "B": {"value": 5, "cost": [1]}},
+        periods=1,
+        budget=1,
+    )
+    check(portfolio, "forced_in", 1, 5)
+
+
+def test_forced_in_holds_what_is_in_flight(small):
+    """Stops are allowed and would bring 4; forced in, A stays and B has no room."""
+    flying = {"value": 1, "cost": [5], "stage": "in_flight", "started": "2027", "stop_cost": 0}
+    portfolio = small(
+        {"A": {**flying, "force": "in"}, "B": {"value": 4, "cost": [5]}}, periods=1, budget=6
+    )
+    check(portfolio, "forced_in", 1, 4, allow_stops=True)
+
+
+def test_forced_out(small):
+    """A (5) is forced out, so B (1) is chosen."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1], "force": "out"}, "B": {"value": 1, "cost": [1]}},
+        periods=1,
+        budget=1,
+    )
+    check(portfolio, "forced_out", 1, 5)
+
+
+def needs(kind, lag=0):
+    return [{"project_id": "A", "other_id": "B", "kind": kind, "lag": lag}]
+
+
+def test_requires(small):
+    """A (5, cost 1) needs B (0, cost 3), and there is 3: C (2, cost 3) is all that is left."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [1]},
+            "B": {"value": 0, "cost": [3]},
+            "C": {"value": 2, "cost": [3]},
+        },
+        periods=1,
+        budget=3,
+        dependencies=needs("requires"),
+    )
+    check(portfolio, "requires", 2, 5)
+
+
+@pytest.mark.parametrize("kind", ["requires", "finish_to_start", "start_to_start"])
+@pytest.mark.parametrize(
+    ("stage", "with_it"),
+    [("closed", 5), ("idea", 0), ("in_flight", 5), ("on_hold", 5), ("approved", 5)],
+)
+def test_needs_by_stage_of_the_other(small, kind, stage, with_it):
+    """A closed other counts as met, an idea never; what runs or may run can be waited for."""
+    other = {"value": 0, "cost": [0, 0], "stage": stage, "duration": 1}
+    if stage == "in_flight":
+        other["started"] = "2026"
+    portfolio = small({"A": {"value": 5, "cost": [1]}, "B": other}, dependencies=needs(kind))
+    assert value(portfolio) == with_it
+    assert value(portfolio, [kind]) == 5
+
+
+def test_needs_of_what_is_in_flight(small):
+    """A runs since 2026 and B can only start later: only that B is chosen is asked, not when."""
+    flying = {"value": 5, "cost": [1, 1], "stage": "in_flight", "started": "2026"}
+    for kind in ("requires", "finish_to_start", "start_to_start"):
+        portfolio = small(
+            {
+                "A": flying,
+                "B": {"value": 0, "cost": [3], "earliest_start": "2028"},
+                "C": {"value": 2, "cost": [2]},
+            },
+            budget={"2027": 1, "2028": 3, "2029": 0},
+            dependencies=needs(kind),
+        )
+        check(portfolio, kind, 5, 7)
+
+
+def test_stopped_other_counts_as_not_chosen(small):
+    """A (5) needs B, which runs: B can be stopped for C (3), but then A is lost too."""
+    flying = {"value": 0, "cost": [2], "stage": "in_flight", "started": "2027", "stop_cost": 0}
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1]}, "B": flying, "C": {"value": 3, "cost": [2]}},
+        periods=1,
+        budget=3,
+        dependencies=needs("requires"),
+    )
+    check(portfolio, "requires", 5, 8, allow_stops=True)
+
+
+def test_finish_to_start(small):
+    """B takes two years of three, then a year's lag: A would end after the horizon."""
+    projects = {"A": {"value": 5, "cost": [1]}, "B": {"value": 1, "cost": [1, 1]}}
+    portfolio = small(projects, dependencies=needs("finish_to_start", 1))
+    check(portfolio, "finish_to_start", 1, 6)
+    no_lag = small(projects, dependencies=needs("finish_to_start", 0))
+    assert value(no_lag) == 6
+
+
+def test_finish_to_start_waits_for_duration_not_money(small):
+    """B is done after one year, though paid over two: A in 2028 is in time."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1]}, "B": {"value": 1, "cost": [1, 1], "duration": 1}},
+        periods=2,
+        dependencies=needs("finish_to_start"),
+    )
+    assert value(portfolio) == 6
+
+
+def test_negative_lag_lets_them_overlap(small):
+    """With a lag of -1 A may start in the last year of B: both fit in two years."""
+    projects = {"A": {"value": 5, "cost": [1]}, "B": {"value": 1, "cost": [1, 1]}}
+    portfolio = small(projects, periods=2, dependencies=needs("finish_to_start", -1))
+    check(portfolio, "finish_to_start", 6, 6)
+    assert value(small(projects, periods=2, dependencies=needs("finish_to_start", 0))) == 1
+
+
+def test_start_to_start(small):
+    """A (three years) must start a year after B: it then ends after the horizon."""
+    projects = {"A": {"value": 5, "cost": [1, 1, 1]}, "B": {"value": 1, "cost": [1]}}
+    portfolio = small(projects, dependencies=needs("start_to_start", 1))
+    check(portfolio, "start_to_start", 1, 6)
+    assert value(small(projects, dependencies=needs("start_to_start", 0))) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "with_it"),
+    [
+        ("exactly", 2, 1),  # C and D besides: 3 + -2
+        ("at_least", 2, 1),
+        ("at_least", 1, 3),
+        ("at_most", 1, 3),
+        ("at_most", 0, 0),
+        ("all_or_none", None, 1),
+        ("exactly", 0, 0),
+    ],
+)
+def test_groups(small, kind, limit, with_it):
+    """C is worth 3 and D -2 (a duty): alone 3; a group of both changes that as listed."""
+    portfolio = small(
+        {"C": {"value": 3, "cost": [1]}, "D": {"value": -2, "cost": [1]}},
+        groups=[{"group_id": "G", "kind": kind, "limit": limit}],
+        group_members=[
+            {"group_id": "G", "project_id": "C"},
+            {"group_id": "G", "project_id": "D"},
+        ],
+    )
+    check(portfolio, "groups", with_it, 3)
+
+
+def test_groups_without_closed_and_with_ideas(small):
+    """A closed member is left out of all or none; an idea is one that is not chosen."""
+
+    def best(stage):
+        return value(
+            small(
+                {"C": {"value": 3, "cost": [1]}, "D": {"value": 1, "stage": stage}},
+                groups=[{"group_id": "G", "kind": "all_or_none"}],
+                group_members=[
+                    {"group_id": "G", "project_id": "C"},
+                    {"group_id": "G", "project_id": "D"},
+                ],
+            )
+        )
+
+    assert best("closed") == 3
+    assert best("idea") == 0
+
+
+def test_budget_of_a_period(small):
+    """4 and 3 cost 2 each in the one year with 3: the better one, else both."""
+    portfolio = small(
+        {"A": {"value": 4, "cost": [2]}, "B": {"value": 3, "cost": [2]}}, periods=1, budget=3
+    )
+    check(portfolio, "budget", 4, 7)
+
+
+def test_budget_of_a_year_over_months(small):
+    """Money moves freely within the year: 12 months of 1 are paid from 12, 13 are too many."""
+    projects = {"A": {"value": 4, "cost": [6, 6]}, "B": {"value": 3, "cost": [1]}}
+    portfolio = small(projects, frequency="month", periods=12, budget={"2027": 12})
+    check(portfolio, "budget", 4, 7)
+    thirteen = small(projects, frequency="month", periods=12, budget={"2027": 13})
+    assert value(thirteen) == 7
+
+
+def test_budget_year_cut_to_the_horizon(small):
+    """The horizon ends in June 2028: all 12 of 2028 can be spent in its six months."""
+    portfolio = small(
+        {"A": {"value": 4, "cost": [12], "earliest_start": "2028-01"}},
+        frequency="month",
+        periods=18,
+        budget={"2027": 0, "2028": 12},
+    )
+    check(portfolio, "budget", 4, 4)
+
+
+def test_budget_of_a_fiscal_year(small):
+    """The year begins in April: March 2027 belongs to 2026, April to 2027."""
+
+    def best(label):
+        return value(
+            small(
+                {"A": {"value": 4, "cost": [1], "latest_start": "2027-03"}},
+                frequency="month",
+                periods=6,
+                settings={"year_start": 4},
+                budget={"2026": 0, "2027": 0} | {label: 1},
+            )
+        )
+
+    assert best("2026") == 4
+    assert best("2027") == 0
+
+
+def test_budget_carry_over(small):
+    """Two years of 5: a project of 8 in the second is paid only where 3 are carried over."""
+    projects = {"A": {"value": 4, "cost": [8], "earliest_start": "2028"}}
+    for carry, best in ((True, 4), (False, 0)):
+        portfolio = small(projects, periods=2, budget=5, funds=[{"fund_id": "F", "carry_over": carry}])
+        check(portfolio, "budget", best, 4)
+
+
+def test_carry_over_does_not_go_back_nor_to_others(small):
+    """What comes later pays for nothing now, and one fund's rest is no other fund's money."""
+    early = {"A": {"value": 4, "cost": [8], "latest_start": "2027"}}
+    carried = [{"fund_id": "F", "carry_over": True}, {"fund_id": "G", "carry_over": True}]
+    assert value(small(early, periods=2, budget=5, funds=carried)) == 0
+    late = {"A": {"value": 4, "cost": {"capex": [8]}, "earliest_start": "2028"}}
+    budget = {"F": {"2027": 9}, "G": {"2028": 5}}
+    assert value(small(late, periods=2, budget=budget, funds=carried)) == 0
+
+
+def test_carry_over_twice(small):
+    """Three years of 5, and 14 due in the third: 15 have been saved by then."""
+    portfolio = small(
+        {"A": {"value": 4, "cost": [14], "earliest_start": "2029"}},
+        budget=5,
+        funds=[{"fund_id": "F", "carry_over": True}],
+    )
+    assert value(portfolio) == 4
+
+
+def test_spend_paid_restricted_by_category(small):
+    """10 of capex money cannot pay for opex: only B (2) is affordable."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": {"opex": [3]}},
+            "B": {"value": 2, "cost": {"capex": [3]}},
+        },
+        periods=1,
+        budget={"C": {"2027": 10}, "O": {"2027": 2}},
+        funds=[{"fund_id": "C", "category": "capex"}, {"fund_id": "O", "category": "opex"}],
+    )
+    check(portfolio, "budget", 2, 7)
+    check(portfolio, "spend_paid", 2, 7)
+
+
+def test_spend_paid_restricted_by_programme(small):
+    """Fund P pays for programme P alone: A of programme Q has no money."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [3], "programme_id": "Q"},
+            "B": {"value": 2, "cost": [3], "programme_id": "P"},
+        },
+        periods=1,
+        budget={"F": {"2027": 10}},
+        funds=[{"fund_id": "F", "programme_id": "P"}],
+        programmes=[{"programme_id": "P", "name": "P"}, {"programme_id": "Q", "name": "Q"}],
+    )
+    check(portfolio, "spend_paid", 2, 7)
+
+
+def test_spend_paid_from_two_funds(small):
+    """A costs 7 of capex and B 3 of opex; C has 4 for capex, F 6 for all: 4 + 3 and 3 fit."""
+    funds = [{"fund_id": "C", "category": "capex"}, {"fund_id": "F"}]
+    projects = {
+        "A": {"value": 5, "cost": {"capex": [7]}},
+        "B": {"value": 2, "cost": {"opex": [3]}},
+    }
+
+    def portfolio(free):
+        budget = {"C": {"2027": 4}, "F": {"2027": free}}
+        return small(projects, periods=1, budget=budget, funds=funds)
+
+    assert value(portfolio(6)) == 7
+    check(portfolio(5), "spend_paid", 5, 7)
+
+
+def test_spend_paid_in_a_period_without_money(small):
+    """No budget row covers 2028, in which A has its second payment."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [1, 1]}}, periods=2, budget={"2027": 9}
+    )
+    check(portfolio, "spend_paid", 0, 5)
+
+
+def test_credit_is_no_money(small):
+    """B brings a credit of 3, which pays for nothing of A; within one class it is set off."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": {"capex": [3]}},
+            "B": {"value": 1, "cost": {"opex": [-3]}},
+        },
+        periods=1,
+        budget=2,
+    )
+    assert value(portfolio) == 1
+    same = small(
+        {"A": {"value": 5, "cost": [3]}, "B": {"value": 1, "cost": [-3]}}, periods=1, budget=0
+    )
+    assert value(same) == 6
+
+
+def programmes():
+    return [
+        {"programme_id": "P", "name": "P"},
+        {"programme_id": "Q", "name": "Q", "parent_id": "P"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "with_it"),
+    [
+        ({"budget_max": 4}, 5),  # A alone; B would make 5
+        ({"budget_max": 2}, 2),
+        ({"budget_min": 5}, 7),
+        ({"budget_max": 4, "period": "2028"}, 7),  # nothing is spent in 2028
+        ({"budget_max": 4, "period": "2027"}, 5),
+    ],
+)
+def test_programme_budget(small, limit, with_it):
+    """Programme P and Q within it may spend as listed; A (5, cost 3) is in P, B (2, cost 2) in Q."""
+    latest = {"latest_start": "2027"}
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [3], "programme_id": "P", **latest},
+            "B": {"value": 2, "cost": [2], "programme_id": "Q", **latest},
+        },
+        programmes=programmes(),
+        programme_limits=[{"programme_id": "P", **limit}],
+    )
+    check(portfolio, "programme_budget", with_it, 7)
+
+
+def test_programme_budget_min(small):
+    """B (-2) is only done because its programme must spend at least 4."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [3], "programme_id": "P"},
+            "B": {"value": -2, "cost": [2], "programme_id": "Q"},
+        },
+        programmes=programmes(),
+        programme_limits=[{"programme_id": "P", "budget_min": 4}],
+    )
+    check(portfolio, "programme_budget", 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("limit", "with_it"),
+    [
+        ({"projects_max": 1}, 5),
+        ({"projects_max": 0}, 0),
+        ({"projects_max": 1, "period": "2027"}, 5),
+        ({"projects_max": 1, "period": "2028"}, 7),  # A runs on in 2028, B does not
+        ({"projects_max": 0, "period": "2028"}, 2),
+    ],
+)
+def test_programme_projects(small, limit, with_it):
+    """A (5) runs in 2027 and 2028, B (2) in 2027: as many as the limit lets of P and Q."""
+    latest = {"latest_start": "2027"}
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [1, 1], "programme_id": "P", **latest},
+            "B": {"value": 2, "cost": [1], "programme_id": "Q", **latest},
+        },
+        programmes=programmes(),
+        programme_limits=[{"programme_id": "P", **limit}],
+    )
+    check(portfolio, "programme_projects", with_it, 7)
+
+
+def test_programme_projects_min(small):
+    """B (-2) is only done because its programme must have two projects."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [1], "programme_id": "P"},
+            "B": {"value": -2, "cost": [1], "programme_id": "Q"},
+        },
+        programmes=programmes(),
+        programme_limits=[{"programme_id": "P", "projects_min": 2}],
+    )
+    check(portfolio, "programme_projects", 3, 5)
+
+
+def test_role_capacity(small):
+    """One engineer, two projects that need one each in the only year: the better one."""
+    portfolio = small(
+        {"A": {"value": 4, "need": [1]}, "B": {"value": 3, "need": [1]}},
+        periods=1,
+        people={"X": {"R": 1}},
+    )
+    check(portfolio, "role_capacity", 4, 7)
+
+
+def test_role_capacity_proficiency(small):
+    """Half as proficient, X supplies half: a demand of 1 is too much, of 0.5 is not."""
+
+    def best(fte):
+        projects = {"A": {"value": 4, "need": [fte]}}
+        return value(small(projects, periods=1, people={"X": {"R": 0.5}}))
+
+    assert best(1) == 0
+    assert best(0.5) == 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "with_it"),
+    [
+        ([], 4),
+        ([("extra", 1)], 7),
+        ([("extra", -1)], 0),
+        ([("extra", -5)], 0),
+        ([("total", 2)], 7),
+        ([("total", 0)], 0),
+        ([("total", 1), ("extra", 1)], 7),
+    ],
+)
+def test_role_capacity_by_hand(small, rows, with_it):
+    """X gives 1; what `capacity` adds to it or puts in its place lets none, one or both in."""
+    portfolio = small(
+        {"A": {"value": 4, "need": [1]}, "B": {"value": 3, "need": [1]}},
+        periods=1,
+        people={"X": {"R": 1}},
+        capacity=[{"role_id": "R", "period": "2027", "kind": k, "fte": f} for k, f in rows],
+    )
+    check(portfolio, "role_capacity", with_it, 7)
+
+
+def test_total_in_another_period_leaves_none(small):
+    """A total in 2028 alone takes the role from the pools: in 2027 there is nobody."""
+    portfolio = small(
+        {"A": {"value": 4, "need": [1], "latest_start": "2027"}},
+        periods=2,
+        people={"X": {"R": 1}},
+        capacity=[{"role_id": "R", "period": "2028", "kind": "total", "fte": 1}],
+    )
+    check(portfolio, "role_capacity", 0, 4)
+
+
+@pytest.mark.parametrize("who", [{"role_id": "R"}, {"person_id": "X"}])
+def test_role_capacity_less_reserved(small, who):
+    """Half of X is reserved for running the business, of the role or by name: A does not fit."""
+    portfolio = small(
+        {"A": {"value": 4, "need": [1]}, "B": {"value": 3, "need": [0.5]}},
+        periods=1,
+        people={"X": {"R": 1}},
+        reserved=[{**who, "period": "2027", "fte": 0.5}],
+    )
+    check(portfolio, "role_capacity", 3, 7)
+
+
+def test_more_reserved_than_there_is_leaves_nothing(small):
+    """3 are reserved and there is 1: nothing is left, and the plan is not infeasible."""
+    portfolio = small(
+        {"A": {"value": 4, "need": [1]}, "B": {"value": 1, "cost": [1]}},
+        periods=1,
+        people={"X": {"R": 1}},
+        reserved=[{"role_id": "R", "period": "2027", "fte": 3}],
+    )
+    check(portfolio, "role_capacity", 1, 5)
+
+
+def test_role_capacity_absence(small):
+    """X is away from July on: half a year (131 of 261 weekdays) is less than 0.6."""
+    projects = {"A": {"value": 4, "need": [0.6]}, "B": {"value": 3, "need": [0.49]}}
+    portfolio = small(
+        projects,
+        periods=1,
+        people={"X": {"R": 1}},
+        absences=[{"person_id": "X", "first_day": "2027-07-01", "last_day": "2027-12-31"}],
+    )
+    check(portfolio, "role_capacity", 3, 7)
+
+
+def test_pool_time(small):
+    """X is an engineer and an analyst, but one person: A needs one of each, B (3) one engineer."""
+    portfolio = small(
+        {"A": {"value": 4, "need": {"R": [1], "S": [1]}}, "B": {"value": 3, "need": {"R": [1]}}},
+        periods=1,
+        people={"X": {"R": 1, "S": 1}},
+    )
+    check(portfolio, "pool_time", 3, 4)
+
+
+def test_pool_time_two_people_meet_two_needs(small):
+    """X can do both roles and Y one: A needs one of each, and gets X as S beside Y as R."""
+    portfolio = small(
+        {"A": {"value": 4, "need": {"R": [1], "S": [1]}}},
+        periods=1,
+        people={"Y": {"R": 1}, "X": {"R": 1, "S": 1}},
+    )
+    check(portfolio, "pool_time", 4, 4)
+
+
+def ring_fenced(small, reserved=()):
+    return small(
+        {
+            "A": {"value": 4, "need": [1], "programme_id": "Q"},
+            "B": {"value": 3, "need": [0.5], "programme_id": "P"},
+        },
+        periods=1,
+        people={"X": {"R": 1}},
+        facts={"X": {"programme_id": "P"}},
+        programmes=[{"programme_id": "P", "name": "P"}, {"programme_id": "Q", "name": "Q"}],
+        reserved=list(reserved),
+    )
+
+
+def test_ring_fence(small):
+    """X works for P alone: A of Q (4) gets nobody, B of P (3) does."""
+    check(ring_fenced(small), "ring_fence", 3, 4)
+
+
+def test_every_family_is_tested():
+    """Each family has a portfolio here."""
+    assert set(CONSTRAINTS) == TESTED or not TESTED
+    assert np.unique(CONSTRAINTS).size == len(CONSTRAINTS)
