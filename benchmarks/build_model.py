@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 import statistics
 import subprocess
@@ -32,6 +33,7 @@ import pandas as pd
 import pulp
 import scipy.sparse as sp
 
+from portfolio.data.cells import weekday_mask
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.models.outcome import Settings
@@ -184,11 +186,13 @@ def bare_matrix(portfolio: Portfolio) -> Matrix:
         row_at[fund, one : other + 1] = b
     may_pay = np.ones((len(codes), len(kinds), len(funds)), bool)
     carries = np.zeros(len(funds), bool)
-    for rule in tables["funds"].itertuples():
+    rules = tables["funds"]
+    rules = rules.assign(carries=rules["carry_over"].to_numpy(bool, na_value=False))
+    for rule in rules.itertuples():
         f = pd.Index(funds).get_indexer([rule.fund_id])[0]
         if f < 0:
             continue
-        carries[f] = rule.carry_over is True or rule.carry_over == True  # noqa: E712
+        carries[f] = rule.carries
         if rule.programme_id:
             may_pay[codes != rule.programme_id, :, f] = False
         if rule.category:
@@ -215,8 +219,7 @@ def bare_matrix(portfolio: Portfolio) -> Matrix:
     time_, fixed, pool_fence, flow = staff(portfolio, role_ids, codes)
     flow_pool, flow_role, flow_t, flow_skill = flow
 
-    stops = 0
-    pay_first = len(option) + stops
+    pay_first = len(option)
     carry_first = pay_first + len(pay_class)
     flow_first = carry_first + len(carry_row)
     model.columns = flow_first + len(flow_pool)
@@ -273,11 +276,13 @@ def bare_matrix(portfolio: Portfolio) -> Matrix:
     members = tables["group_members"].groupby("group_id", sort=False)["project_id"]
     members_of = {name: ids.get_indexer(pd.Index(rows)) for name, rows in members}
     starts_at = np.searchsorted(project, np.arange(len(ids) + 1))
-    for name, rule, bound in tables["groups"][["group_id", "kind", "limit"]].itertuples(index=False):
+    for name, rule, bound in tables["groups"][["group_id", "kind", "limit"]].itertuples(
+        index=False
+    ):
         codes_in = [p for p in members_of.get(name, ()) if stage[p] != "closed"]
         blocks = [columns[starts_at[p] : starts_at[p + 1]] for p in codes_in]
         if rule == "all_or_none":
-            for a, b in zip(blocks[:-1], blocks[1:], strict=True):
+            for a, b in itertools.pairwise(blocks):
                 one, other = np.zeros(len(a), int), np.zeros(len(b), int)
                 model.add(1, [(one, a, 1.0), (other, b, -1.0)], 0.0, 0.0)
             continue
@@ -402,9 +407,12 @@ def staff(
     open_ = []
     for place in masks:
         off = holidays["date"][holidays["location_id"] == place].to_numpy("datetime64[D]")
-        open_.append(np.is_busday(days, weekmask=week(masks[place]), holidays=off))
+        open_.append(np.is_busday(days, weekmask=weekday_mask(masks[place]), holidays=off))
     full = np.array(
-        [np.add.reduceat(np.is_busday(days, weekmask=week(m)), begins, dtype=int) for m in masks.values()]
+        [
+            np.add.reduceat(np.is_busday(days, weekmask=weekday_mask(m)), begins, dtype=int)
+            for m in masks.values()
+        ]
     )
     place = pd.Index(list(masks)).get_indexer(pd.Index(people["location_id"]))
     there = np.array(open_)[place]
@@ -433,7 +441,9 @@ def staff(
         return sums
 
     reserved, capacity = tables["reserved"], tables["capacity"]
-    own = np.clip(own - by_period(reserved[reserved["person_id"] != ""], names, "person_id"), 0, None)
+    own = np.clip(
+        own - by_period(reserved[reserved["person_id"] != ""], names, "person_id"), 0, None
+    )
     given = by_period(capacity, role_ids, "role_id")
     total = set(role_ids.get_indexer(pd.Index(capacity["role_id"][capacity["kind"] == "total"])))
     skills = tables["skills"]
@@ -475,18 +485,6 @@ def staff(
     seen = time_[pool[skill], t] > 0
     skill, t = skill[seen], t[seen]
     return time_, fixed, fence, (pool[skill], role[skill], t, level[skill])
-
-
-def week(text: str) -> str:
-    """`Mon-Fri` as numpy writes a week."""
-    days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    mask = [False] * 7
-    for part in text.replace(",", " ").split():
-        ends = [days.index(day.strip()[:3].title()) for day in part.split("-")]
-        span = (ends[-1] - ends[0]) % 7
-        for n in range(span + 1):
-            mask[(ends[0] + n) % 7] = True
-    return "".join("1" if day else "0" for day in mask)
 
 
 def bare(portfolio: Portfolio) -> tuple[Matrix, sp.csr_array]:
@@ -599,7 +597,6 @@ def measure(instance: Path, repeats: int, with_pulp: bool) -> dict[str, Any]:
     seconds: dict[str, list[float]] = {"ours": [], "bare": [], "lpsum": []}
     # Nothing derived is kept from one turn to the next: the tables alone are given.
     for turn in range(repeats):
-        fresh = Portfolio(checked.settings, checked.tables)
         for name in ("ours", "bare") if turn % 2 else ("bare", "ours"):
             fresh = Portfolio(checked.settings, checked.tables)
             way = ours if name == "ours" else bare

@@ -41,6 +41,8 @@ COMPARISONS = (
 )
 # Share of the free projects' cost for which there is money, by fund.
 import os
+TILT = eval(os.environ.get("TILT", "(1.0, 1.0)"))
+CIP = float(os.environ.get("CIP", "0.55"))
 SHARES = eval(os.environ["SHARES"]) if "SHARES" in os.environ else {"capital": 0.56, "revenue": 0.62, "contingency": 0.58, "net_zero_grant": 0.5}
 WINTER = (10, 11, 0, 1)  # months in which streets are opened only where they must
 ENGINEERS = "telemetry_engineer"
@@ -96,7 +98,8 @@ def _write_funds(tables: Tables) -> None:
     tables.add("funds", fund_id="revenue", category="opex", carry_over=True)
     tables.add("funds", fund_id="contingency", category="contingency", carry_over=False)
     tables.add("funds", fund_id="net_zero_grant", programme_id="NZE", carry_over=False)
-    tables.add("funds", fund_id="reserve", carry_over=False)
+    tables.add("funds", fund_id="exit_costs", category="stopping", carry_over=False)
+    tables.add("funds", fund_id="recruitment", category="hiring", carry_over=False)
 
 
 def _budgets(size: Size, totals: Totals) -> list[Budget]:
@@ -112,14 +115,15 @@ def _budgets(size: Size, totals: Totals) -> list[Budget]:
     found = []
     for fund, line in certain.items():
         for label, first, last in _spans(size, quarter if fund == "revenue" else year):
-            free = SHARES[fund] * offered[fund] * (last - first) / size.periods / size.tightness
+            free = TILT[min(first // 12, 1)] * SHARES[fund] * offered[fund] * (last - first) / size.periods / size.tightness
             needed = float(line[first:last].sum())
             amount = max(needed * 1.02, needed + free)
             found.append(Budget(fund, label, math.ceil(amount / step) * step, needed))
-    whole = sum(line.sum() for line in certain.values()) + sum(offered.values())
-    amount = RESERVE * whole / size.periods / size.tightness
-    reserve = math.ceil(amount / step) * step
-    return found + [Budget("reserve", month(index), reserve, 0.0) for index in range(size.periods)]
+    for fund, share in (("exit_costs", 0.02), ("recruitment", 0.01)):
+        for label, first, last in _spans(size, year):
+            amount = share * totals.offered_spend.sum() * (last - first) / size.periods
+            found.append(Budget(fund, label, math.ceil(amount / step) * step, 0.0))
+    return found
 
 
 def _spans(size: Size, label: Callable[[int], str]) -> list[tuple[str, int, int]]:
@@ -155,7 +159,7 @@ def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
             )
     for name, first, last in _spans(size, year):
         certain = totals.certain_spend[under][:, :, first:last].sum()
-        share = 0.55 * (last - first) / size.periods
+        share = CIP * (last - first) / size.periods
         offered = share * totals.offered_spend[under].sum() / size.tightness
         tables.add(
             "programme_limits",

@@ -238,8 +238,8 @@ def _scale_column(
     if given.empty:
         return [f"'{column.name}' is blank in every row that matches, and cannot be scaled"]
     # If any number breaks a bound, one of these does.
-    extremes = [given.min(), given.max(), given[given != 0].abs().min()]
-    for text in dict.fromkeys(as_text(value) for value in extremes if not pd.isna(value)):
+    extremes = [given.min(), given.max(), given.where(given != 0).abs().min()]
+    for text in filter(None, dict.fromkeys(map(as_text, extremes))):
         try:
             parse_cell(text, column, Notation())
         except CellFault as problem:

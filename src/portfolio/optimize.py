@@ -37,6 +37,7 @@ def optimize(
     settings: Settings | None = None,
     progress: Callable[[str], None] | None = None,
     *,
+    start: Plan | None = None,
     other_than: Plan | None = None,
 ) -> Plan:
     """Choose projects, options and starts, and check the plan.
@@ -50,6 +51,8 @@ def optimize(
     settings : Settings, optional
     progress : callable, optional
         Is told in words what is being done.
+    start : Plan, optional
+        A plan to begin with: the one found is at least as good.
     other_than : Plan, optional
         A plan whose choice of projects is ruled out: the best other choice is found.
 
@@ -77,7 +80,7 @@ def optimize(
     if other_than is not None and other_than.selection is not None:
         chosen = other_than.selection["selected"]
         rule_out(selection, set(other_than.selection.loc[chosen, "project_id"]))
-    outcomes = select(selection, settings, tell)
+    outcomes = select(selection, settings, tell, start)
     plan = _plan(selection, outcomes, scenario, settings)
     if plan.feasible:
         tell("writing reasons and checking the plan")

@@ -6,7 +6,7 @@ plan's own tables, which `portfolio.verify` has checked or will check.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import Plan
+from portfolio.programme_room import ProgrammeLimit, programme_limits
 from portfolio.scenario import Scenario
 
 __all__ = ["Passed", "Room"]
@@ -108,7 +109,7 @@ class Room:
             worst = int(np.argmax(over))
             if over[worst] > _SMALL:
                 label = self.calendar.label(worst)
-                words = f"{self._role_names[role]} in {label} by {over[worst]:.1f} FTE"
+                words = f"{self._role_names[role]} in {label} by {_fte(over[worst])} FTE"
                 share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
                 passed.append(Passed(words, share))
         return passed
@@ -132,7 +133,7 @@ class Room:
             return []
         programme = self._projects[project]["programme_id"]
         room = self._money_room(project, own)
-        short: dict[str, list[float]] = {}
+        short: dict[tuple[str, ...], _Short] = {}
         for category, amounts in self._load("costs", project, option, start).items():
             for t in np.flatnonzero(amounts > 0):
                 rows = self._payers(programme, category, int(t))
@@ -142,13 +143,30 @@ class Room:
                     room[row] -= taken
                     left -= taken
                 if left > _SMALL * max(1.0, amounts[t]):
-                    name, amount = self._budget_name(rows, category, int(t))
-                    total = short.setdefault(name, [0.0, amount])
-                    total[0] += left
-        return [
-            Passed(f"{name} by {self.money(over)}", over / max(amount, over))
-            for name, (over, amount) in short.items()
-        ]
+                    named = self._budget.iloc[[n for n in rows if self._covers(n, int(t))]]
+                    funds = tuple(named["fund_id"]) or ("", category)
+                    one = short.setdefault(funds, _Short())
+                    one.amount += left
+                    one.limits.update(
+                        zip(
+                            zip(named["fund_id"], named["period"], strict=True),
+                            named["amount"],
+                            strict=True,
+                        )
+                    )
+                    one.periods[self.calendar.label(int(t))] = None
+        return [Passed(self._short_words(funds, one), one.share) for funds, one in short.items()]
+
+    def _covers(self, row: int, t: int) -> bool:
+        return bool(self._budget["first"].iloc[row] <= t <= self._budget["last"].iloc[row])
+
+    def _short_words(self, funds: tuple[str, ...], short: _Short) -> str:
+        """What is missing of a set of funds, over all the periods in which it is."""
+        if funds[0] == "":
+            periods = _some(list(short.periods))
+            return f"the money for {funds[1]}, of which there is none in {periods}"
+        labels = _some(list(dict.fromkeys(label for _, label in short.limits)))
+        return f"the budget of {_some(list(funds))} for {labels} by {self.money(short.amount)}"
 
     def _money_room(self, project: str, own: Own) -> Floats:
         """Money left in each budget row, with the project's own payments given back."""
@@ -179,6 +197,7 @@ class Room:
             last=spans[:, 1],
             category=rules["category"].astype("str").fillna("").to_numpy(),
             programme=rules["programme_id"].astype("str").fillna("").to_numpy(),
+            carries=rules["carry_over"].astype("boolean").fillna(False).to_numpy(dtype=bool),
         )
 
     def _payers(self, programme: str, category: str, t: int) -> list[int]:
@@ -200,45 +219,60 @@ class Room:
             & rows["programme"].isin(["", programme])
         )
         found = [int(n) for n in np.flatnonzero(may)]
+        # What a fund has left before may be carried to where it is needed.
+        for n in list(found):
+            if rows["carries"].iloc[n]:
+                earlier = (rows["fund_id"] == rows["fund_id"].iloc[n]) & (
+                    rows["last"] < rows["first"].iloc[n]
+                )
+                found += [int(m) for m in np.flatnonzero(earlier)]
         self._payer_table[programme, category, t] = found
         return found
-
-    def _budget_name(self, rows: list[int], category: str, t: int) -> tuple[str, float]:
-        if not rows:
-            return f"the money for {category} in {self.calendar.label(t)} (there is none)", 0.0
-        named = self._budget.iloc[rows[:2]]
-        budgets = [f"{f} for {p}" for f, p in zip(named["fund_id"], named["period"], strict=True)]
-        more = f" and {len(rows) - 2} more" if len(rows) > 2 else ""
-        words = f"the budget of {' and '.join(budgets)}{more}"
-        return words, float(self._budget["amount"].iloc[rows].sum())
 
     def _programme_passed(self, project: str, option: str, start: int) -> list[Passed]:
         """Programme limits on the number of projects, which adding one would pass."""
         programme = self._projects[project]["programme_id"]
         if self._selection[project]["selected"]:
             return []
-        passed = []
+        finish = start + self._durations[project, option] - 1
+        costs = sum(self._load("costs", project, option, start).values(), self._nothing)
+        worst: dict[str, Passed] = {}
         for limit in self._programme_limits:
             if programme not in limit.inside:
                 continue
-            if limit.most_projects is not None and limit.projects + 1 > limit.most_projects:
-                words = f"the {limit.most_projects:g} projects that {limit.name} may have"
-                passed.append(Passed(words, 1.0))
+            runs = not limit.label or (start <= limit.last and finish >= limit.first)
+            most = limit.most_projects
+            if most is not None and runs and limit.projects + 1 > most + _SMALL:
+                at_once = " at once" if limit.label else ""
+                words = f"the {most:g} projects that {limit.name} may have{at_once}"
+                worst[words] = Passed(words, 1.0)
             if limit.most_money is None:
                 continue
-            cost = sum(
-                amounts[limit.first : limit.last + 1].sum()
-                for amounts in self._load("costs", project, option, start).values()
-            )
+            cost = costs[limit.first : limit.last + 1].sum()
             over = limit.spent + cost - limit.most_money
             if cost > 0 and over > _SMALL * max(1.0, limit.most_money):
-                words = f"the most that {limit.name} may spend by {self.money(over)}"
-                passed.append(Passed(words, over / max(limit.most_money, over)))
-        return passed
+                when = f" in {limit.label}" if limit.label else ""
+                words = f"the most that {limit.name} may spend{when} by {self.money(over)}"
+                worst[words] = Passed(words, over / max(limit.most_money, over))
+        return list(worst.values())
 
     @cached_property
-    def _programme_limits(self) -> list[_ProgrammeLimit]:
-        return _programme_limits(self.plan, self.portfolio, self.scenario)
+    def _nothing(self) -> Floats:
+        return np.zeros(self.calendar.periods)
+
+    @cached_property
+    def _durations(self) -> dict[tuple[str, str], int]:
+        options = self.portfolio.options
+        return {
+            (project, option): int(duration)
+            for project, option, duration in zip(
+                options["project_id"], options["option_id"], options["duration"], strict=True
+            )
+        }
+
+    @cached_property
+    def _programme_limits(self) -> list[ProgrammeLimit]:
+        return programme_limits(self.plan, self.portfolio, self.scenario)
 
     def _groups_passed(self, project: str) -> list[Passed]:
         if "groups" in self.scenario.ignore or self._selection[project]["selected"]:
@@ -256,10 +290,14 @@ class Room:
             chosen = sum(bool(self._selection[name]["selected"]) for name in names)
             if kind == "all_or_none":
                 if chosen < len(names) - 1:
-                    passed.append(Passed(f"group {group}, all or none of which is chosen,", 1.0))
+                    passed.append(
+                        Passed(f"the rule that all or none of group {group} is chosen", 1.0)
+                    )
             elif chosen + 1 > int(limit):
                 passed.append(
-                    Passed(f"group {group}, of which at most {int(limit)} may be chosen,", 1.0)
+                    Passed(
+                        f"the rule that at most {int(limit)} of group {group} may be chosen", 1.0
+                    )
                 )
         return passed
 
@@ -268,76 +306,30 @@ class Room:
         return f"{self.portfolio.settings.currency} {amount:,.0f}"
 
 
-@dataclass(frozen=True)
-class _ProgrammeLimit:
-    """A row of programme_limits beside what the plan has of it."""
+@dataclass
+class _Short:
+    """Money missing of one set of funds."""
 
-    name: str
-    inside: frozenset[str]
-    first: int
-    last: int
-    most_money: float | None
-    most_projects: float | None
-    spent: float
-    projects: int
+    amount: float = 0.0
+    limits: dict[tuple[str, str], float] = field(default_factory=dict)
+    periods: dict[str, None] = field(default_factory=dict)
 
-
-def _programme_limits(
-    plan: Plan, portfolio: Portfolio, scenario: Scenario
-) -> list[_ProgrammeLimit]:
-    calendar = portfolio.calendar
-    programmes = portfolio.tables["programmes"]
-    parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
-    named = dict(zip(programmes["programme_id"], programmes["name"], strict=True))
-    assert plan.spend is not None
-    assert plan.selection is not None
-    spend = plan.spend.assign(t=[calendar.index(p) for p in plan.spend["period"]])
-    chosen = plan.selection[plan.selection["selected"]].merge(
-        portfolio.tables["projects"][["project_id", "programme_id"]], on="project_id"
-    )
-    begin = np.array([calendar.index(p) for p in chosen["start"]], dtype=np.int64)
-    end = np.array([calendar.index(p) for p in chosen["finish"]], dtype=np.int64)
-    limits = []
-    table = portfolio.tables["programme_limits"]
-    for programme, label, money, number in zip(
-        table["programme_id"],
-        table["period"],
-        table["budget_max"],
-        table["projects_max"],
-        strict=True,
-    ):
-        inside = frozenset(name for name in parent if _within(name, programme, parent))
-        first, last = calendar.span(label) if label else (0, calendar.periods - 1)
-        money_seen = spend["programme_id"].isin(inside) & spend["t"].between(first, last)
-        own = chosen["programme_id"].isin(inside).to_numpy()
-        if label:
-            own &= (begin <= last) & (end >= first)
-        soft = 1 + scenario.soften.get("programme_budget", 0.0)
-        limits.append(
-            _ProgrammeLimit(
-                f"{named[programme]}{' in ' + label if label else ''}",
-                inside,
-                max(first, 0),
-                last,
-                None
-                if np.isnan(money) or "programme_budget" in scenario.ignore
-                else float(money) * soft,
-                None
-                if pd.isna(number) or "programme_projects" in scenario.ignore
-                else float(number),
-                float(spend.loc[money_seen, "amount"].sum()),
-                int(own.sum()),
-            )
-        )
-    return limits
+    @property
+    def share(self) -> float:
+        """What is missing, as a share of what there is and what is missing."""
+        return self.amount / max(sum(self.limits.values()), self.amount)
 
 
-def _within(name: str, programme: str, parent: dict[str, str]) -> bool:
-    while name:
-        if name == programme:
-            return True
-        name = parent.get(name, "")
-    return False
+def _fte(amount: float) -> str:
+    """An excess of people, never rounded to nothing."""
+    return f"{amount:.1f}" if amount >= 0.95 else f"{amount:.1g}"
+
+
+def _some(names: list[str], most: int = 2) -> str:
+    """The first names, and how many more there are."""
+    if len(names) <= most + 1:
+        return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return ", ".join(names[:most]) + f" and {len(names) - most} more"
 
 
 def rows_by(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:

@@ -78,8 +78,10 @@ class Row:
         Its limits.
     extra : float
         Added to `upper`, and not widened.
-    what, unit : str
-        The amount in words, as a sentence begins, and what it is counted in.
+    what : str
+        The amount in words, as a sentence begins.
+    unit : str
+        money, FTE or count.
     soft : bool
         Whether a share of the limits means anything.
     """
@@ -123,7 +125,7 @@ class Row:
 
     def violation(self) -> Violation:
         """The violation, in a sentence."""
-        value, unit = amount(self.activity), f" {self.unit}" if self.unit != "money" else ""
+        value, unit = amount(self.activity), " FTE" if self.unit == "FTE" else ""
         if self.above < self.below:
             limit, by = amount(self.upper + self.extra), amount(-self.above)
             message = f"{self.what} is {value}{unit}, {by} more than the {limit} allowed."

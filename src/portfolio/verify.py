@@ -228,14 +228,19 @@ def _spend_paid(loads: Loads) -> Found:
             label = calendar.label(t)
             key = {"programme_id": programme, "category": category, "period": label}
             message = (
-                f"{_programme(programme).capitalize()} spends {amount(due)} on {category} in "
+                f"{_sentence(_programme(programme))} spends {amount(due)} on {category} in "
                 f"{label}, and the funds pay {amount(pays)}."
             )
             yield Violation("spend_paid", key, message)
 
 
 def _programme(programme: str) -> str:
-    return f"programme {programme}" if programme else "projects without a programme"
+    return f"programme {programme}" if programme else "work outside programmes"
+
+
+def _sentence(text: str) -> str:
+    # str.capitalize would make ids in the text small.
+    return text[:1].upper() + text[1:]
 
 
 def _dependencies(kind: str) -> Callable[[Loads], Found]:
@@ -386,7 +391,7 @@ def _groups(loads: Loads) -> Iterator[Row]:
             upper = float(limit)
         soft = kind != "all_or_none"
         key = {"group_id": group}
-        yield Row("groups", key, chosen, lower, upper, what=what, unit="projects", soft=soft)
+        yield Row("groups", key, chosen, lower, upper, what=what, unit="count", soft=soft)
 
 
 def _nested(loads: Loads) -> dict[str, set[str]]:
@@ -436,7 +441,7 @@ def _programme_projects(loads: Loads) -> Iterator[Row]:
             limit.lower,
             limit.upper,
             what=what,
-            unit="projects",
+            unit="count",
         )
 
 

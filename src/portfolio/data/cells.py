@@ -175,7 +175,7 @@ def _number_remedy(text: str, column: Column, notation: Notation) -> str:
         return "write it out in digits"
     if re.search(r"[£$€]|^[A-Z]{3}\b.*\d", text):
         return "leave out the currency; settings name it"
-    if re.fullmatch(r"[+-]?[\d., '\u00a0\u202f]+", text):
+    if re.fullmatch(r"[+-]?[\d., '\u00a0\u202f]+", text, re.ASCII):
         return f"write it as {plain}, or declare the signs with --decimal and --thousands"
     if text.lower() in ("n/a", "na", "none", "null", "nan", "-", "tbc", "tbd", "inf"):
         return "leave the cell blank where there is no number"

@@ -80,11 +80,17 @@ def _dangling(
     """Rows of a table whose reference leads nowhere."""
     if tables.unreadable(other) or tables.unreadable(name) or tables.incomplete(other):
         return []
-    key = list(dictionary()[other].key)
-    known = pd.MultiIndex.from_frame(tables[other][key])
-    used = pd.MultiIndex.from_frame(tables[name][list(columns)].set_axis(key, axis=1))
     given = (tables[name][column].astype("str") != "").to_numpy()
-    numbers = np.flatnonzero(given & ~used.isin(known)).tolist()
+    if not given.any():
+        return []
+    key = list(dictionary()[other].key)
+    if len(key) == 1:
+        found = tables[name][column].isin(tables[other][key[0]]).to_numpy()
+    else:
+        known = pd.MultiIndex.from_frame(tables[other][key])
+        used = tables[name][list(columns)].set_axis(key, axis=1)
+        found = pd.MultiIndex.from_frame(used).isin(known)
+    numbers = np.flatnonzero(given & ~found).tolist()
     return [number for number in numbers if tables.sound(name, number, *columns)]
 
 

@@ -65,7 +65,7 @@ def workforce(portfolio: Portfolio) -> Workforce:
     pools, skills, members = _pools(portfolio, roles, total)
     time = np.zeros((len(pools), portfolio.calendar.periods))
     np.add.at(time, members["pool"].to_numpy(), person_time(portfolio)[members["person"]])
-    most = np.clip(given, 0.0, None) if not len(skills) else given.copy()
+    most = given.copy()
     supply = skills["proficiency"].to_numpy()[:, None] * time[skills["pool"].to_numpy()]
     np.add.at(most, skills["role"].to_numpy(), supply)
     # What is reserved beyond all that a role has cannot be taken from any project.

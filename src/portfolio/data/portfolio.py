@@ -186,7 +186,7 @@ class Portfolio:
         """The periods of the horizon."""
         return self.settings.calendar
 
-    @cached_property
+    @property
     def options(self) -> pd.DataFrame:
         """Every option of every project, implicit ones included.
 
@@ -198,6 +198,10 @@ class Portfolio:
             `options`. A blank duration is the last offset with cost or
             demand, plus one, and at least one period.
         """
+        return self._options.copy(deep=False)
+
+    @cached_property
+    def _options(self) -> pd.DataFrame:
         projects = self.tables["projects"][["project_id"]]
         options = projects.merge(self.tables["options"], on="project_id", how="left")
         options["option_id"] = options["option_id"].astype("str").fillna("")
@@ -271,7 +275,7 @@ class Portfolio:
         defaults: pd.Series[str] = pd.concat([running, first[~first.index.isin(running.index)]])
         return defaults
 
-    @cached_property
+    @property
     def started(self) -> pd.Series[int]:
         """Period number in which each project started; 0 where none is given.
 
@@ -280,6 +284,10 @@ class Portfolio:
         pandas.Series of int64, indexed by project_id
             Negative before the horizon.
         """
+        return self._started.copy(deep=False)
+
+    @cached_property
+    def _started(self) -> pd.Series[int]:
         projects = self.tables["projects"]
         index = [self.calendar.index(label) if label else 0 for label in projects["started"]]
         return pd.Series(index, index=projects["project_id"], dtype=np.int64)

@@ -167,7 +167,13 @@ def dictionary() -> Mapping[str, Table]:
 
 def empty_table(table: Table) -> pd.DataFrame:
     """A table without rows, with the dictionary's columns and types."""
-    return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in table.columns})
+    return _empty(table.name).copy(deep=False)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    columns = dictionary()[name].columns
+    return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in columns})
 
 
 def parse_table(raw: RawTable, notation: Notation) -> tuple[pd.DataFrame, list[Fault]]:
@@ -272,7 +278,7 @@ def doubled_keys(
     lost = {fault.row for fault in faults if fault.column in key}
     doubled = frame.duplicated(key, keep="first").to_numpy()
     if lost:
-        doubled &= np.array([row not in lost for row in raw.rows.tolist()])
+        doubled = doubled & np.array([row not in lost for row in raw.rows.tolist()])
     if not doubled.any():
         return []
     first = frame.assign(_row=raw.rows).groupby(key, dropna=False, sort=False)["_row"]

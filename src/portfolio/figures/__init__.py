@@ -11,7 +11,7 @@ from __future__ import annotations
 from portfolio.figures.bindings import bindings_chart, bindings_description, bindings_headline
 from portfolio.figures.capacity import capacity_chart, capacity_description, capacity_headline
 from portfolio.figures.formats import money, number, share
-from portfolio.figures.periods import period_name
+from portfolio.figures.periods import period_name, period_words
 from portfolio.figures.picture import Picture, show, svg
 from portfolio.figures.roadmap import roadmap_chart, roadmap_description, roadmap_headline
 from portfolio.figures.selection import selection_chart, selection_description, selection_headline
@@ -31,6 +31,7 @@ __all__ = [
     "money",
     "number",
     "period_name",
+    "period_words",
     "roadmap_chart",
     "roadmap_description",
     "roadmap_headline",

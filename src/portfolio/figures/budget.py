@@ -33,6 +33,8 @@ class Block:
         Short names of its budget periods.
     budget, spend : float
         Sums over the block, currency.
+    spanned_by : str
+        Short name of a budget period as long as the block; "" where there is none.
     """
 
     first: int
@@ -40,11 +42,12 @@ class Block:
     names: list[str]
     budget: float = 0.0
     spend: float = 0.0
+    spanned_by: str = ""
 
     @property
     def name(self) -> str:
-        """How it is called."""
-        return join_names(dict.fromkeys(self.names))
+        """How it is called: as the budget period that spans it, else by what it is made of."""
+        return self.spanned_by or join_names(dict.fromkeys(self.names))
 
     @property
     def over(self) -> bool:
@@ -139,12 +142,15 @@ def budgeted(spend: pd.DataFrame, budget: pd.DataFrame) -> Budgeted | None:
             even[i] += row["amount"] / (last - first + 1)
         if blocks and first <= blocks[-1].last:
             block = blocks[-1]
-            block.last = max(block.last, last)
+            if last > block.last:
+                block.last, block.spanned_by = last, ""
         else:
             block = Block(first, last, [])
             blocks.append(block)
         block.names.append(period_name(row["period"]))
         block.budget += row["amount"]
+        if (first, last) == (block.first, block.last):
+            block.spanned_by = period_name(row["period"])
     facts = Budgeted(time, amounts, blocks, even, "period", False)
     for (i, _), amount in amounts.items():
         home = next((one for one in blocks if one.first <= i <= one.last), None)

@@ -15,7 +15,7 @@ from portfolio.figures.labels import clean, text_width
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["Timeline", "period_name", "timeline"]
+__all__ = ["Timeline", "period_name", "period_words", "timeline"]
 
 _FORMS = {
     "month": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
@@ -67,6 +67,28 @@ def period_name(label: object) -> str:
     if frequency == "month":
         return f"{_MONTHS[part]} {year % 100:02}"
     return f"Q{part + 1} {year % 100:02}" if frequency == "quarter" else f"{year:04}"
+
+
+def period_words(label: object) -> str:
+    """Say a period's label in words that cannot be taken for a day: ``2028-02`` -> ``Feb 2028``.
+
+    Parameters
+    ----------
+    label : object
+        A month ``2026-11``, a quarter ``2026Q4`` or a year ``2026``.
+
+    Returns
+    -------
+    str
+        ``Nov 2026``, ``Q4 2026`` or ``2026``; other text as it is.
+    """
+    try:
+        frequency, ordinal = _parse(label)
+    except ReportError:
+        return clean(label)
+    year, part = divmod(ordinal, _A_YEAR[frequency])
+    named = {"month": f"{_MONTHS[part]} ", "quarter": f"Q{part + 1} "}
+    return f"{named.get(frequency, '')}{year:04}"
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,14 @@ class LinearModel:
         Returns
         -------
         Block
+
+        Raises
+        ------
+        ValueError
+            If a block has the name already.
         """
+        if name in self.blocks:
+            raise ValueError(f"the model has a block '{name}' already")
         size = len(keys)
         block = Block(
             name,
@@ -168,6 +175,7 @@ class LinearModel:
         )
         self.blocks[name] = block
         self.n_columns += size
+        self.__dict__.pop("matrix", None)
         return block
 
     def add_family(self, family: Family) -> None:
@@ -176,12 +184,21 @@ class LinearModel:
         Raises
         ------
         KeyError
-            If an entry's keys are no row of the family.
+            If an entry's keys are no row of the family, or its column none of the model.
+        ValueError
+            If a family has the name already.
         """
+        if family.name in self.families:
+            raise ValueError(f"the model has a family '{family.name}' already")
         rows = family.rows.reset_index(drop=True)
         entries = family.entries
         local = entries["row"].to_numpy() if "row" in entries else _row_numbers(rows, entries)
         size = len(rows)
+        columns = entries["column"].to_numpy(dtype=np.int64)
+        # A number outside would land, unseen, in another family's rows.
+        for what, numbers, end in (("row", local, size), ("column", columns, self.n_columns)):
+            if len(numbers) and not (numbers.min() >= 0 and numbers.max() < end):
+                raise KeyError(f"an entry of {family.name} belongs to no {what}: 0 to {end - 1}")
         self.families[family.name] = Family(
             family.name,
             rows,
@@ -194,7 +211,7 @@ class LinearModel:
         self._parts.append(
             (
                 local.astype(np.int64) + self.n_rows,
-                entries["column"].to_numpy(dtype=np.int64),
+                columns,
                 entries["coefficient"].to_numpy(dtype=np.float64),
             )
         )
@@ -347,8 +364,14 @@ def _row_numbers(rows: pd.DataFrame, entries: pd.DataFrame) -> Ints:
     ]
     packed_rows = _packed(rows, list(rows.columns), sizes)
     packed = _packed(entries, list(rows.columns), sizes)
+    for name in rows.columns:
+        if len(entries) and entries[name].min() < 0:
+            lost = entries.iloc[int(np.argmin(entries[name].to_numpy()))].to_dict()
+            raise KeyError(f"an entry belongs to no row of its family: {lost}")
     size = int(np.prod([float(s) for s in sizes])) if sizes else 1
-    if size <= _LARGEST_LOOKUP:
+    if not len(rows):
+        numbers = np.full(len(entries), -1, dtype=np.int64)
+    elif size <= _LARGEST_LOOKUP:
         lookup = np.full(max(size, 1), -1, dtype=np.int64)
         lookup[packed_rows] = np.arange(len(rows))
         numbers = lookup[packed]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -105,6 +105,11 @@ class HighsSession:
         solution.col_value = columns.tolist()
         self._highs.setSolution(solution)
 
+    def start_from_some(self, values: Mapping[int, float]) -> None:
+        """Offer the values of some columns to begin with; the solver works out the others."""
+        numbers = np.array(list(values), dtype=np.int32)
+        self._highs.setSolution(len(numbers), numbers, np.array(list(values.values())))
+
     def fix(self, numbers: npt.NDArray[np.int64], values: Floats) -> None:
         """Fix columns at values."""
         self._highs.changeColsBounds(len(numbers), numbers.astype(np.int32), values, values)
@@ -183,6 +188,7 @@ def solve_in_order(
     give_up: Sequence[float],
     settings: Settings,
     progress: Progress | None = None,
+    start: Mapping[int, float] | None = None,
 ) -> list[Outcome]:
     """Solve for objectives in order of importance, each held while later ones are improved.
 
@@ -197,6 +203,8 @@ def solve_in_order(
     settings : Settings
     progress : callable, optional
         Is told in words what is being done.
+    start : mapping of int to float, optional
+        Values of whole columns to begin with; the solver works out the others.
 
     Returns
     -------
@@ -216,6 +224,8 @@ def solve_in_order(
         session.aim(objective)
         if outcomes and outcomes[-1].columns is not None:
             session.start_from(outcomes[-1].columns)
+        elif start:
+            session.start_from_some(start)
         outcome = session.solve(deadline - time.monotonic())
         if outcome.columns is None and outcomes:
             # Out of time: the solution of the objective before holds all that is held.

@@ -16,7 +16,7 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
-from portfolio.figures import money, period_name, share
+from portfolio.figures import money, period_words, share
 from portfolio.plan import SUMMARY, Plan
 from portfolio.reports.asks import asks
 from portfolio.scenario import Scenario
@@ -40,6 +40,7 @@ DECISIONS = {
     "closed": "Closed",
 }
 _ROADMAP_ROWS = 64
+_MOST_BUDGETS = 10
 _IN = ("in_flight", "funded", "deferred")
 _OPEN = ("funded", "deferred", "left_out", "stopped")
 
@@ -190,9 +191,11 @@ class BoardContent:
             stops = len(self.counted("stopped"))
             return (str(stops), "projects in flight stopped")
         ratio = used["demand"] / used["capacity"].clip(lower=1e-9)
-        worst = used.assign(ratio=ratio).sort_values("ratio", kind="stable").iloc[-1]
+        worst = (
+            used.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").iloc[0]
+        )
         words = share(float(worst["ratio"])) if worst["capacity"] > 1e-9 else "no capacity"
-        return (words, f"peak use of people: {worst['role']}, {period_name(worst['period'])}")
+        return (words, f"peak use of people: {worst['role']}, {period_words(worst['period'])}")
 
     @property
     def budget_total(self) -> float:
@@ -291,26 +294,14 @@ class BoardContent:
     def limits(self) -> pd.DataFrame:
         """How full each limit is: limit (words), used, available, unit."""
         assert self.plan.budget is not None
-        budget = self.plan.budget
-        several = budget["fund_id"].nunique() > 1
-        rows = [
-            {
-                "limit": f"{fund + ' budget' if several else 'Budget'}, {period_name(period)}",
-                "used": spent,
-                "available": amount + carried_in - carried_out,
-                "unit": "money",
-            }
-            for fund, period, amount, spent, carried_in, carried_out in budget.itertuples(
-                index=False, name=None
-            )
-        ]
+        rows = _budget_limits(self.plan.budget)
         capacity = self.capacity[self.capacity["demand"] > 1e-9]
         ratio = capacity["demand"] / capacity["capacity"].clip(lower=1e-9)
         for number in ratio.groupby(capacity["role_id"]).idxmax():
             row = capacity.loc[number]
             rows.append(
                 {
-                    "limit": f"{row['role']}, {period_name(row['period'])}",
+                    "limit": f"{row['role']}, {period_words(row['period'])}",
                     "used": row["demand"],
                     "available": row["capacity"],
                     "unit": "FTE",
@@ -341,3 +332,22 @@ class BoardContent:
     def asks(self) -> pd.DataFrame:
         """What the board is asked for: see `portfolio.reports.asks.asks`."""
         return asks(self.portfolio, self.projects)
+
+
+def _budget_limits(budget: pd.DataFrame) -> list[dict[str, object]]:
+    """One limit a budget row, or one a fund where it has a row for every few weeks."""
+    several = budget["fund_id"].nunique() > 1
+    rows: list[dict[str, object]] = []
+    for fund, own in budget.groupby("fund_id", sort=False):
+        name = f"Budget {fund}" if several else "Budget"
+        has = own["amount"] + own["carried_in"] - own["carried_out"]
+        if len(own) > _MOST_BUDGETS:
+            full = int((own["spent"] >= has * (1 - 1e-6)).sum())
+            words = f"{name}, {full} of {len(own)} periods used up" if full else name
+            used, available = own["spent"].sum(), own["amount"].sum()
+            rows.append({"limit": words, "used": used, "available": available, "unit": "money"})
+            continue
+        for period, used, available in zip(own["period"], own["spent"], has, strict=True):
+            words = f"{name}, {period_words(period)}"
+            rows.append({"limit": words, "used": used, "available": available, "unit": "money"})
+    return rows

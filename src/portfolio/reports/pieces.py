@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -61,6 +61,7 @@ def table(
     columns: Mapping[str, str],
     *,
     numbers: Mapping[str, Callable[[float], str]] | None = None,
+    unbroken: Collection[str] = (),
     caption: str = "",
     total: Sequence[str] | None = None,
     empty: str = "None.",
@@ -74,6 +75,8 @@ def table(
         Column -> its heading, in the order shown.
     numbers : mapping of str to callable, optional
         Columns that are numbers, and how each is written.
+    unbroken : collection of str, optional
+        Columns whose cells stay on one line.
     caption : str
         What the table shows, for those who cannot see its place on the page.
     total : sequence of str, optional
@@ -84,7 +87,14 @@ def table(
     if frame.empty:
         return Html(f'<p class="note">{escape(empty)}</p>')
     numbers = numbers or {}
-    kind = {name: ' class="number"' if name in numbers else "" for name in columns}
+    kind = {
+        name: ' class="number"'
+        if name in numbers
+        else ' class="unbroken"'
+        if name in unbroken
+        else ""
+        for name in columns
+    }
     head = "".join(
         f'<th scope="col"{kind[name]}>{escape(title)}</th>' for name, title in columns.items()
     )

@@ -14,6 +14,8 @@ from portfolio.reports.inputs import Inputs
 
 __all__ = ["prepare"]
 
+_ROUNDS = 3
+
 
 def prepare(inputs: Inputs) -> BoardContent:
     """Read the data, optimise, and compute what a board report says.
@@ -34,7 +36,7 @@ def prepare(inputs: Inputs) -> BoardContent:
         If there is no plan to report.
     """
     portfolio = read_portfolio(inputs.data)
-    plan = optimize(portfolio, inputs.scenario, inputs.settings)
+    plan, other = _plan_and_next_best(portfolio, inputs)
     if plan.status is Status.INFEASIBLE:
         raise SolveError(
             f"There is no plan to report: under the scenario {inputs.scenario.name} the rules "
@@ -51,20 +53,36 @@ def prepare(inputs: Inputs) -> BoardContent:
         scenario=inputs.scenario,
         plan=plan,
         period=inputs.period_of(portfolio),
-        next_best=_next_best(portfolio, inputs, plan) if inputs.next_best else None,
+        next_best=other,
         assumptions=_assumptions(inputs),
     )
 
 
-def _next_best(portfolio: Portfolio, inputs: Inputs, plan: Plan) -> Plan | None:
-    """The best other choice of projects, by the first objective."""
-    first = replace(
-        inputs.scenario,
-        objectives=inputs.scenario.objectives[:1],
-        give_up=inputs.scenario.give_up[:1],
-    )
-    other = optimize(portfolio, first, inputs.settings, other_than=plan)
-    return other if other.feasible else None
+def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Plan | None]:
+    """The plan, and the best other choice of projects by the first objective.
+
+    Both are found within a gap, so that the other choice may turn out better
+    than the plan. Then it becomes the plan, and the other one is looked for again.
+    """
+    scenario, settings = inputs.scenario, inputs.settings
+    plan = optimize(portfolio, scenario, settings)
+    if not plan.feasible or not inputs.next_best:
+        return plan, None
+    first = replace(scenario, objectives=scenario.objectives[:1], give_up=scenario.give_up[:1])
+    for _ in range(_ROUNDS):
+        other = optimize(portfolio, first, settings, other_than=plan)
+        if not other.feasible:
+            return plan, None
+        if not _better(other, plan):
+            return plan, other
+        plan = optimize(portfolio, scenario, settings, start=other)
+    return plan, None
+
+
+def _better(other: Plan, plan: Plan) -> bool:
+    one, best = other.objectives.iloc[0], plan.objectives.iloc[0]
+    gain = float(one["value"] - best["value"]) * (1.0 if best["sense"] == "max" else -1.0)
+    return gain > 1e-9 * abs(float(best["value"]))
 
 
 def _assumptions(inputs: Inputs) -> tuple[str, ...]:

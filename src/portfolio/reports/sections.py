@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from portfolio.figures import money, period_name, share
+from portfolio.figures import money, period_words, share
 from portfolio.reports import pieces, sentences
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
 from portfolio.reports.pieces import Html
@@ -31,10 +31,10 @@ _MOST_ASKS = 20
 def heading(content: BoardContent) -> Html:
     """The title, and what the report is about."""
     settings = content.portfolio.settings
-    first, last = period_name(content.periods[0]), period_name(content.periods[-1])
+    first, last = period_words(content.periods[0]), period_words(content.periods[-1])
     scenario = content.scenario.title or f"scenario {content.scenario.name}"
     return pieces.heading(
-        f"{settings.name}: board report {period_name(content.period)}",
+        f"{settings.name}: board report {period_words(content.period)}",
         f"Plan for {first} to {last} · {scenario} · {sentences.distance_sentence(content)}",
     )
 
@@ -72,7 +72,6 @@ def kinds(content: BoardContent) -> Html:
         rows,
         {"kind": "Money", "projects": "Projects", "spend": "Spend", "share": "Share"},
         numbers={"projects": "{:.0f}".format, "spend": _money(content), "share": share},
-        caption="Spend of the plan inside the horizon",
         total=total,
     )
 
@@ -89,9 +88,7 @@ def asks(content: BoardContent) -> Html:
         until=shown["until"].where(shown["release"] > 0, ""),
     )
     rest = len(rows) - len(shown)
-    note = f"The {len(shown)} most urgent of {len(rows)}; the tables of the run hold all." * (
-        rest > 0
-    )
+    note = f"The first {len(shown)} of {len(rows)}, by what is asked and by when" if rest else ""
     return (
         pieces.finding("What the board is asked for, and by when", note)
         + pieces.table(
@@ -106,7 +103,7 @@ def asks(content: BoardContent) -> Html:
                 "until": "Up to",
             },
             numbers={"cost": _money(content), "release": _money(content, blank=True)},
-            caption="Approvals, releases and stops",
+            unbroken=("by", "ask", "start", "until"),
             empty="Nothing is asked for.",
         )
         + _confidential(int(hidden.sum()))
@@ -168,7 +165,7 @@ def _listing(
             listed,
             columns,
             numbers={"cost": _money(content), "value": _value},
-            caption=words,
+            unbroken=("project_id", "decision", "start", "finish", "kind"),
         )
         + _confidential(int(hidden))
     )
@@ -254,7 +251,7 @@ def _beyond(content: BoardContent) -> Html:
         return Html("")
     sums = money_rows.groupby("table")["amount"].sum()
     said = " and ".join(f"{_money(content)(sums[name])} of {name}" for name in sums.index)
-    last = period_name(content.periods[-1])
+    last = period_words(content.periods[-1])
     return pieces.paragraphs([f"Beyond {last}, outside every limit: {said}."])
 
 
@@ -287,4 +284,4 @@ def _exact(value: float) -> str:
 
 
 def _period(label: str) -> str:
-    return period_name(label) if label else ""
+    return period_words(label) if label else ""

@@ -253,7 +253,7 @@ def _timed(name: str, terms: Terms, *, after_finish: bool) -> Family:
 
 
 def _chosen(terms: Terms, signs: pd.DataFrame) -> pd.DataFrame:
-    """Entries of rows that count projects as chosen: row, project and coefficient over all starts."""
+    """Entries of rows that count projects as chosen: each row's projects over all starts."""
     projects = signs["project"].to_numpy(np.int64)
     place, column = pairs(projects, terms.starts["project"].to_numpy())
     counted = signs[["row", "coefficient"]].iloc[place].reset_index(drop=True)

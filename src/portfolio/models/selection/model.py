@@ -17,6 +17,7 @@ from portfolio.models.selection.objectives import OBJECTIVES
 from portfolio.models.selection.people import Staffing
 from portfolio.models.selection.terms import Terms
 from portfolio.models.solve import polished, solve_in_order
+from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
 __all__ = ["CONSTRAINTS", "Selection", "build_selection", "rule_out", "select"]
@@ -101,6 +102,33 @@ class Selection:
                 "amount": rows["amount"] * terms.unit,
             }
         )
+
+    def decisions(self, plan: Plan) -> dict[int, float]:
+        """The whole columns at which a plan stands: column -> 0 or 1; empty without a solution."""
+        if plan.selection is None:
+            return {}
+        terms = self.terms
+        index = terms.portfolio.calendar.index
+        options = {
+            key: n
+            for n, key in enumerate(
+                zip(terms.options["project_id"], terms.options["option_id"], strict=True)
+            )
+        }
+        chosen = plan.selection[plan.selection["selected"]]
+        taken = {
+            (options[project, option], index(start))
+            for project, option, start in zip(
+                chosen["project_id"], chosen["option_id"], chosen["start"], strict=True
+            )
+            if (project, option) in options
+        }
+        starts = zip(terms.starts["option"].tolist(), terms.starts["t"].tolist(), strict=True)
+        columns = {n: float(key in taken) for n, key in enumerate(starts)}
+        running = set(chosen["project_id"])
+        names = terms.projects["project_id"].to_numpy(object)[terms.stops]
+        stops = {terms.first_stop + n: float(p not in running) for n, p in enumerate(names)}
+        return columns | stops
 
     def carried(self, columns: Floats) -> Floats:
         """What each budget row hands on to the next, in money."""
@@ -193,7 +221,10 @@ def rule_out(selection: Selection, projects: set[str]) -> None:
 
 
 def select(
-    selection: Selection, settings: Settings, progress: Progress | None = None
+    selection: Selection,
+    settings: Settings,
+    progress: Progress | None = None,
+    start: Plan | None = None,
 ) -> list[Outcome]:
     """Solve for the scenario's objectives in order.
 
@@ -203,6 +234,8 @@ def select(
     settings : Settings
     progress : callable, optional
         Is told in words what is being done.
+    start : Plan, optional
+        A plan to begin with.
 
     Returns
     -------
@@ -212,7 +245,12 @@ def select(
     """
     scenario = selection.terms.scenario
     outcomes = solve_in_order(
-        selection.model, selection.objectives, scenario.give_up, settings, progress
+        selection.model,
+        selection.objectives,
+        scenario.give_up,
+        settings,
+        progress,
+        None if start is None else selection.decisions(start),
     )
     last = outcomes[-1]
     if last.columns is None:

@@ -109,7 +109,9 @@ class Funding:
         credit = np.isin(used, np.unique(grid[(spend["amount"] < 0).to_numpy()]))
         number = can.sum(axis=1)
         only = np.argmax(can, axis=1) if len(self.funds) else np.zeros(len(used), np.int64)
-        straight = (number == 1) & ~credit
+        # Where nothing has to be paid, one fund more or less makes no difference either.
+        must_pay = "spend_paid" not in self.terms.scenario.ignore
+        straight = (number == 1) & ~credit & must_pay
         sole = np.where(straight, self.row_at[only, t], -1) if len(self.funds) else -1
         return pd.DataFrame(
             {

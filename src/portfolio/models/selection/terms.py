@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -158,7 +159,7 @@ class Terms:
         row = known[place]
         t = self.starts["t"].to_numpy()[column] + rows["offset"].to_numpy()[row]
         seen = np.flatnonzero(t >= 0)
-        return pd.DataFrame({"row": row[seen], "column": column[seen], "t": t[seen]})
+        return _frame(row=row[seen], column=column[seen], t=t[seen])
 
     @cached_property
     def programme(self) -> npt.NDArray[np.int64]:
@@ -190,14 +191,12 @@ class Terms:
         """
         table, found = self.portfolio.by_offset("costs"), self.happening("costs")
         row, column = found["row"].to_numpy(), found["column"].to_numpy()
-        costs = pd.DataFrame(
-            {
-                "column": column,
-                "category": _codes(table["category"], self.categories)[row],
-                "programme": self.programme_of_start[column],
-                "t": found["t"],
-                "amount": (table["amount"].to_numpy() / self.unit)[row],
-            }
+        costs = _frame(
+            column=column,
+            category=_codes(table["category"], self.categories)[row],
+            programme=self.programme_of_start[column],
+            t=found["t"].to_numpy(),
+            amount=(table["amount"].to_numpy() / self.unit)[row],
         )
         stop = self.projects["stop_cost"].to_numpy()[self.stops]
         stopping = pd.DataFrame(
@@ -227,16 +226,14 @@ class Terms:
     def demand(self) -> pd.DataFrame:
         """Demand inside the horizon: column, role, programme (codes), t, fte."""
         table, found = self.portfolio.by_offset("demand"), self.happening("demand")
-        found = found[found["t"] < self.periods].reset_index(drop=True)
+        found = found[found["t"] < self.periods]
         row, column = found["row"].to_numpy(), found["column"].to_numpy()
-        return pd.DataFrame(
-            {
-                "column": column,
-                "role": _codes(table["role_id"], self.workforce.roles)[row],
-                "programme": self.programme_of_start[column],
-                "t": found["t"],
-                "fte": table["fte"].to_numpy()[row],
-            }
+        return _frame(
+            column=column,
+            role=_codes(table["role_id"], self.workforce.roles)[row],
+            programme=self.programme_of_start[column],
+            t=found["t"].to_numpy(),
+            fte=table["fte"].to_numpy()[row],
         )
 
     @cached_property
@@ -251,6 +248,11 @@ def _codes(texts: pd.Series, names: Iterable[str]) -> Ints:
     if codes.min(initial=0) < 0:
         raise KeyError(f"unknown: {texts.iloc[int(np.argmin(codes))]!r}")
     return codes.astype(np.int64)
+
+
+def _frame(**columns: npt.NDArray[Any]) -> pd.DataFrame:
+    # pandas copies what it is given; of a million rows made just now that only costs time.
+    return pd.DataFrame(columns, copy=False)
 
 
 def rows_of(model: LinearModel, block: str) -> pd.DataFrame:

@@ -1,0 +1,209 @@
+"""How much does a whole board report run take beside bare papermill and nbconvert?
+
+ours    `publish_board` of the portfolio: read, check, optimise, verify, draw, render, publish; the
+        solver's own runs are timed inside the notebook and taken off
+bare    papermill and nbconvert's stock HTML exporter on a notebook that only draws the same
+        charts (as SVG) from stored tables, which are those of a finished plan
+
+Every run is a process of its own. CPU seconds of the process and its kernel, and wall seconds; the
+two take turns and the median of the repeats counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+MAKER = Path(__file__).resolve().parents[1] / "data" / "make_sample.py"
+SPENT = "PORTFOLIO_BENCHMARK_SPENT"
+
+# Put into a copy of the notebook; it notes what the solver took, and what `optimize` took.
+TIMER = f"""
+import json, os, time
+from portfolio.models.solve import HighsSession
+from portfolio.reports import prepare as _steps
+
+def _noted(name, call):
+    def timed(*values, **named):
+        cpu, wall = time.process_time(), time.perf_counter()
+        try:
+            return call(*values, **named)
+        finally:
+            spent = [name, time.process_time() - cpu, time.perf_counter() - wall]
+            with open(os.environ["{SPENT}"], "a") as file:
+                file.write(json.dumps(spent) + "\\n")
+    return timed
+
+HighsSession.solve = _noted("solver", HighsSession.solve)
+_steps.optimize = _noted("optimize", _steps.optimize)
+"""
+
+BARE = [
+    """
+import json
+import pandas as pd
+from portfolio import figures
+
+tables = pd.read_pickle("tables.pickle")
+words = json.load(open("words.json"))
+""",
+    "figures.show(figures.selection_chart(tables['projects'], currency=words['currency'], "
+    "width=figures.HALF))",
+    "figures.show(figures.spend_chart(tables['spend'], tables['budget'], "
+    "currency=words['currency']))",
+    "figures.show(figures.capacity_chart(tables['capacity']))",
+    "figures.show(figures.roadmap_chart(tables['roadmap'], tuple(words['periods'])))",
+    "figures.show(figures.bindings_chart(tables['limits'], currency=words['currency']))",
+]
+
+
+def run_ours(folder: Path, data: Path) -> None:
+    from portfolio.reports.board import publish_board
+
+    notebook = folder / "10-board-report.ipynb"
+    publish_board(data, reports=folder / "reports", notebook=notebook, progress=False)
+
+
+def run_bare(folder: Path) -> None:
+    import papermill
+    from nbconvert import HTMLExporter
+
+    papermill.execute_notebook(
+        folder / "bare.ipynb", folder / "bare-out.ipynb", cwd=folder, progress_bar=False
+    )
+    html, _ = HTMLExporter().from_filename(str(folder / "bare-out.ipynb"))
+    (folder / "bare.html").write_text(html, encoding="utf-8")
+
+
+def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
+    """The two notebooks, and the tables of a finished plan; what is drawn is counted."""
+    import pandas as pd
+
+    from portfolio.reports.board import NOTEBOOK, find_notebook
+    from portfolio.reports.inputs import validate
+    from portfolio.reports.prepare import prepare
+
+    notebook = nbformat.read(find_notebook(NOTEBOOK), 4)
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(TIMER, metadata={"tags": ["remove-output"]}))
+    nbformat.write(notebook, folder / "10-board-report.ipynb")
+    inputs = validate(
+        data=str(data),
+        scenario="",
+        period="",
+        out="",
+        time_limit=60.0,
+        gap=0.001,
+        seed=0,
+        threads=0,
+        next_best=True,
+    )
+    content = prepare(inputs)
+    tables = {
+        "projects": content.projects,
+        "spend": content.spend,
+        "budget": content.budget,
+        "capacity": content.capacity_shown,
+        "roadmap": content.roadmap,
+        "limits": content.limits,
+    }
+    pd.to_pickle(tables, folder / "tables.pickle")
+    words = {"currency": content.currency, "periods": content.periods}
+    (folder / "words.json").write_text(json.dumps(words))
+    bare = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source.strip()) for source in BARE],
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+    )
+    nbformat.write(bare, folder / "bare.ipynb")
+    drawn = sum(cell.source.count("_chart(") for cell in notebook.cells)
+    assert drawn == len(BARE) - 1, "the board report draws other charts than the bare notebook"
+    return {"projects": len(content.projects), "charts": drawn}
+
+
+def once(way: str, folder: Path, data: Path) -> dict[str, float]:
+    """CPU and wall seconds of a run, and of what it spent on solving."""
+    spent = folder / "spent.jsonl"
+    spent.unlink(missing_ok=True)
+    command = [sys.executable, __file__, "--one", way, str(folder), str(data)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, SPENT: str(spent)})
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = {
+        "cpu": after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime,
+        "wall": wall,
+    }
+    lines = spent.read_text().splitlines() if spent.exists() else []
+    for name in ("solver", "optimize"):
+        rows = [row for row in map(json.loads, lines) if row[0] == name]
+        found[f"{name}_cpu"] = sum(row[1] for row in rows)
+        found[f"{name}_wall"] = sum(row[2] for row in rows)
+    return found
+
+
+def measure(folder: Path, data: Path, repeats: int) -> dict[str, Any]:
+    facts = prepare_both(folder, data)
+    runs: dict[str, list[dict[str, float]]] = {"ours": [], "bare": []}
+    for way in runs:
+        once(way, folder, data)  # compiled files and the disk's cache are there for both
+    for turn in range(repeats):
+        for way in ("ours", "bare") if turn % 2 else ("bare", "ours"):
+            runs[way].append(once(way, folder, data))
+
+    def median(way: str, name: str, less: str = "") -> float:
+        return statistics.median(run[name] - (run[less] if less else 0.0) for run in runs[way])
+
+    row: dict[str, Any] = {**facts, "repeats": repeats}
+    for kind in ("cpu", "wall"):
+        row[f"ours_{kind}_seconds"] = median("ours", kind)
+        row[f"solver_{kind}_seconds"] = median("ours", f"solver_{kind}")
+        row[f"ours_less_solver_{kind}_seconds"] = median("ours", kind, f"solver_{kind}")
+        row[f"ours_less_optimize_{kind}_seconds"] = median("ours", kind, f"optimize_{kind}")
+        row[f"bare_{kind}_seconds"] = median("bare", kind)
+    row = {name: round(value, 2) for name, value in row.items()}
+    for kind in ("cpu", "wall"):
+        bare = median("bare", kind)
+        row[f"less_solver_over_bare_{kind}"] = round(
+            median("ours", kind, f"solver_{kind}") / bare, 2
+        )
+        row[f"less_optimize_over_bare_{kind}"] = round(
+            median("ours", kind, f"optimize_{kind}") / bare, 2
+        )
+    return row
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("instances", nargs="*", type=Path, help="portfolios; default: the sample")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--one", nargs=3, metavar=("WAY", "FOLDER", "DATA"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        way, folder, data = given.one[0], Path(given.one[1]), Path(given.one[2])
+        run_ours(folder, data) if way == "ours" else run_bare(folder)
+        return
+    with tempfile.TemporaryDirectory() as made:
+        instances = given.instances
+        if not instances:
+            sample = Path(made) / "sample"
+            subprocess.run([sys.executable, MAKER, sample], check=True, capture_output=True)
+            instances = [sample]
+        for number, data in enumerate(instances):
+            folder = Path(made) / f"work{number}"
+            folder.mkdir()
+            print(json.dumps(measure(folder, data.resolve(), given.repeats)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
