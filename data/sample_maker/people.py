@@ -22,9 +22,9 @@ LOCATIONS = {
 RING_FENCES = {
     "software_developer": "CUS",
     "electrical_engineer": "NZE",
-    "network_modeller": "NET",
-    "telemetry_engineer": "RES",
-    "process_engineer": "TRE",
+    "data_engineer": "CUS",
+    "telemetry_engineer": "NET",
+    "process_engineer": "RES",
 }
 BY_HAND = ("site_supervisor", "field_technician")  # whole capacity from a framework contract
 CONTRACTED = ("process_engineer", "telemetry_engineer", "software_developer")

@@ -29,6 +29,14 @@ from portfolio.verify import verify
 __all__ = ["optimize"]
 
 _STRUCTURAL = ("once", "in_flight")
+_SOFT = (
+    "budget",
+    "groups",
+    "pool_time",
+    "programme_budget",
+    "programme_projects",
+    "role_capacity",
+)
 
 
 def optimize(
@@ -102,6 +110,11 @@ def _check_scenario(scenario: Scenario) -> None:
                 problems.append(f"{key}: '{name}' is not a rule; {nearest(name, CONSTRAINTS)}")
             elif name in _STRUCTURAL:
                 problems.append(f"{key}: '{name}' cannot be left out: without it there is no plan")
+            elif key == "soften" and name not in _SOFT:
+                problems.append(
+                    f"soften: '{name}' has limits of 0 or 1, of which a share means nothing; "
+                    f"ignore it, or soften one of {', '.join(_SOFT)}"
+                )
     if scenario.hiring != "none":
         problems.append("hiring: this version does not plan hiring; write hiring: none")
     if scenario.balance:

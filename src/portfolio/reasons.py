@@ -106,7 +106,7 @@ class _Reasons:
         earliest = max(earliest, ready)
         passed = self.room.passed(project, self.selection[project]["option_id"], earliest)
         if not passed:
-            return f"{why}; later than its earliest start to make room for others."
+            return f"{why}; an earlier start passes no limit by itself, but the plan is better so."
         return f"{why}; at its earliest start, {self.calendar.label(earliest)}, {_would(passed)}."
 
     def _left_out(self, project: str, facts: dict[str, Any]) -> str:

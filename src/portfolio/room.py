@@ -6,6 +6,7 @@ plan's own tables, which `portfolio.verify` has checked or will check.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -143,22 +144,18 @@ class Room:
                     room[row] -= taken
                     left -= taken
                 if left > _SMALL * max(1.0, amounts[t]):
-                    named = self._budget.iloc[[n for n in rows if self._covers(n, int(t))]]
-                    funds = tuple(named["fund_id"]) or ("", category)
+                    named = [self._budget_rows[n] for n in rows if self._covers(n, int(t))]
+                    funds = tuple(row["fund_id"] for row in named) or ("", category)
                     one = short.setdefault(funds, _Short())
                     one.amount += left
                     one.limits.update(
-                        zip(
-                            zip(named["fund_id"], named["period"], strict=True),
-                            named["amount"],
-                            strict=True,
-                        )
+                        {(row["fund_id"], row["period"]): row["amount"] for row in named}
                     )
                     one.periods[self.calendar.label(int(t))] = None
         return [Passed(self._short_words(funds, one), one.share) for funds, one in short.items()]
 
     def _covers(self, row: int, t: int) -> bool:
-        return bool(self._budget["first"].iloc[row] <= t <= self._budget["last"].iloc[row])
+        return bool(self._budget_rows[row]["first"] <= t <= self._budget_rows[row]["last"])
 
     def _short_words(self, funds: tuple[str, ...], short: _Short) -> str:
         """What is missing of a set of funds, over all the periods in which it is."""
@@ -200,33 +197,37 @@ class Room:
             carries=rules["carry_over"].astype("boolean").fillna(False).to_numpy(dtype=bool),
         )
 
+    @cached_property
+    def _budget_rows(self) -> list[dict[Hashable, Any]]:
+        return self._budget.to_dict("records")
+
     def _payers(self, programme: str, category: str, t: int) -> list[int]:
         """Positions of the budget rows that may pay for a class in a period."""
-        return self._payer_table.get((programme, category, t)) or self._find_payers(
-            programme, category, t
-        )
+        key = (programme, category, t)
+        if key not in self._payer_table:
+            self._payer_table[key] = self._find_payers(*key)
+        return self._payer_table[key]
 
     @cached_property
     def _payer_table(self) -> dict[tuple[str, str, int], list[int]]:
         return {}
 
     def _find_payers(self, programme: str, category: str, t: int) -> list[int]:
-        rows = self._budget
-        may = (
-            (rows["first"] <= t)
-            & (rows["last"] >= t)
-            & rows["category"].isin(["", category])
-            & rows["programme"].isin(["", programme])
-        )
-        found = [int(n) for n in np.flatnonzero(may)]
+        rows = self._budget_rows
+        found = [
+            n
+            for n, row in enumerate(rows)
+            if self._covers(n, t)
+            and row["category"] in ("", category)
+            and row["programme"] in ("", programme)
+        ]
         # What a fund has left before may be carried to where it is needed.
-        for n in list(found):
-            if rows["carries"].iloc[n]:
-                earlier = (rows["fund_id"] == rows["fund_id"].iloc[n]) & (
-                    rows["last"] < rows["first"].iloc[n]
-                )
-                found += [int(m) for m in np.flatnonzero(earlier)]
-        self._payer_table[programme, category, t] = found
+        for into in [rows[n] for n in found if rows[n]["carries"]]:
+            found += [
+                n
+                for n, row in enumerate(rows)
+                if row["fund_id"] == into["fund_id"] and row["last"] < into["first"]
+            ]
         return found
 
     def _programme_passed(self, project: str, option: str, start: int) -> list[Passed]:
@@ -274,19 +275,25 @@ class Room:
     def _programme_limits(self) -> list[ProgrammeLimit]:
         return programme_limits(self.plan, self.portfolio, self.scenario)
 
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        table = self.portfolio.tables["group_members"]
+        members: dict[str, list[str]] = {}
+        for group, project in zip(table["group_id"], table["project_id"], strict=True):
+            members.setdefault(group, []).append(project)
+        return members
+
     def _groups_passed(self, project: str) -> list[Passed]:
         if "groups" in self.scenario.ignore or self._selection[project]["selected"]:
             return []
         passed = []
-        members = self.portfolio.tables["group_members"]
         groups = self.portfolio.tables["groups"]
-        mine = set(members.loc[members["project_id"] == project, "group_id"])
         for group, kind, limit in zip(
             groups["group_id"], groups["kind"], groups["limit"], strict=True
         ):
-            if group not in mine or kind == "at_least":
+            names = self._members.get(group, [])
+            if project not in names or kind == "at_least":
                 continue
-            names = members.loc[members["group_id"] == group, "project_id"]
             chosen = sum(bool(self._selection[name]["selected"]) for name in names)
             if kind == "all_or_none":
                 if chosen < len(names) - 1:

@@ -45,7 +45,22 @@ def refused(text: str, kind: str, notation: Notation = PLAIN, **given: object) -
     "text",
     [
         *("1E5", "007", "1.0", "1,000", "NO", "TRUE", "nan", "NULL", "None", "2027-01-01", "inf"),
-        *("-1", "+1", "=1+1", "@x", "NA", "n/a", "A-B", "A B", "A_B", "é", "漢字", "P 1", "(5)", "50%"),
+        *(
+            "-1",
+            "+1",
+            "=1+1",
+            "@x",
+            "NA",
+            "n/a",
+            "A-B",
+            "A B",
+            "A_B",
+            "é",
+            "漢字",
+            "P 1",
+            "(5)",
+            "50%",
+        ),
         *("0x1F", "1_000", "a\u00a0b", "#1", "x" * 200, "'quoted'"),
     ],
 )
@@ -83,7 +98,8 @@ def test_an_id_has_an_end() -> None:
 
 @pytest.mark.parametrize("kind", TYPES)
 @pytest.mark.parametrize(
-    "text", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"]
+    "text",
+    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"],
 )
 def test_errors_of_a_spreadsheet(text: str, kind: str) -> None:
     assert "formula" in refused(f" {text} ", kind).remedy
@@ -266,7 +282,9 @@ def test_the_remedy_is_in_the_declared_notation() -> None:
     assert "0,5" in refused("50%", "number", GERMAN).remedy
 
 
-@pytest.mark.parametrize("signs", [(".", "."), (",", ","), (";", ""), ("", ""), (".", "x"), (".", "  ")])
+@pytest.mark.parametrize(
+    "signs", [(".", "."), (",", ","), (";", ""), ("", ""), (".", "x"), (".", "  ")]
+)
 def test_signs_that_cannot_be_declared(signs: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="sign|separator"):
         Notation(*signs)
@@ -356,7 +374,9 @@ def test_dates(text: str, day: dt.date) -> None:
     assert found.date() == day
 
 
-@pytest.mark.parametrize("text", ["2027-02-31", "2027-02-29", "2027-13-01", "2027-00-10", "0000-01-01"])
+@pytest.mark.parametrize(
+    "text", ["2027-02-31", "2027-02-29", "2027-13-01", "2027-00-10", "0000-01-01"]
+)
 def test_days_that_do_not_exist(text: str) -> None:
     assert refused(text, "date").rule == "is a day that does not exist"
 
@@ -364,7 +384,14 @@ def test_days_that_do_not_exist(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["31/03/2027", "3/31/27", "31.03.2027", "2027-3-31", "20270331", "45000", "2027-03", "2027"]
-    + ["31 March 2027", "2027-03-31 12:30", "2027-03-31Z", "tomorrow", "２０２７-03-31", "2027-03-3１"],
+    + [
+        "31 March 2027",
+        "2027-03-31 12:30",
+        "2027-03-31Z",
+        "tomorrow",
+        "２０２７-03-31",
+        "2027-03-3１",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     fault = refused(text, "date")
@@ -385,7 +412,9 @@ def test_a_date_in_a_period_column_is_told_its_period(text: str) -> None:
         assert label in fault.remedy
 
 
-@pytest.mark.parametrize("text", ["2027-1", "2027-13", "2027-13-01", "Nov 2027", "2027Q5", "2027-*", "２０２７"])
+@pytest.mark.parametrize(
+    "text", ["2027-1", "2027-13", "2027-13-01", "Nov 2027", "2027Q5", "2027-*", "２０２７"]
+)
 def test_what_is_no_period(text: str) -> None:
     fault = refused(text, "period")
     assert fault.rule == "is not a period"
@@ -411,6 +440,8 @@ def test_weekdays(text: str, mask: str) -> None:
     assert read(text, "weekdays") == text
 
 
-@pytest.mark.parametrize("text", ["mon-fri", "Mon-", "-Fri", "Mon-Wed-Fri", ",", "Mo-Fr", "Mon–Fri", "5", "Mon;Tue"])
+@pytest.mark.parametrize(
+    "text", ["mon-fri", "Mon-", "-Fri", "Mon-Wed-Fri", ",", "Mo-Fr", "Mon–Fri", "5", "Mon;Tue"]
+)
 def test_what_are_no_weekdays(text: str) -> None:
     assert "Mon-Fri" in refused(text, "weekdays").remedy

@@ -193,7 +193,9 @@ def test_faults_of_settings_are_all_shown_and_hide_no_other() -> None:
     budgets = [{"fund_id": "F", "period": "2027", "amount": "x"}]
     found = faults(settings=broken, budgets=budgets)
     assert [fault.table for fault in found] == ["settings"] * 3 + ["budgets"]
-    found = faults(settings={**SETTINGS, "currency": ""}, budgets=[{**BUDGETS[0], "period": "2027-01"}])
+    found = faults(
+        settings={**SETTINGS, "currency": ""}, budgets=[{**BUDGETS[0], "period": "2027-01"}]
+    )
     assert [fault.column for fault in found] == ["value", "period"]
 
 
@@ -225,9 +227,17 @@ def test_records_frames_and_numbers_as_text_are_one() -> None:
         pd.testing.assert_frame_equal(make(costs=costs)["costs"], one)
 
 
-@pytest.mark.parametrize("blank", [None, np.nan, pd.NA, pd.NaT, "", " ", float("nan"), np.float32("nan")])
+@pytest.mark.parametrize(
+    "blank", [None, np.nan, pd.NA, pd.NaT, "", " ", float("nan"), np.float32("nan")]
+)
 def test_every_missing_value_is_a_blank(blank: object) -> None:
-    project = {**PROJECTS[0], "value": blank, "force": blank, "started": blank, "confidential": blank}
+    project = {
+        **PROJECTS[0],
+        "value": blank,
+        "force": blank,
+        "started": blank,
+        "confidential": blank,
+    }
     row = make(projects=[project])["projects"].iloc[0]
     assert pd.isna(row["value"])
     assert row["force"] == row["started"] == ""
@@ -279,7 +289,9 @@ def test_what_is_no_plain_value(value: object) -> None:
 
 
 def test_a_time_of_day_is_not_dropped() -> None:
-    (fault,) = faults(people=[{"person_id": "x", "available_from": pd.Timestamp("2027-01-01 15:00")}])
+    (fault,) = faults(
+        people=[{"person_id": "x", "available_from": pd.Timestamp("2027-01-01 15:00")}]
+    )
     assert fault.rule == "is not a date"
 
 
@@ -303,7 +315,9 @@ def test_numbers_that_one_row_lacks_stay_whole_in_the_others() -> None:
     assert list(projects["project_id"]) == ["P1", "7"]
 
 
-@pytest.mark.parametrize("given", [None, 5, "abc", b"abc", [1, 2], [{"project_id": "P1"}, 5], [None]])
+@pytest.mark.parametrize(
+    "given", [None, 5, "abc", b"abc", [1, 2], [{"project_id": "P1"}, 5], [None]]
+)
 def test_what_is_no_table(given: object) -> None:
     (fault,) = faults(projects=given)
     assert (fault.table, fault.row, fault.rule) == ("projects", None, "is not a table")
@@ -339,7 +353,9 @@ def test_nothing_at_all() -> None:
 
 
 def test_a_column_twice() -> None:
-    frame = pd.DataFrame([["P1", "Pump", "idea", "Pipe"]], columns=["project_id", "name", "stage", "name"])
+    frame = pd.DataFrame(
+        [["P1", "Pump", "idea", "Pipe"]], columns=["project_id", "name", "stage", "name"]
+    )
     assert places(projects=frame) == [("projects", 1, "name")]
     frame = pd.DataFrame([[1, 2]], columns=["5", 5])
     assert ("roles", 1, "5") in places(roles=frame)
@@ -423,14 +439,61 @@ def test_tables_without_rows_have_derived_sets_too() -> None:
 # Garbage.
 
 GARBAGE = [
-    *("", " ", "P1", "P2", "x", "007", "1E5", "1", "0", "-1", "2.5", "0.5", "99999", "1e400", "NaN"),
-    *("(500)", "50%", "#N/A", "2027Q1", "2027Q3", "2028Q1", "2026Q1", "2027", "2027-01", "2027-01-01"),
-    *("2027-02-31", "yes", "no", "in", "proposed", "in_flight", "closed", "idea", "finish_to_start"),
+    *(
+        "",
+        " ",
+        "P1",
+        "P2",
+        "x",
+        "007",
+        "1E5",
+        "1",
+        "0",
+        "-1",
+        "2.5",
+        "0.5",
+        "99999",
+        "1e400",
+        "NaN",
+    ),
+    *(
+        "(500)",
+        "50%",
+        "#N/A",
+        "2027Q1",
+        "2027Q3",
+        "2028Q1",
+        "2026Q1",
+        "2027",
+        "2027-01",
+        "2027-01-01",
+    ),
+    *(
+        "2027-02-31",
+        "yes",
+        "no",
+        "in",
+        "proposed",
+        "in_flight",
+        "closed",
+        "idea",
+        "finish_to_start",
+    ),
     *("requires", "exactly", "all_or_none", "total", "extra", "more", "equally", "none", "extreme"),
     *("Mon-Fri", "\0", "a\nb", "2027-03-01", "9999-12-31", "staff", "FS", "cost", "main", "９"),
     *("\u200b", "\ud800", "=1+1", "../x"),
 ]
-ODD = [None, True, float("nan"), float("inf"), pd.NA, pd.NaT, pd.Timestamp("2027-01-01"), 10**30, [1]]
+ODD = [
+    None,
+    True,
+    float("nan"),
+    float("inf"),
+    pd.NA,
+    pd.NaT,
+    pd.Timestamp("2027-01-01"),
+    10**30,
+    [1],
+]
 
 
 @st.composite

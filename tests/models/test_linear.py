@@ -239,6 +239,21 @@ def test_pulp_has_the_same_model(seed):
         assert by_pulp.value == pytest.approx(mine.value, abs=1e-6)
 
 
+@CBC
+def test_columns_that_stand_nowhere_have_a_value_within_their_bounds():
+    """PuLP does not know them; the columns after them keep their places."""
+    model, _ = knapsack()
+    model.add_block("idle", frame(i=[0, 1]), lower=2.0, upper=3.0)
+    last = model.add_block("last", frame(i=[0]), upper=7.0)
+    entries = frame(row=[0], column=last.columns, coefficient=[1.0])
+    model.add_family(Family("last", frame(a=[0]), entries, upper=4.0))
+    objective = Objective("o", "max", np.array([6.0, 5.0, 4.0, 0.0, 0.0, 1.0]))
+    cbc = Settings(gap=0.0, solver="PULP_CBC_CMD")
+    columns = solve_in_order(model, [objective], [0.0], cbc)[0].columns
+    assert columns is not None
+    assert columns.tolist() == [0, 1, 1, 2, 2, 4]
+
+
 def test_both_ways_are_tried_on_feasible_and_infeasible_models():
     found = {
         solve_in_order(model, [objective], [0.0], EXACT)[0].status

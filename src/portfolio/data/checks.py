@@ -80,6 +80,8 @@ def _dangling(
     """Rows of a table whose reference leads nowhere."""
     if tables.unreadable(other) or tables.unreadable(name) or tables.incomplete(other):
         return []
+    if tables[name].empty:
+        return []
     given = (tables[name][column].astype("str") != "").to_numpy()
     if not given.any():
         return []
@@ -161,13 +163,13 @@ def check_options_named(tables: Tables) -> Iterator[Fault]:
     projects = tables["projects"]
     # In flight, a blank means the option that runs; where that one is not named, the
     # project's own row is at fault.
-    settled = set(projects.loc[projects["stage"] == "in_flight", "project_id"])
+    unsettled = projects.loc[~projects["stage"].isin(["in_flight", ""]), "project_id"]
     for name in _BY_OFFSET:
         frame = tables[name]
         bad = (
             (frame["option_id"] == "")
             & frame["project_id"].isin(several.index)
-            & ~frame["project_id"].isin(settled)
+            & frame["project_id"].isin(unsettled)
         )
         rule, remedy = "is blank, and the project has several options", "name the option"
         yield from tables.where(name, bad, ("option_id", "project_id"), rule, remedy)

@@ -41,7 +41,7 @@ def check_value(tables: Tables) -> Iterator[Fault]:
             for driver in drivers
             if (project, driver) not in rated and driver not in half_known
         ]
-        if missing and project and stage != "closed" and project not in half_rated:
+        if missing and project and stage not in ("closed", "") and project not in half_rated:
             rule = f"has no rating for {', '.join(missing)}; no rating is not a rating of none"
             remedy = "add it to impacts, with the rating none where it does nothing for a driver"
             yield tables.fault("projects", number, "project_id", rule, remedy)

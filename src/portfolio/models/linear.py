@@ -113,6 +113,16 @@ class Objective:
         """The objective's value, in the model's unit."""
         return float(self.coefficients @ columns) + self.constant
 
+    @cached_property
+    def scale(self) -> float:
+        """A power of two near the largest coefficient.
+
+        Solvers' tolerances are absolute: divided by it, they mean the same for
+        a score in thousandths and for billions.
+        """
+        largest = float(np.abs(self.coefficients).max(initial=0.0))
+        return float(2.0 ** np.floor(np.log2(largest))) if largest > 0 else 1.0
+
 
 @dataclass
 class LinearModel:
@@ -307,8 +317,16 @@ class LinearModel:
         pulp.LpProblem
             Columns are named ``x0``, ``x1``, ... in the model's order and rows
             ``r0``, ``r1``, ...: labels stay outside, since names that differ
-            in a blank or a hyphen collide in the files that solvers read.
+            in a blank or a hyphen collide in the files that solvers read. PuLP
+            knows of a column only what rows or the objective say: one that is in
+            neither is missing from the problem.
         """
+        return self.to_pulp_with_columns(objective)[0]
+
+    def to_pulp_with_columns(
+        self, objective: Objective
+    ) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+        """As `to_pulp`, and beside it the variable of every column, in the model's order."""
         import pulp
 
         sense = pulp.LpMaximize if objective.sense == "max" else pulp.LpMinimize
@@ -328,7 +346,7 @@ class LinearModel:
                 {variables[n]: value for n, value in terms}, objective.constant
             )
             _add_rows(problem, variables, self.matrix, self.row_bounds)
-        return problem
+        return problem, variables
 
 
 def pairs(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[Ints, Ints]:

@@ -46,6 +46,8 @@ class Settings:
             raise ValueError("the time limit is more than 0 seconds")
         if not 0 <= self.gap < 1:
             raise ValueError("the gap is a share from 0 to under 1, for example 0.001")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError("the seed is from 0 to 2147483647")
         if self.threads < 0:
             raise ValueError("the number of threads is 0 or more")
 

@@ -44,15 +44,13 @@ def solve_in_order_by_pulp(
 
     tell = progress or (lambda words: None)
     _check_installed(settings.solver)
-    problem = model.to_pulp(objectives[0])
-    variables = problem.variables()
-    in_order = sorted(variables, key=lambda variable: int(variable.name[1:]))
+    problem, in_order = model.to_pulp_with_columns(objectives[0])
     deadline = time.monotonic() + settings.time_limit
     outcomes: list[Outcome] = []
     for number, objective in enumerate(objectives):
         tell(f"solving for {objective.name.replace('_', ' ')} with {settings.solver}")
         terms = {
-            in_order[n]: float(objective.coefficients[n])
+            in_order[n]: float(objective.coefficients[n]) / objective.scale
             for n in np.flatnonzero(objective.coefficients)
         }
         expression = pulp.LpAffineExpression(terms)
@@ -65,8 +63,9 @@ def solve_in_order_by_pulp(
         if outcome.columns is None or number + 1 == len(objectives):
             break
         best = objective.value(outcome.columns) - objective.constant
-        slack = give_up[number] * abs(best + objective.constant) + 1e-7 * max(1.0, abs(best))
-        limit = best - slack if objective.sense == "max" else best + slack
+        slack = give_up[number] * abs(best + objective.constant)
+        slack += 1e-7 * max(objective.scale, abs(best))
+        limit = (best - slack if objective.sense == "max" else best + slack) / objective.scale
         side = pulp.LpConstraintGE if objective.sense == "max" else pulp.LpConstraintLE
         problem += pulp.LpConstraint(expression.copy(), side, f"hold{number}", limit)
     return outcomes
@@ -107,7 +106,10 @@ def _solve_once(
             raise SolveError(f"nothing limits the objective {objective.name}")
         infeasible = problem.status == pulp.LpStatusInfeasible
         return without(objective, Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, seconds)
-    columns = np.array([float(variable.varValue or 0.0) for variable in variables])
+    # What no row and no objective knows has no value: any within its bounds will do.
+    values = np.array([float(variable.varValue or 0.0) for variable in variables])
+    lower, upper = model.column_bounds
+    columns = np.clip(values, lower, upper)
     whole = model.integrality == 1
     columns[whole] = np.round(columns[whole])
     proven = problem.sol_status == pulp.LpSolutionOptimal

@@ -77,10 +77,7 @@ class HighsSession:
 
     def aim(self, objective: Objective) -> None:
         """Set what is made as large or as small as it can be."""
-        largest = float(np.abs(objective.coefficients).max(initial=0.0))
-        # A power of two near the largest coefficient: the solver's absolute
-        # tolerances then mean the same for a score of 1 and for billions.
-        self._scale = 2.0 ** np.floor(np.log2(largest)) if largest > 0 else 1.0
+        self._scale = objective.scale
         self._objective = objective
         columns = np.arange(self.model.n_columns, dtype=np.int32)
         scaled = objective.coefficients / self._scale
@@ -92,8 +89,7 @@ class HighsSession:
     def hold(self, objective: Objective, value: float) -> None:
         """Keep an objective at a value or better, in the model's unit."""
         used = np.flatnonzero(objective.coefficients).astype(np.int32)
-        largest = float(np.abs(objective.coefficients).max(initial=1.0)) or 1.0
-        scale = 2.0 ** np.floor(np.log2(largest))
+        scale = objective.scale
         limit = (value - objective.constant) / scale
         low, high = (limit, np.inf) if objective.sense == "max" else (-np.inf, limit)
         coefficients = objective.coefficients[used] / scale
@@ -235,7 +231,7 @@ def solve_in_order(
             break
         if number + 1 < len(objectives):
             best = objective.value(outcome.columns)
-            slack = give_up[number] * abs(best) + 1e-9 * max(1.0, abs(best))
+            slack = give_up[number] * abs(best) + 1e-9 * max(objective.scale, abs(best))
             session.hold(objective, best - slack if objective.sense == "max" else best + slack)
     return outcomes
 

@@ -62,6 +62,7 @@ def table(
     *,
     numbers: Mapping[str, Callable[[float], str]] | None = None,
     unbroken: Collection[str] = (),
+    wide: Collection[str] = (),
     caption: str = "",
     total: Sequence[str] | None = None,
     empty: str = "None.",
@@ -77,6 +78,8 @@ def table(
         Columns that are numbers, and how each is written.
     unbroken : collection of str, optional
         Columns whose cells stay on one line.
+    wide : collection of str, optional
+        Columns of sentences.
     caption : str
         What the table shows, for those who cannot see its place on the page.
     total : sequence of str, optional
@@ -92,6 +95,8 @@ def table(
         if name in numbers
         else ' class="unbroken"'
         if name in unbroken
+        else ' class="wide"'
+        if name in wide
         else ""
         for name in columns
     }

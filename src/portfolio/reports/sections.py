@@ -166,6 +166,7 @@ def _listing(
             columns,
             numbers={"cost": _money(content), "value": _value},
             unbroken=("project_id", "decision", "start", "finish", "kind"),
+            wide=("reason",),
         )
         + _confidential(int(hidden))
     )

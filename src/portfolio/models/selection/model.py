@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,13 @@ _CHOICE = (
 _MONEY = (money.budget, money.spend_paid, money.programme_budget, money.programme_projects)
 _PEOPLE = (people.role_capacity, people.pool_time, people.ring_fence)
 
-CONSTRAINTS = tuple(family.__name__ for family in (*_CHOICE, *_MONEY, *_PEOPLE))
+
+def families() -> tuple[Callable[..., Family], ...]:
+    """The functions of all families, in the order in which they stand in the model."""
+    return (*_CHOICE, *_MONEY, *_PEOPLE)
+
+
+CONSTRAINTS = tuple(family.__name__ for family in families())
 """Names of the families, in the order in which they stand in the model."""
 
 
@@ -255,15 +262,23 @@ def select(
     last = outcomes[-1]
     if last.columns is None:
         return outcomes
-    columns = polished(selection.model, last.columns, _tidy(selection.model), settings)
+    columns = polished(selection.model, last.columns, _tidy(selection), settings)
     return [*outcomes[:-1], last.with_columns(columns)]
 
 
-def _tidy(model: LinearModel) -> Objective:
-    """Payments, what is carried and what pools give, made small where it makes no difference."""
+def _tidy(selection: Selection) -> Objective:
+    """What is settled where it makes no difference to the objectives.
+
+    No more is carried over and given by pools than is needed, and a fund that
+    may pay for little pays before one that may pay for more.
+    """
+    model = selection.model
     coefficients = np.zeros(model.n_columns)
-    for name in ("pay", "carry", "flow"):
-        coefficients[model.blocks[name].columns] = 1.0
+    pay = model.blocks["pay"]
+    breadth = selection.funding.may_pay.mean(axis=(0, 1))
+    coefficients[pay.columns] = 1.0 + breadth[pay.keys["fund"].to_numpy(np.int64)]
+    coefficients[model.blocks["carry"].columns] = 1e-3
+    coefficients[model.blocks["flow"].columns] = 1.0
     return Objective("tidy", "min", coefficients)
 
 
