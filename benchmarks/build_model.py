@@ -605,7 +605,6 @@ def measure(instance: Path, repeats: int, with_pulp: bool) -> dict[str, Any]:
         seconds["lpsum"].append(cpu(lambda: lpsum(model, matrix))[0])
     median = {name: statistics.median(values) for name, values in seconds.items() if values}
     row: dict[str, Any] = {
-        "instance": instance.name if instance.name.isidentifier() else "made",
         "columns": matrix.shape[1],
         "rows": matrix.shape[0],
         "coefficients": matrix.nnz,

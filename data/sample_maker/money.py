@@ -46,7 +46,7 @@ CIP = float(os.environ.get("CIP", "0.55"))
 SHARES = eval(os.environ["SHARES"]) if "SHARES" in os.environ else {"capital": 0.56, "revenue": 0.62, "contingency": 0.58, "net_zero_grant": 0.5}
 WINTER = (10, 11, 0, 1)  # months in which streets are opened only where they must
 ENGINEERS = "telemetry_engineer"
-RESERVE = 0.02  # of all of it, by month, for anything
+GRANT = float(os.environ.get("GRANT","0.75"))
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,11 @@ def _budgets(size: Size, totals: Totals) -> list[Budget]:
     green = PROGRAMMES.index("NZE")
     others = [place for place in range(len(PROGRAMMES)) if place != green]
     names = ("capital", "revenue", "contingency")
-    certain = dict(zip(names, totals.certain_spend[others].sum(axis=0), strict=True))
-    certain["net_zero_grant"] = totals.certain_spend[green].sum(axis=0)
+    # The grant pays a part of what net zero must spend; the other funds pay the rest.
+    rest = totals.certain_spend.copy()
+    rest[green] *= 1 - GRANT
+    certain = dict(zip(names, rest.sum(axis=0), strict=True))
+    certain["net_zero_grant"] = GRANT * totals.certain_spend[green].sum(axis=0)
     offered = dict(zip(names, totals.offered_spend[others].sum(axis=0), strict=True))
     offered["net_zero_grant"] = totals.offered_spend[green].sum()
     step = 10 ** max(3, math.floor(math.log10(totals.offered_spend.sum())) - 4)
@@ -140,7 +143,7 @@ def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
     """Limits above what the certificate does, and least ones that it reaches."""
     count = dict(zip(PROGRAMMES, totals.certain, strict=True))
     free = dict(zip(PROGRAMMES, totals.offered, strict=True))
-    customer = int(count["CUS"] + math.floor(0.55 * free["CUS"]))
+    customer = int(count["CUS"] + math.floor(float(os.environ.get("CUS","0.55")) * free["CUS"]))
     tables.add("programme_limits", programme_id="CUS", projects_max=max(1, customer))
     green = totals.certain_spend[PROGRAMMES.index("NZE")].sum()
     tables.add(
@@ -153,7 +156,7 @@ def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
     running = totals.running[PROGRAMMES.index("NET")]
     for index in range(size.periods):
         if index % 12 in WINTER:
-            most = int(max(running[index], running.mean() + 0.25 * free["NET"], 1))
+            most = int(max(running[index], running.mean() + float(os.environ.get("NETW","0.25")) * free["NET"], 1))
             tables.add(
                 "programme_limits", programme_id="NET", period=month(index), projects_max=most
             )

@@ -30,7 +30,7 @@ BY_HAND = ("site_supervisor", "field_technician")  # whole capacity from a frame
 CONTRACTED = ("process_engineer", "telemetry_engineer", "software_developer")
 import os
 SCARCE = eval(os.environ.get('SCARCE','{"telemetry_engineer": 0.7,"data_engineer":0.85}'))  # hard to hire
-OFFERED_SHARE = 0.8  # of the free projects' work that the roles by hand are made for
+OFFERED_SHARE = float(os.environ.get("OS","0.8"))  # of the free projects' work that the roles by hand are made for
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from portfolio.data.calendar import Calendar
+from portfolio.data.calendar import Calendar, matches
 from portfolio.data.cells import CellFault, Notation, parse_cell
 from portfolio.data.portfolio import as_text
 from portfolio.data.schema import Column, RawTable, Table, dictionary, parse_table
@@ -179,7 +178,7 @@ def _matching(change: Change, table: Table, frame: pd.DataFrame) -> npt.NDArray[
         exact = {_as_parsed(pattern, column) for pattern in patterns}
         starred = [p for p in patterns if "*" in p] if column and column.type == "period" else []
         wanted = [
-            text in exact or any(fnmatch.fnmatchcase(text, pattern) for pattern in starred)
+            text in exact or any(matches(text, pattern) for pattern in starred)
             for text in map(as_text, values)
         ]
         hit &= np.array(wanted, dtype=bool)[codes]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import re
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,9 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+# What moves a terminal's cursor, or turns round what a reader sees.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NARROWEST = 24
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DATA = click.Path(path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 _FORMATS = click.Choice(["table", "json", "csv"])
 
 
@@ -38,7 +46,17 @@ class _Sentence(click.ClickException):
         return error
 
     def show(self, file: Any = None) -> None:
-        click.echo(self.format_message(), file=file or sys.stderr)
+        click.echo(_seen(self.format_message()), file=file or sys.stderr)
+
+
+class _Finite(click.FloatRange):
+    """A number in a range; NaN and infinity are in none."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
 
 
 class _Sentences(click.Group):
@@ -58,6 +76,12 @@ class _Sentences(click.Group):
             raise _Sentence.of(f"{place}{error.strerror or error}", 1) from error
         except MemoryError as error:
             raise _Sentence.of("There is too little memory for this portfolio.", 1) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}".removesuffix(": ").rstrip(".")
+            sentence = f"This should not have happened: {said}. Where: portfolio --debug ..."
+            raise _Sentence.of(sentence, 1) from error
 
 
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,14 +117,14 @@ def _solving(command: Command) -> Command:
             "--gap",
             default=0.001,
             show_default=True,
-            type=click.FloatRange(0, 1, max_open=True),
+            type=_Finite(0, 1, max_open=True),
             help="Distance from the best possible at which solving may end, as a share.",
         ),
         click.option(
             "--time-limit",
             default=60.0,
             show_default=True,
-            type=click.FloatRange(0, min_open=True),
+            type=_Finite(0, min_open=True),
             metavar="SECONDS",
             help="Most time for solving.",
         ),
@@ -168,7 +192,7 @@ def import_() -> None:
     "--budget-factor",
     default=0.9,
     show_default=True,
-    type=click.FloatRange(0),
+    type=_Finite(0),
     help="Later years' budgets, as a multiple of the planned spend.",
 )
 @click.option(
@@ -182,7 +206,7 @@ def import_() -> None:
     "--stop-cost",
     default=0.0,
     show_default=True,
-    type=click.FloatRange(0),
+    type=_Finite(0),
     help="What stopping a project costs.",
 )
 @click.option(
@@ -216,7 +240,7 @@ def gmpp(source: Path, target: Path, **options: Any) -> None:
 @main.command()
 @click.argument("data", type=_DATA)
 @click.option("--scenario", type=_DATA, help="Scenario file; the baseline by default.")
-@click.option("--out", type=_DATA, help="Folder for summary.json and one CSV a table.")
+@click.option("--out", type=_FOLDER, help="Folder for summary.json and one CSV a table.")
 @click.option("--solver", default="highs", show_default=True, help="highs, or one PuLP knows.")
 @click.option("--format", "form", type=_FORMATS, default="table", help="How the plan is shown.")
 @_solving
@@ -266,11 +290,12 @@ def report() -> None:
 @click.option("--period", help="Period reported; by default the one that the data date lies in.")
 @click.option("--scenario", type=_DATA, help="Scenario file; the baseline by default.")
 @click.option(
-    "--reports", type=_DATA, default=Path("reports"), show_default=True, help="Where to publish."
+    "--reports", type=_FOLDER, default=Path("reports"), show_default=True, help="Where to publish."
 )
 @_solving
+@_notation
 def board(
-    data: Path, period: str | None, scenario: Path | None, reports: Path, **solve: Any
+    data: Path, period: str | None, scenario: Path | None, reports: Path, **parameters: Any
 ) -> None:
     """Publish a board report of DATA.
 
@@ -278,13 +303,13 @@ def board(
     folder; the report appears whole, under a new folder of its own, or not at
     all.
     """
-    published = _publish(data, period, scenario, reports, solve)
+    published = _publish(data, period, scenario, reports, parameters)
     click.echo(f"Published: {published.page.resolve()}")
 
 
 @main.command()
 @click.option(
-    "--reports", type=_DATA, default=Path("reports"), show_default=True, help="Where to publish."
+    "--reports", type=_FOLDER, default=Path("reports"), show_default=True, help="Where to publish."
 )
 def demo(reports: Path) -> None:
     """Publish a board report of the sample portfolio, and say where it is."""
@@ -296,7 +321,11 @@ def demo(reports: Path) -> None:
 
 
 def _publish(
-    data: Path, period: str | None, scenario: Path | None, reports: Path, solve: dict[str, Any]
+    data: Path,
+    period: str | None,
+    scenario: Path | None,
+    reports: Path,
+    parameters: dict[str, Any],
 ) -> PublishedRun:
     from portfolio.reports.board import publish_board
 
@@ -306,7 +335,7 @@ def _publish(
         period=period,
         scenario=scenario,
         reports=reports,
-        parameters=solve,
+        parameters=parameters,
         progress=sys.stderr.isatty(),
     )
 
@@ -332,14 +361,19 @@ def _show_faults(faults: Sequence[Fault], form: str) -> None:
     elif form == "csv":
         click.echo(_csv([fault.as_dict() for fault in faults], list(Fault.__dataclass_fields__)))
     else:
-        click.echo(str(DataError(faults)))
+        click.echo(_seen(str(DataError(faults))))
 
 
-def _csv(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
+def _csv(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> str:
+    from portfolio.data.write import disarmed
+
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow(
+            {name: disarmed(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        )
     return text.getvalue().rstrip("\n")
 
 
@@ -349,20 +383,65 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
         return
     if result.selection is None:
         return
+    rows = [{str(k): v for k, v in row.items()} for row in result.selection.to_dict("records")]
     if form == "csv":
-        click.echo(result.selection.to_csv(index=False, lineterminator="\n").rstrip("\n"))
+        for row in rows:
+            row["selected"] = "true" if row["selected"] else "false"
+        click.echo(_csv(rows, list(result.selection.columns)))
         return
-    names = portfolio["projects"].set_index("project_id")["name"]
-    rows = result.selection.assign(name=result.selection["project_id"].map(names).str[:40])
-    shown = rows[["project_id", "name", "decision", "start", "finish", "reason"]]
-    click.echo(shown.to_string(index=False, justify="left", max_colwidth=110))
+    names = portfolio["projects"].set_index("project_id")["name"].to_dict()
+    columns = ["project", "name", "decision", "start", "finish", "reason"]
+    lines = [
+        [
+            row["project_id"],
+            _shortened(_line(names[row["project_id"]]), 36),
+            row["decision"].replace("_", " "),
+            row["start"],
+            row["finish"],
+            row["reason"],
+        ]
+        for row in rows
+    ]
+    click.echo(_table(columns, lines))
     first = result.objectives.iloc[0]
-    number = int(rows["selected"].sum())
+    number = sum(row["selected"] for row in rows)
+    value, gap = float(first["value"]), float(first["gap"])
+    words = f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
+    distance = "how far from the best possible is not known"
+    if not math.isnan(gap):
+        distance = (
+            f"at most {gap:.2%} from the best possible" if gap > 1e-9 else "the best possible"
+        )
     click.echo(
         f"\n{number} of {len(rows)} projects in the plan; {first['objective'].replace('_', ' ')} "
-        f"{first['value']:,.6g}, at most {first['gap']:.2%} from the best possible "
-        f"({result.status}, {result.seconds:.1f} s)."
+        f"{words}, {distance} ({result.status}, {result.seconds:.1f} s)."
     )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows under their columns; the last one takes what room a terminal has left."""
+    cells = [[_line(cell) for cell in row] for row in (columns, *rows)]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    if sys.stdout.isatty():
+        room = shutil.get_terminal_size().columns - sum(width + 2 for width in widths[:-1])
+        for row in cells:
+            row[-1] = _shortened(row[-1], max(room, _NARROWEST))
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(_seen(text).split())
+
+
+def _seen(text: str) -> str:
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _shortened(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def _no_plan(result: Plan) -> str:

@@ -81,7 +81,7 @@ class _Reasons:
     def _stopped(self, project: str, facts: dict[str, Any]) -> str:
         cost = float(facts["stop_cost"])
         price = f" at a cost of {self.room.money(cost)}" if cost else ""
-        if facts["force"] == "out":
+        if facts["force"] == "out" and "forced_out" not in self.scenario.ignore:
             return f"Stopped{price} by decision ({facts['force_reason'] or 'forced out'})."
         if self.priority[project] < 0:
             return f"Stopped{price}: its value is below zero."
@@ -93,7 +93,7 @@ class _Reasons:
 
     def _funded(self, project: str, facts: dict[str, Any], decision: str) -> str:
         start = self.selection[project]["start"]
-        if facts["force"] == "in":
+        if facts["force"] == "in" and "forced_in" not in self.scenario.ignore:
             why = f"Must be done ({facts['force_reason'] or 'forced in'}), from {start}"
         else:
             why = f"Funded from {start}: {self.priority[project]:.1%} of the portfolio's value"
@@ -110,7 +110,7 @@ class _Reasons:
         return f"{why}; at its earliest start, {self.calendar.label(earliest)}, {_would(passed)}."
 
     def _left_out(self, project: str, facts: dict[str, Any]) -> str:
-        if facts["force"] == "out":
+        if facts["force"] == "out" and "forced_out" not in self.scenario.ignore:
             return f"Kept out by decision ({facts['force_reason'] or 'forced out'})."
         missing = self._missing_needs(project)
         if missing:
@@ -128,8 +128,8 @@ class _Reasons:
         if self.priority[project] <= 0:
             return "Left out: it would fit, and adds no value."
         return (
-            f"Left out: no single limit stops it at {label}; the people or money that it needs "
-            "are worth more in what was chosen, within the precision of the plan."
+            f"Left out: no single limit stops it at {label}; the plan as a whole is better "
+            "without it, within its precision."
         )
 
     @cached_property
@@ -140,10 +140,15 @@ class _Reasons:
 
     def _missing_needs(self, project: str) -> list[str]:
         return [
-            f"{other} ({self.projects[other]['name']})"
+            self._called(other)
             for other, _, _ in self._links.get(project, [])
             if not self.selection[other]["selected"] and self.projects[other]["stage"] != "closed"
         ]
+
+    def _called(self, project: str) -> str:
+        """What a project is called in the sentence of another, which everyone may read."""
+        facts = self.projects[project]
+        return "a confidential project" if facts["confidential"] else f"{project} ({facts['name']})"
 
     @cached_property
     def _links(self) -> dict[str, list[tuple[str, str, int]]]:
@@ -158,15 +163,20 @@ class _Reasons:
 
     def _candidates(self, project: str, facts: dict[str, Any]) -> list[tuple[str, int]]:
         """Options and starts that the project's own windows and needs allow."""
-        first = max(self._index(facts["earliest_start"], 0), self._ready(project)[0], 0)
-        last_start = self._index(facts["latest_start"], self.calendar.periods - 1)
-        explicit = bool(facts["latest_start"])
-        finish = self._index(facts["latest_finish"], 10**6)
+        window = {
+            name: "" if name in self.scenario.ignore else facts[name]
+            for name in ("earliest_start", "latest_start", "latest_finish")
+        }
+        first = max(self._index(window["earliest_start"], 0), self._ready(project)[0], 0)
+        finish = self._index(window["latest_finish"], 10**6)
         found = []
         for option, duration in self._options.get(project, []):
-            last = min(last_start, finish - duration + 1, self.calendar.periods - 1)
-            if not explicit:
-                last = min(last, self.calendar.periods - duration)
+            # A latest start opens the starts up to it, also where it is no limit any more.
+            last = self.calendar.periods - duration
+            if facts["latest_start"]:
+                last = max(last, self._index(facts["latest_start"], 0))
+            last = min(last, self._index(window["latest_start"], last), finish - duration + 1)
+            last = min(last, self.calendar.periods - 1)
             found += [(option, start) for start in range(first, last + 1)]
         return found
 
@@ -181,7 +191,7 @@ class _Reasons:
             after = 1 if kind == "finish_to_start" else 0
             when = self.calendar.index(self.selection[other][end]) + after + lag
             if when > ready:
-                ready, last = when, f"{other} ({self.projects[other]['name']})"
+                ready, last = when, self._called(other)
         return ready, last
 
     @cached_property

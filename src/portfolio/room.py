@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.loads import STOPPING
 from portfolio.plan import Plan
 from portfolio.programme_room import ProgrammeLimit, programme_limits
 from portfolio.scenario import Scenario
@@ -107,10 +108,12 @@ class Room:
             demand, capacity = self._capacity[role]
             over = need + demand - mine.get(role, 0.0) - capacity
             over[need <= 0] = 0.0
-            worst = int(np.argmax(over))
-            if over[worst] > _SMALL:
-                label = self.calendar.label(worst)
-                words = f"{self._role_names[role]} in {label} by {_fte(over[worst])} FTE"
+            late = np.flatnonzero(over > _SMALL)
+            if len(late):
+                labels = _some([self.calendar.label(int(t)) for t in late])
+                most = _fte(float(over.max()))
+                up_to = "up to " if len(late) > 1 else ""
+                words = f"{self._role_names[role]} in {labels} by {up_to}{most} FTE"
                 share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
                 passed.append(Passed(words, share))
         return passed
@@ -169,6 +172,11 @@ class Room:
         """Money left in each budget row, with the project's own payments given back."""
         rows = self._budget
         room = np.asarray(rows["left"].to_numpy(copy=True), dtype=np.float64)
+        if self._selection[project]["decision"] == "stopped":
+            # What stopping costs is not spent on what is kept.
+            payers = self._payers(self._projects[project]["programme_id"], STOPPING, 0)
+            if payers:
+                room[payers[0]] += float(self._projects[project]["stop_cost"])
         if own:
             programme = self._projects[project]["programme_id"]
             for category, amounts in self._load("costs", project, *own).items():
@@ -287,6 +295,7 @@ class Room:
         if "groups" in self.scenario.ignore or self._selection[project]["selected"]:
             return []
         passed = []
+        soft = 1.0 + self.scenario.soften.get("groups", 0.0)
         groups = self.portfolio.tables["groups"]
         for group, kind, limit in zip(
             groups["group_id"], groups["kind"], groups["limit"], strict=True
@@ -294,13 +303,14 @@ class Room:
             names = self._members.get(group, [])
             if project not in names or kind == "at_least":
                 continue
+            names = [name for name in names if self._projects[name]["stage"] != "closed"]
             chosen = sum(bool(self._selection[name]["selected"]) for name in names)
             if kind == "all_or_none":
                 if chosen < len(names) - 1:
                     passed.append(
                         Passed(f"the rule that all or none of group {group} is chosen", 1.0)
                     )
-            elif chosen + 1 > int(limit):
+            elif chosen + 1 > int(limit) * soft + _SMALL:
                 passed.append(
                     Passed(
                         f"the rule that at most {int(limit)} of group {group} may be chosen", 1.0
@@ -310,7 +320,8 @@ class Room:
 
     def money(self, amount: float) -> str:
         """An amount as a sentence says it."""
-        return f"{self.portfolio.settings.currency} {amount:,.0f}"
+        number = f"{amount:,.0f}" if abs(amount) >= 9.5 else f"{amount:.2g}"
+        return f"{self.portfolio.settings.currency} {number}"
 
 
 @dataclass

@@ -12,6 +12,7 @@ import yaml
 
 from portfolio.changes import Change, apply_change
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.settings import read_calendar
 from portfolio.errors import DataError, ScenarioError, nearest
 
 __all__ = ["BASELINE", "OBJECTIVES", "Scenario", "read_scenario"]
@@ -146,14 +147,13 @@ class Scenario:
         """
         if not self.changes:
             return portfolio
-        tables = dict(portfolio.tables)
+        tables, calendar = dict(portfolio.tables), portfolio.calendar
         problems: list[str] = []
         for number, change in enumerate(self.changes, 1):
             place = f"scenario '{self.name}', change {number} ({change.table})"
-            problems += [
-                f"{place}: {problem}"
-                for problem in apply_change(change, tables, portfolio.calendar)
-            ]
+            problems += [f"{place}: {p}" for p in apply_change(change, tables, calendar)]
+            if change.table == "settings":
+                calendar = read_calendar(tables["settings"]) or calendar
         if problems:
             raise ScenarioError(problems)
         try:

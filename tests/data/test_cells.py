@@ -31,11 +31,14 @@ def read(text: str, kind: str, notation: Notation = PLAIN, **given: object) -> o
 def refused(text: str, kind: str, notation: Notation = PLAIN, **given: object) -> CellFault:
     with pytest.raises(CellFault) as caught:
         read(text, kind, notation, **given)
-    fault = caught.value
+    is_a_sentence(caught.value)
+    return caught.value
+
+
+def is_a_sentence(fault: CellFault) -> None:
+    assert isinstance(fault, ValueError)
     assert fault.rule
     assert fault.remedy
-    assert isinstance(fault, ValueError)
-    return fault
 
 
 # Ids and texts stay what they are.
@@ -76,8 +79,23 @@ def test_space_around_a_cell_is_no_part_of_it(text: str) -> None:
 
 @pytest.mark.parametrize(
     "sign",
-    ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\n", "\r", "\t", "\u200b", "\ufeff", "\u2028"]
-    + ["\u00ad", "\u2060", "\ud800"],
+    [
+        "\x00",
+        "\x07",
+        "\x1b",
+        "\x7f",
+        "\x85",
+        "\x9f",
+        "\n",
+        "\r",
+        "\t",
+        "\u200b",
+        "\ufeff",
+        "\u2028",
+        "\u00ad",
+        "\u2060",
+        "\ud800",
+    ],
 )
 def test_an_id_holds_no_sign_that_cannot_be_seen(sign: str) -> None:
     assert "type it again" in refused(f"P{sign}1", "id").remedy
@@ -204,7 +222,7 @@ def test_numbers(text: str, value: float) -> None:
         ("0x10", "digits"),
         ("½", "digits"),
         ("²", "digits"),
-        ("１２", "digits"),
+        ("\uff11\uff12", "digits"),
         ("٣", "digits"),
         ("१.५", "digits"),
         ("1k", "digits"),
@@ -286,7 +304,7 @@ def test_the_remedy_is_in_the_declared_notation() -> None:
     "signs", [(".", "."), (",", ","), (";", ""), ("", ""), (".", "x"), (".", "  ")]
 )
 def test_signs_that_cannot_be_declared(signs: tuple[str, str]) -> None:
-    with pytest.raises(ValueError, match="sign|separator"):
+    with pytest.raises(ValueError, match=r"sign|separator"):
         Notation(*signs)
 
 
@@ -325,8 +343,7 @@ def test_any_text_is_parsed_or_refused(text: str, kind: str, required: bool) -> 
         try:
             value = read(text, kind, notation, required=required)
         except CellFault as fault:
-            assert fault.rule
-            assert fault.remedy
+            is_a_sentence(fault)
         else:
             if kind == "number":
                 assert math.isnan(value) == (not text.strip())  # type: ignore[arg-type]
@@ -383,14 +400,21 @@ def test_days_that_do_not_exist(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["31/03/2027", "3/31/27", "31.03.2027", "2027-3-31", "20270331", "45000", "2027-03", "2027"]
-    + [
+    [
+        "31/03/2027",
+        "3/31/27",
+        "31.03.2027",
+        "2027-3-31",
+        "20270331",
+        "45000",
+        "2027-03",
+        "2027",
         "31 March 2027",
         "2027-03-31 12:30",
         "2027-03-31Z",
         "tomorrow",
-        "２０２７-03-31",
-        "2027-03-3１",
+        "\uff12\uff10\uff12\uff17-03-31",
+        "2027-03-3\uff11",
     ],
 )
 def test_what_is_no_date(text: str) -> None:
@@ -413,7 +437,8 @@ def test_a_date_in_a_period_column_is_told_its_period(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2027-1", "2027-13", "2027-13-01", "Nov 2027", "2027Q5", "2027-*", "２０２７"]
+    "text",
+    ["2027-1", "2027-13", "2027-13-01", "Nov 2027", "2027Q5", "2027-*", "\uff12\uff10\uff12\uff17"],
 )
 def test_what_is_no_period(text: str) -> None:
     fault = refused(text, "period")

@@ -553,7 +553,7 @@ LEANT_ON = [
 @pytest.mark.parametrize(("table", "column"), LEANT_ON)
 def test_a_faulted_cell_leads_to_no_second_fault(table: str, column: str) -> None:
     kind, last = dictionary()[table].column(column).type, len(sound()[table]) - 1
-    for number in range(last + 1) if table == "projects" else {0, last}:
+    for number in range(last + 1) if table == "projects" and column == "stage" else [last]:
         only(edited(table, number, **{column: BAD[kind]}), (table, number + 2, column))
 
 

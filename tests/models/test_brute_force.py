@@ -71,7 +71,7 @@ def draw(seed: int) -> Case:
             case.links.append((other, one, kind, rng.choice([-1, 0, 0, 1])))
     if rng.random() < 0.5:
         members = rng.sample(names, rng.randint(2, min(3, len(names))))
-        kind = rng.choice(["exactly", "at_least", "at_most", "all_or_none"])
+        kind = rng.choice(["exactly", "at_least", "at_most", "at_most", "all_or_none"])
         case.groups.append((kind, None if kind == "all_or_none" else 1, members))
     draw_money(rng, case)
     draw_people(rng, case)
@@ -80,7 +80,7 @@ def draw(seed: int) -> Case:
 
 def draw_project(rng: random.Random, case: Case, two_roles: bool) -> dict:
     stage = rng.choices(
-        ["proposed", "approved", "on_hold", "in_flight", "idea", "closed"], [8, 3, 1, 3, 1, 1]
+        ["proposed", "approved", "on_hold", "in_flight", "idea", "closed"], [9, 3, 1, 2, 1, 1]
     )[0]
     value = rng.choice([-1, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     project = {"stage": stage, "value": value, "programme_id": rng.choice(["P", "Q", ""])}
@@ -114,7 +114,7 @@ def draw_project(rng: random.Random, case: Case, two_roles: bool) -> dict:
             project["latest_start"] = rng.randint(early or 0, case.periods - 1)
         if rng.random() < 0.3:
             project["latest_finish"] = rng.randint(max(early or 0, 1), case.periods - 1)
-        project["force"] = rng.choices(["", "in", "out"], [12, 1, 1])[0]
+        project["force"] = rng.choices(["", "in", "out"], [16, 1, 1])[0]
     return project
 
 
@@ -129,11 +129,11 @@ def draw_money(rng: random.Random, case: Case) -> None:
         if case.frequency == "quarter" and rng.random() < 0.5:
             for first in range(0, case.periods, 4):
                 span = (first, min(first + 3, case.periods - 1))
-                rows.append((str(2027 + first // 4), *span, rng.choice([4, 8, 12])))
+                rows.append((str(2027 + first // 4), *span, rng.choice([6, 10, 16])))
         else:
             for t in range(case.periods):
-                if rng.random() < 0.93:
-                    rows.append((case.label(t), t, t, rng.choice([1, 2, 4, 6])))
+                if rng.random() < 0.96:
+                    rows.append((case.label(t), t, t, rng.choice([2, 4, 6, 8])))
         if rows:
             case.funds[fund] = {**rules, "rows": rows}
     if not case.funds:
@@ -145,7 +145,7 @@ def draw_money(rng: random.Random, case: Case) -> None:
         }
     if rng.random() < 0.4:
         limit = {"programme_id": rng.choice(["P", "Q"]), "t": rng.choice([None, None, 0, 1])}
-        kind = rng.choice(["budget_max", "projects_max", "projects_min", "budget_min"])
+        kind = rng.choice(["budget_max", "projects_max"] * 2 + ["projects_min", "budget_min"])
         limit[kind] = {"budget_max": 6, "projects_max": 1, "projects_min": 1, "budget_min": 2}[kind]
         case.limits.append(limit)
 
@@ -487,7 +487,7 @@ def best(case: Case, objectives: tuple[str, ...], give_up: tuple[float, ...]) ->
     found = []
     for objective, share in zip(objectives, give_up, strict=True):
         worths = {n: worth(case, open_[n], objective) for n in left}
-        ranked = sorted(left, key=lambda n: -worths[n])  # noqa: B023
+        ranked = sorted(left, key=lambda n: -worths[n])
         top = next((worths[n] for n in ranked if allowed(n)), None)
         if top is None:
             return None
@@ -530,7 +530,7 @@ def compare(found: list[float] | None, outcomes, scenario: Scenario) -> None:
     assert values == pytest.approx(found, abs=1e-6, rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(26))
 def test_highs_agrees_with_enumeration(small, seed):
     """The optimum of each objective in turn is that of all choices, and the plan is verified."""
     case = draw(seed)
@@ -548,7 +548,7 @@ def test_highs_agrees_with_enumeration(small, seed):
 
 
 @CBC
-@pytest.mark.parametrize("seed", range(60, 90))
+@pytest.mark.parametrize("seed", range(40, 56))
 def test_cbc_agrees_with_enumeration(small, seed):
     """CBC through PuLP finds the optimum that all choices have."""
     case = draw(seed)
@@ -573,3 +573,10 @@ def test_draws_are_of_every_kind():
     assert any(len(c.funds) > 1 for c in cases)
     assert any(len(p["skills"]) > 1 for c in cases for p in c.people.values())
     assert any(p["programme_id"] for c in cases for p in c.people.values())
+
+
+def test_most_draws_have_a_plan():
+    """An enumeration that finds nothing proves little: half of them at most is infeasible."""
+    found = [best(draw(seed), ("strategic_value",), (0.0,)) for seed in range(30)]
+    assert sum(value is None for value in found) <= 15
+    assert sum(value is not None and value[0] > 0 for value in found) >= 12

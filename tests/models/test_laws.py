@@ -18,7 +18,7 @@ from portfolio.scenario import Scenario
 EXACT = Settings(gap=0.0)
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
 FEW = settings(
-    max_examples=8,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     database=None,
@@ -165,17 +165,18 @@ def test_leaving_a_family_out_never_lowers_the_optimum(small, given_, stops, dat
     scenario = replace(VALUE, allow_stops=stops)
     base = best(portfolio, scenario)
     families = [name for name in CONSTRAINTS if name not in STRUCTURE]
-    for family in data.draw(st.permutations(families))[:5]:
+    for family in data.draw(st.permutations(families))[:4]:
         assert no_less(best(portfolio, replace(scenario, ignore=frozenset([family]))), base), family
 
 
 @FEW
-@given(given_=tables(), share=st.sampled_from([0.05, 0.5, 1.0]))
-def test_softening_never_lowers_the_optimum(small, given_, share):
+@given(given_=tables(), share=st.sampled_from([0.05, 0.5, 1.0]), data=st.data())
+def test_softening_never_lowers_the_optimum(small, given_, share, data):
     """And leaving out altogether is never worse than softening."""
     portfolio = small(**given_)
     base = best(portfolio)
-    for family in ("budget", "role_capacity", "pool_time", "groups", "programme_budget"):
+    soft_ones = ["budget", "role_capacity", "pool_time", "groups", "programme_budget"]
+    for family in data.draw(st.permutations(soft_ones))[:2]:
         soft = best(portfolio, replace(VALUE, soften={family: share}))
         assert no_less(soft, base), family
         assert no_less(best(portfolio, replace(VALUE, ignore=frozenset([family]))), soft), family

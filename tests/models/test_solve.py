@@ -361,7 +361,10 @@ def test_solver_that_is_not_installed(small):
     [
         ({"ignore": ["budgets"]}, "ignore: 'budgets' is not a rule; did you mean 'budget'"),
         ({"ignore": ["role_capacities"]}, "did you mean 'role_capacity'"),
-        ({"soften": {"rolecapacity": 0.1}}, "soften: 'rolecapacity' .* did you mean 'role_capacity'"),
+        (
+            {"soften": {"rolecapacity": 0.1}},
+            "soften: 'rolecapacity' .* did you mean 'role_capacity'",
+        ),
         ({"ignore": ["once"]}, "'once' cannot be left out"),
         ({"ignore": ["in_flight"]}, "'in_flight' cannot be left out"),
         ({"ignore": ["zzz"]}, "known are: budget, "),
@@ -381,7 +384,11 @@ def test_families_whose_limits_cannot_be_softened(small):
 
 def test_every_problem_of_a_scenario_is_told(small):
     scenario = Scenario.from_dict(
-        {"ignore": ["budgets"], "hiring": "both", "balance": [{"by": "category", "key": "x", "min": 0.1}]}
+        {
+            "ignore": ["budgets"],
+            "hiring": "both",
+            "balance": [{"by": "category", "key": "x", "min": 0.1}],
+        }
     )
     with pytest.raises(ScenarioError) as raised:
         optimize(small({"A": {"value": 1}}), scenario)

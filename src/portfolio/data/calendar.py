@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["FREQUENCIES", "Calendar", "label_frequency"]
+__all__ = ["FREQUENCIES", "Calendar", "label_frequency", "matches"]
 
 FREQUENCIES = {"month": 1, "quarter": 3, "year": 12}
 # Only the digits 0 to 9: Python reads those of other scripts as numbers too, and a
@@ -43,6 +43,11 @@ def label_frequency(label: str) -> str:
         if pattern.fullmatch(label):
             return frequency
     return ""
+
+
+def matches(label: str, pattern: str) -> bool:
+    """Whether a label is what a pattern says, in which only ``*`` stands for anything."""
+    return fnmatch.fnmatchcase(label, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ class Calendar:
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Labels of the horizon that a pattern with ``*`` matches."""
-        return tuple(label for label in self.labels if fnmatch.fnmatchcase(label, pattern))
+        return tuple(label for label in self.labels if matches(label, pattern))
 
     def of_date(self, day: dt.date) -> str:
         """Label of the period that holds a day."""

@@ -117,7 +117,7 @@ def _absences(portfolio: Portfolio, first: np.datetime64) -> Iterator[tuple[int,
     ends = (_days(absences["last_day"]) - first).astype(np.int64) + 1
     # A slice counts what is below 0 from the end.
     spans = zip(begins.clip(0).tolist(), ends.clip(0).tolist(), strict=True)
-    for person, (begin, end) in zip(absences["person_id"], spans, strict=True):
+    for person, (begin, end) in zip(absences["person_id"].tolist(), spans, strict=True):
         yield place[person], slice(begin, end)
 
 
@@ -167,7 +167,8 @@ def _by_period(
 ) -> Floats:
     calendar = portfolio.calendar
     sums = np.zeros((len(place), calendar.periods))
-    for name, label, fte in zip(rows[column], rows["period"], rows["fte"], strict=True):
+    columns = (rows[name].tolist() for name in (column, "period", "fte"))
+    for name, label, fte in zip(*columns, strict=True):
         period = calendar.index(label)
         if 0 <= period < calendar.periods:
             sums[place[name], period] += fte
@@ -182,7 +183,7 @@ def _pools(
     table = portfolio.tables["skills"]
     known: dict[str, list[tuple[int, float]]] = {}
     for person, role, proficiency in zip(
-        table["person_id"], table["role_id"], table["proficiency"], strict=True
+        *(table[name].tolist() for name in ("person_id", "role_id", "proficiency")), strict=True
     ):
         if place[role] not in total and proficiency > 0:
             known.setdefault(person, []).append((place[role], float(proficiency)))

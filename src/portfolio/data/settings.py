@@ -14,7 +14,7 @@ from portfolio.data.cells import CellFault, Notation, parse_cell
 from portfolio.data.schema import RawTable, dictionary
 from portfolio.errors import Fault, nearest
 
-__all__ = ["Settings", "parse_settings"]
+__all__ = ["Settings", "parse_settings", "read_calendar"]
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,12 @@ def parse_settings(
             columns = ("frequency", "first_period", "periods", "year_start")
             calendar = Calendar(*(parsed[name] for name in columns))
     return (None if faults else _settings(parsed)), calendar, faults
+
+
+def read_calendar(frame: pd.DataFrame) -> Calendar | None:
+    """The calendar of a table ``settings`` with the columns key and value; None at a fault."""
+    raw = RawTable("settings", "settings", frame, np.arange(2, len(frame) + 2))
+    return parse_settings(raw, Notation())[1]
 
 
 def _header_faults(raw: RawTable) -> list[Fault]:

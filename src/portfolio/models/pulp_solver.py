@@ -74,12 +74,13 @@ def solve_in_order_by_pulp(
 def _check_installed(name: str) -> None:
     import pulp
 
+    installed = ["highs", *installed_solvers()]
     if name not in pulp.listSolvers():
-        known = nearest(name, ["highs", *pulp.listSolvers()])
+        known = nearest(name, installed)
         raise SolveError(f"'{name}' is no solver that PuLP knows; {known}")
-    if name not in installed_solvers():
-        installed = ", ".join(["highs", *installed_solvers()])
-        raise SolveError(f"the solver '{name}' is not installed here; installed are: {installed}")
+    if name not in installed:
+        known = ", ".join(installed)
+        raise SolveError(f"the solver '{name}' is not installed here; installed are: {known}")
 
 
 def _solve_once(

@@ -21,8 +21,10 @@ def asks(portfolio: Portfolio, projects: pd.DataFrame) -> pd.DataFrame:
 
     Approval is asked for what the plan starts and no board has approved; it is
     due on the last day before the start. A release is the forecast up to the
-    project's next gate less what is released already; without a gate to come,
-    up to the end of the first year. It is due with the approval, or, for
+    project's next gate (the period in which it lies included) less what is
+    released already; without a gate to come, up to the end of its first year in
+    the plan. Where nothing is known of a project's releases, what is past counts
+    as released. It is due with the approval, or, for
     what runs, in the period in which spend passes what has been released.
 
     Parameters
@@ -65,7 +67,7 @@ def _ask(
         return None
     name, flying = project["project_id"], decision == "in_flight"
     until, last = spend.released_until(name, project["start"])
-    released = spend.released.get(name, 0.0)
+    released = spend.released_of(name)
     release = max(spend.up_to(name, last) - released, 0.0)
     new = not flying and project["stage"] != "approved"
     if not new and release < 0.5:
@@ -87,10 +89,17 @@ class _Spend:
         self._gates = _next_gates(portfolio)
         approvals = portfolio.tables["approvals"]
         paid = approvals[approvals["released_on"].notna()]
-        self.released: dict[Hashable, float] = paid.groupby("project_id")["amount"].sum().to_dict()
+        self._known = frozenset(approvals["project_id"])
+        self._released: dict[Hashable, float] = paid.groupby("project_id")["amount"].sum().to_dict()
+
+    def released_of(self, project: str) -> float:
+        """What is released of a project's money."""
+        return (
+            self._released.get(project, 0.0) if project in self._known else self.up_to(project, -1)
+        )
 
     def released_until(self, project: str, start: str) -> tuple[str, int]:
-        """The gate to come, or the project's first year to come, and the last period before it."""
+        """The gate to come, or the first year in the plan, and the last period up to it."""
         if project in self._gates:
             gate, period = self._gates[project]
             return f"gate {gate}", period
@@ -128,7 +137,7 @@ def _amounts(portfolio: Portfolio, projects: pd.DataFrame) -> dict[str, list[tup
 
 
 def _next_gates(portfolio: Portfolio) -> dict[str, tuple[str, int]]:
-    """The first planned gate that a project has not passed, and the period before which it lies."""
+    """The first planned gate that a project has not passed, and the period in which it lies."""
     calendar = portfolio.calendar
     gates = portfolio.tables["gates"]
     ahead = gates[gates["passed_on"].isna() & gates["planned"].notna()].sort_values("planned")

@@ -14,6 +14,7 @@ from portfolio.reports.notebook import run_notebook
 from portfolio.reports.parameters import JSON, declared_parameters
 from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
+from portfolio.reports.request import check_request
 from portfolio.reports.store import Staging, stage
 
 __all__ = ["NOTEBOOK", "PublishedRun", "publish_board"]
@@ -94,10 +95,15 @@ def publish_board(
     Raises
     ------
     ReportError
-        If the notebook fails (with the sentence, and the exit code, of our own error where it
-        raised one) or the report cannot be published. The failed run is kept as failed.
+        If the period or the data are wrong (before a run begins, with exit code 2), the notebook
+        fails (with the sentence, and the exit code, of our own error where it raised one) or the
+        report cannot be published. The failed run is kept as failed.
+    ScenarioError
+        If the scenario cannot be read; before a run begins, too.
     """
     source = notebook or find_notebook(NOTEBOOK)
+    # What was asked for wrongly is refused here: only a run that began is kept as failed.
+    check_request(data, scenario, period)
     others = [scenario] if scenario else []
     with stage(
         reports,

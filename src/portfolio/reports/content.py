@@ -21,7 +21,7 @@ from portfolio.plan import SUMMARY, Plan
 from portfolio.reports.asks import asks
 from portfolio.scenario import Scenario
 
-__all__ = ["DECISIONS", "KINDS", "BoardContent", "worth"]
+__all__ = ["DECISIONS", "KINDS", "ON_OFFER", "BoardContent", "worth"]
 
 KINDS = {
     "must_do": "Must do",
@@ -42,12 +42,16 @@ DECISIONS = {
 _ROADMAP_ROWS = 64
 _MOST_BUDGETS = 10
 _IN = ("in_flight", "funded", "deferred")
-_OPEN = ("funded", "deferred", "left_out", "stopped")
+ON_OFFER = (*_IN, "left_out", "stopped")
+"""Decisions on what the optimiser may choose, or keep."""
 
 
 def worth(value: float) -> str:
     """A value by score or by hand, short where it is large."""
-    return money(value, "") if abs(value) >= 10_000 else f"{value:,.3g}"
+    if abs(value) >= 10_000:
+        return money(value, "")
+    text = f"{abs(value):,.0f}" if abs(value) >= 999.5 else f"{abs(value):.3g}"
+    return f"−{text}" if value < 0 else text
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +68,8 @@ class BoardContent:
     period : str
         The period reported.
     next_best : Plan or None
-        The best other choice of projects; None where there is none.
+        The best other choice of projects, without tables where none was found;
+        None where it was not looked for.
     assumptions : tuple of str
         What the data assume, as their import says.
     """
@@ -169,7 +174,7 @@ class BoardContent:
     def cards(self) -> list[tuple[str, str]]:
         """The four figures at the top: number, and what it is."""
         rows = self.projects
-        live = rows[rows["decision"].isin((*_IN, *_OPEN))]
+        live = rows[rows["decision"].isin(ON_OFFER)]
         chosen = live[live["decision"].isin(_IN)]
         cards = [(f"{len(chosen)} of {len(live)}", "projects in the plan")]
         if (live["value"] >= 0).all() and live["value"].sum() > 0:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from portfolio.data.calendar import label_frequency
+from portfolio.data.cells import Notation
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
 from portfolio.models.outcome import Settings
 from portfolio.reports.places import find_sample
+from portfolio.reports.request import request_problems
 from portfolio.scenario import Scenario, read_scenario
 
 __all__ = ["Inputs", "validate"]
@@ -31,6 +32,8 @@ class Inputs:
     settings : Settings
     next_best : bool
         Whether the best other choice is looked for.
+    decimal, thousands : str
+        How numbers are written in the data.
     """
 
     data: Path
@@ -39,6 +42,8 @@ class Inputs:
     out: Path | None
     settings: Settings
     next_best: bool
+    decimal: str = "."
+    thousands: str = ""
 
     def period_of(self, portfolio: Portfolio) -> str:
         """The period reported: as given, else the one that the data date lies in."""
@@ -54,6 +59,8 @@ def validate(
     scenario: str,
     period: str,
     out: str,
+    decimal: str,
+    thousands: str,
     time_limit: float,
     gap: float,
     seed: int,
@@ -64,7 +71,7 @@ def validate(
 
     Parameters
     ----------
-    data, scenario, period, out, time_limit, gap, seed, threads, next_best
+    data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best
         As the notebook's `parameters` cell says.
 
     Returns
@@ -78,21 +85,29 @@ def validate(
     ScenarioError
         If the scenario cannot be read.
     """
-    problems = []
-    if period and not label_frequency(period):
-        problems.append(
-            f"period: '{period}' is not a period; write 2027-03 for a month, 2027Q1 for a "
-            "quarter, 2027 for a year"
-        )
-    if data and not Path(data).exists():
-        problems.append(f"data: there is no {data}")
-    for name, number in (("time_limit", time_limit), ("gap", gap)):
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            problems.append(f"{name}: '{number}' is not a number")
+    texts = {"data": data, "scenario": scenario, "period": period, "out": out}
+    texts |= {"decimal": decimal, "thousands": thousands}
+    kinds: list[tuple[type, str, dict[str, object]]] = [
+        (str, "text; put it in quotes", {**texts}),
+        (float, "a number", {"time_limit": time_limit, "gap": gap}),
+        (int, "a whole number", {"seed": seed, "threads": threads}),
+        (bool, "True or False", {"next_best": next_best}),
+    ]
+    problems = [
+        f"{name}: {value!r} is not {words}"
+        for kind, words, given in kinds
+        for name, value in given.items()
+        if not _is(value, kind)
+    ]
     settings = Settings()
     if not problems:
+        problems = request_problems(data, period)
         try:
-            settings = Settings(float(time_limit), float(gap), int(seed), int(threads))
+            settings = Settings(float(time_limit), float(gap), seed, threads)
+        except ValueError as problem:
+            problems.append(str(problem))
+        try:
+            Notation(decimal, thousands)
         except ValueError as problem:
             problems.append(str(problem))
     if problems:
@@ -103,5 +118,14 @@ def validate(
         period=period,
         out=Path(out) if out else None,
         settings=settings,
-        next_best=bool(next_best),
+        next_best=next_best,
+        decimal=decimal,
+        thousands=thousands,
     )
+
+
+def _is(value: object, kind: type) -> bool:
+    """Whether a value is of a kind; true and false are no numbers, and 1 is a decimal number."""
+    if kind is float:
+        return type(value) in (int, float)
+    return type(value) is kind

@@ -7,6 +7,8 @@ from html import escape
 
 import pandas as pd
 
+from portfolio.figures.labels import clean
+
 __all__ = ["Html", "cards", "finding", "heading", "paragraphs", "table"]
 
 
@@ -22,10 +24,18 @@ class Html(str):
         return Html(str(self) + other)
 
 
+def _text(text: str) -> str:
+    """Text from data as text of a page.
+
+    Cleaned too: a direction override in a name would turn round the rest of its sentence.
+    """
+    return escape(clean(text))
+
+
 def heading(title: str, subtitle: str) -> Html:
     """The title of the page."""
     return Html(
-        f'<h1 class="report-title">{escape(title)}</h1><p class="subtitle">{escape(subtitle)}</p>'
+        f'<h1 class="report-title">{_text(title)}</h1><p class="subtitle">{_text(subtitle)}</p>'
     )
 
 
@@ -38,8 +48,8 @@ def cards(figures: Iterable[tuple[str, str]]) -> Html:
         Number, and what it is.
     """
     inner = "".join(
-        f'<div class="card"><p class="figure">{escape(number)}</p>'
-        f'<p class="caption">{escape(caption)}</p></div>'
+        f'<div class="card"><p class="figure">{_text(number)}</p>'
+        f'<p class="caption">{_text(caption)}</p></div>'
         for number, caption in figures
     )
     return Html(f'<div class="cards">{inner}</div>')
@@ -47,13 +57,13 @@ def cards(figures: Iterable[tuple[str, str]]) -> Html:
 
 def finding(words: str, note: str = "") -> Html:
     """A section's headline, and a line below it."""
-    below = f'<p class="caption">{escape(note)}</p>' if note else ""
-    return Html(f'<h2 class="finding">{escape(words)}</h2>{below}')
+    below = f'<p class="caption">{_text(note)}</p>' if note else ""
+    return Html(f'<h2 class="finding">{_text(words)}</h2>{below}')
 
 
 def paragraphs(sentences: Iterable[str], kind: str = "note") -> Html:
     """Sentences, one a paragraph; blank ones are left out."""
-    return Html("".join(f'<p class="{kind}">{escape(one)}</p>' for one in sentences if one))
+    return Html("".join(f'<p class="{kind}">{_text(one)}</p>' for one in sentences if one))
 
 
 def table(
@@ -88,7 +98,7 @@ def table(
         What stands instead of a table without rows.
     """
     if frame.empty:
-        return Html(f'<p class="note">{escape(empty)}</p>')
+        return Html(f'<p class="note">{_text(empty)}</p>')
     numbers = numbers or {}
     kind = {
         name: ' class="number"'
@@ -101,22 +111,21 @@ def table(
         for name in columns
     }
     head = "".join(
-        f'<th scope="col"{kind[name]}>{escape(title)}</th>' for name, title in columns.items()
+        f'<th scope="col"{kind[name]}>{_text(title)}</th>' for name, title in columns.items()
     )
     rows = []
     for values in frame[list(columns)].itertuples(index=False, name=None):
         cells = []
         for name, value in zip(columns, values, strict=True):
             text = numbers[name](value) if name in numbers else str(value)
-            cells.append(f"<td{kind[name]}>{escape(text)}</td>")
+            cells.append(f"<td{kind[name]}>{_text(text)}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     if total:
         cells = [
-            f"<td{kind[name]}>{escape(text)}</td>"
-            for name, text in zip(columns, total, strict=True)
+            f"<td{kind[name]}>{_text(text)}</td>" for name, text in zip(columns, total, strict=True)
         ]
         rows.append(f'<tr class="total">{"".join(cells)}</tr>')
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    title = f"<caption>{_text(caption)}</caption>" if caption else ""
     return Html(
         f'<div class="table-wrap"><table class="report">{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"

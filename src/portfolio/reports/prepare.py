@@ -35,7 +35,7 @@ def prepare(inputs: Inputs) -> BoardContent:
     SolveError
         If there is no plan to report.
     """
-    portfolio = read_portfolio(inputs.data)
+    portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     plan, other = _plan_and_next_best(portfolio, inputs)
     if plan.status is Status.INFEASIBLE:
         raise SolveError(
@@ -71,9 +71,7 @@ def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Pla
     first = replace(scenario, objectives=scenario.objectives[:1], give_up=scenario.give_up[:1])
     for _ in range(_ROUNDS):
         other = optimize(portfolio, first, settings, other_than=plan)
-        if not other.feasible:
-            return plan, None
-        if not _better(other, plan):
+        if not other.feasible or not _better(other, plan):
             return plan, other
         plan = optimize(portfolio, scenario, settings, start=other)
     return plan, None

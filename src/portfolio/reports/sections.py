@@ -32,10 +32,11 @@ def heading(content: BoardContent) -> Html:
     """The title, and what the report is about."""
     settings = content.portfolio.settings
     first, last = period_words(content.periods[0]), period_words(content.periods[-1])
+    horizon = first if len(content.periods) == 1 else f"{first} to {last}"
     scenario = content.scenario.title or f"scenario {content.scenario.name}"
     return pieces.heading(
         f"{settings.name}: board report {period_words(content.period)}",
-        f"Plan for {first} to {last} · {scenario} · {sentences.distance_sentence(content)}",
+        f"Plan for {horizon} · {scenario} · {sentences.distance_sentence(content)}",
     )
 
 
@@ -80,15 +81,16 @@ def asks(content: BoardContent) -> Html:
     """What is asked for, project by project, the most urgent first."""
     rows = content.asks
     hidden = rows["confidential"].fillna(False).astype(bool)
-    shown = rows[~hidden].head(_MOST_ASKS)
+    named = rows[~hidden]
+    shown = named.head(_MOST_ASKS)
     listed = shown.assign(
         start=shown["start"].map(_period),
         ask=shown["ask"].str.capitalize(),
         by=[f"{day:%Y-%m-%d}" for day in shown["by"]],
         until=shown["until"].where(shown["release"] > 0, ""),
     )
-    rest = len(rows) - len(shown)
-    note = f"The first {len(shown)} of {len(rows)}, by what is asked and by when" if rest else ""
+    rest = len(named) - len(shown)
+    note = f"The first {len(shown)} of {len(named)}, by what is asked and by when" if rest else ""
     return (
         pieces.finding("What the board is asked for, and by when", note)
         + pieces.table(
@@ -112,42 +114,45 @@ def asks(content: BoardContent) -> Html:
 
 def funded(content: BoardContent) -> Html:
     """What is newly funded, now or later, and why."""
-    rows = content.named("funded", "deferred")
+    decisions = ("funded", "deferred")
     later = len(content.counted("deferred"))
-    number = len(content.counted("funded", "deferred"))
+    number = len(content.counted(*decisions))
     words = f"{number} {'project is' if number == 1 else 'projects are'} newly funded"
     if later:
         words += f", {later} of them later than they could start"
-    return _listing(content, rows, words, {"start": "Start", "finish": "Finish"})
+    return _listing(content, decisions, words, {"start": "Start", "finish": "Finish"})
 
 
 def left_out(content: BoardContent) -> Html:
     """What is left out or stopped, and why."""
-    rows = content.named("left_out", "stopped")
     number = len(content.counted("left_out"))
     stops = len(content.counted("stopped"))
     words = f"{number} {'project is' if number == 1 else 'projects are'} left out"
     if stops:
-        words += f" and {stops} in flight stopped"
-    return _listing(content, rows, words, {})
+        verb = "is" if stops == 1 else "are"
+        noun = "project" if stops == 1 else "projects"
+        stopped = f"in flight {verb} stopped"
+        words = f"{words} and {stops} {stopped}" if number else f"{stops} {noun} {stopped}"
+    return _listing(content, ("left_out", "stopped"), words, {})
 
 
 def in_flight(content: BoardContent) -> Html:
     """What runs already."""
-    rows = content.named("in_flight")
     number = len(content.counted("in_flight"))
     words = f"{number} {'project runs' if number == 1 else 'projects run'} on"
-    return _listing(content, rows, words, {"start": "Since", "finish": "Finish"}, reasons=False)
+    dates = {"start": "Since", "finish": "Finish"}
+    return _listing(content, ("in_flight",), words, dates, reasons=False)
 
 
 def _listing(
     content: BoardContent,
-    rows: pd.DataFrame,
+    decisions: tuple[str, ...],
     words: str,
     dates: dict[str, str],
     *,
     reasons: bool = True,
 ) -> Html:
+    rows = content.named(*decisions)
     listed = rows.assign(
         decision=rows["decision"].map(DECISIONS),
         kind=rows["kind"].map(KINDS),
@@ -158,7 +163,7 @@ def _listing(
     columns |= {"kind": "Money", "cost": "Cost to come", "value": "Value"}
     if reasons:
         columns["reason"] = "Why"
-    hidden = content.projects["decision"].isin(rows["decision"].unique()).sum() - len(rows)
+    hidden = len(content.counted(*decisions)) - len(rows)
     return (
         pieces.finding(words)
         + pieces.table(
@@ -168,7 +173,7 @@ def _listing(
             unbroken=("project_id", "decision", "start", "finish", "kind"),
             wide=("reason",),
         )
-        + _confidential(int(hidden))
+        + _confidential(hidden)
     )
 
 
@@ -205,7 +210,7 @@ def appendix(content: BoardContent, run_id: str) -> Html:
             numbers={
                 "value": _exact,
                 "bound": _exact,
-                "gap": "{:.3%}".format,
+                "gap": _gap,
                 "seconds": "{:.2f}".format,
             },
             caption="Objectives in order; each is held while the later ones are improved",
@@ -281,7 +286,13 @@ def _value(value: float) -> str:
 
 
 def _exact(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.6g}"
+    if math.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
+
+
+def _gap(value: float) -> str:
+    return "not known" if math.isnan(value) else f"{value:.3%}"
 
 
 def _period(label: str) -> str:

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from portfolio.figures import money, share
-from portfolio.plan import Plan
-from portfolio.reports.content import BoardContent, worth
+from portfolio.plan import Plan, Status
+from portfolio.reports.content import ON_OFFER, BoardContent, worth
 
 __all__ = [
     "approve_sentence",
@@ -19,6 +19,9 @@ __all__ = [
     "release_sentence",
     "stop_sentence",
 ]
+
+_FAR = 10.0
+"""A gap, as a share of the plan's value, that says nothing any more."""
 
 
 def approve_sentence(content: BoardContent) -> str:
@@ -39,7 +42,7 @@ def release_sentence(content: BoardContent) -> str:
     amount = money(rows["release"].sum(), content.currency)
     return (
         f"Release {amount} to {_projects(len(rows))}, each up to its next gate or, without one, "
-        f"the end of its first year; the first by {_day(rows['by'].min())}."
+        f"the end of its first year in the plan; the first by {_day(rows['by'].min())}."
     )
 
 
@@ -57,7 +60,7 @@ def stop_sentence(content: BoardContent) -> str:
 def kinds_sentence(content: BoardContent) -> str:
     """How much of the plan's money is bound, and how much is a choice."""
     spend = content.kinds.set_index("kind")["spend"]
-    if spend.sum() <= 0:
+    if not spend.any():
         return "No money is spent inside the horizon."
     parts = {
         "must_do": "must be spent",
@@ -67,7 +70,7 @@ def kinds_sentence(content: BoardContent) -> str:
     said = [
         f"{money(spend[kind], content.currency)} {words}"
         for kind, words in parts.items()
-        if spend[kind] > 0
+        if spend[kind]
     ]
     total = money(spend.sum(), content.currency)
     return f"Of {total} inside the horizon, {_listed(said)}."
@@ -75,6 +78,8 @@ def kinds_sentence(content: BoardContent) -> str:
 
 def cannot_sentence(content: BoardContent) -> str:
     """What cannot be done, and the largest part of it."""
+    if content.counted(*ON_OFFER).empty:
+        return "No project is on offer."
     rows = content.counted("left_out")
     by = "value"
     if rows.empty:
@@ -91,15 +96,24 @@ def cannot_sentence(content: BoardContent) -> str:
         return f"{lead}."
     first = named.sort_values(by, ascending=False, kind="stable").iloc[0]
     reason = str(first["reason"]).split(": ", 1)[-1].rstrip(".")
+    reason = reason[:1].lower() + reason[1:]
     most = "most valuable" if by == "value" else "costliest"
-    return f"{lead}. The {most} is {first['name']}: {reason}."
+    of_those = "The" if len(named) == len(rows) else "Of those that may be named, the"
+    return f"{lead}. {of_those} {most} is {first['name']}: {reason}."
 
 
 def next_best_sentence(content: BoardContent) -> str:
-    """The best other choice of projects, and what it is worth beside the plan."""
+    """The best other choice of projects, and what it is worth beside the plan.
+
+    Empty where none was looked for.
+    """
     other = content.next_best
-    if other is None or other.selection is None:
+    if other is None:
+        return ""
+    if other.status is Status.INFEASIBLE:
         return "There is no other choice of projects within the rules."
+    if other.selection is None:
+        return "No other choice of projects was found in the time given."
     now, then = (
         set(plan.selection.loc[plan.selection["selected"], "project_id"])
         for plan in (content.plan, other)
@@ -117,17 +131,15 @@ def next_best_sentence(content: BoardContent) -> str:
 def _difference(plan: Plan, other_plan: Plan) -> str:
     mine = plan.objectives.iloc[0]
     other = other_plan.objectives.iloc[0]
-    sign = 1.0 if mine["sense"] == "max" else -1.0
-    loss = sign * (mine["value"] - other["value"])
+    change = float(other["value"] - mine["value"])
     what = (
         "value" if mine["objective"] == "strategic_value" else mine["objective"].replace("_", " ")
     )
     size = abs(mine["value"])
-    if size == 0:
+    if abs(change) <= 1e-9 * size:
         return f"at the same {what}"
-    if abs(loss) <= 1e-9 * size:
-        return f"at the same {what}"
-    return f"for {abs(loss) / size:.2%} {'less' if loss > 0 else 'more'} {what}"
+    by = _percent(abs(change) / size) if size else worth(abs(change))
+    return f"for {by} {'less' if change < 0 else 'more'} {what}"
 
 
 def distance_sentence(content: BoardContent) -> str:
@@ -137,12 +149,17 @@ def distance_sentence(content: BoardContent) -> str:
     if math.isnan(gap):
         return "How far the plan is from the best possible is not known."
     if gap <= 1e-9:
-        return "No plan within the rules has a higher value."
-    return f"No plan within the rules can be better by more than {gap:.2%}."
+        valued = first["objective"] == "strategic_value"
+        return f"No plan within the rules {'has a higher value' if valued else 'is better'}."
+    if gap > _FAR:
+        return "A much better plan may exist: there was too little time to tell."
+    # Rounded up: rounded to the nearest it could promise more than was proven.
+    most = math.ceil(gap * 10_000 - 1e-6) / 100
+    return f"No plan within the rules can be better by more than {most:.2f} %."
 
 
 def _value_share(content: BoardContent, rows: pd.DataFrame) -> str:
-    offered = content.counted("in_flight", "funded", "deferred", "left_out", "stopped")
+    offered = content.counted(*ON_OFFER)
     total = float(offered["value"].sum())
     if total <= 0 or (offered["value"] < 0).any():
         return f"{worth(float(rows['value'].sum()))} in value"
@@ -157,6 +174,10 @@ def _names(content: BoardContent, projects: set[str]) -> str:
     if rest:
         names.append(f"{rest} more" if names else _projects(rest))
     return _listed(names)
+
+
+def _percent(part: float) -> str:
+    return f"{part:.2%}".replace("%", " %") if part >= 0.00005 else "under 0.01 %"
 
 
 def _listed(parts: list[str]) -> str:

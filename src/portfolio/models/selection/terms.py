@@ -123,7 +123,7 @@ class Terms:
     def limit(self, column: str) -> npt.NDArray[np.float64]:
         """Period number of a window's end by project code; NaN where there is none."""
         index = self.portfolio.calendar.index
-        labels = self.projects[column]
+        labels = self.projects[column].tolist()
         return np.array([float(index(label)) if label else np.nan for label in labels])
 
     @cached_property
@@ -180,7 +180,7 @@ class Terms:
     @cached_property
     def categories(self) -> tuple[str, ...]:
         """Categories of cost in order, stopping included."""
-        used = dict.fromkeys(self.portfolio.tables["costs"]["category"])
+        used = self.portfolio.tables["costs"]["category"].unique()
         return tuple(dict.fromkeys([*used, STOPPING]))
 
     @cached_property
