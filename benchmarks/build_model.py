@@ -621,7 +621,7 @@ def measure(instance: Path, repeats: int, with_pulp: bool) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("instances", nargs="*", type=Path, help="folders or workbooks of tables")
-    parser.add_argument("--projects", type=int, default=600, help="of the instance that is made")
+    parser.add_argument("--projects", type=int, default=700, help="of the instance that is made")
     parser.add_argument("--periods", type=int, default=36, help="of the instance that is made")
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--no-lpsum", action="store_true", help="leave PuLP out: it is slow")

@@ -34,8 +34,6 @@ BENEFITS = {
 }
 CASHABLE = {"lower_running_cost", "lower_cost_to_serve", "lower_bad_debt", "energy_saving"}
 PHASES = {"all": (0.0, 1.0), "design": (0.0, 0.45), "build": (0.35, 0.95), "end": (0.65, 1.0)}
-import os
-EFFORT = float(os.environ.get('EFFORT', 0.8))  # of the kinds' FTE
 QUARTERS = 16  # of benefits
 RETENTION = 0.03  # of capital, paid two periods after the end
 
@@ -157,7 +155,7 @@ def _option(
         low, high = PHASES[phase]
         line = fte.setdefault(role, np.zeros(months))
         line[math.floor(low * months) : math.ceil(high * months)] += max(
-            0.25, round(4 * EFFORT * amount * scale) / 4
+            0.25, round(4 * amount * scale) / 4
         )
     return Estimate(option_id, name, months, value_share, spend, fte)
 

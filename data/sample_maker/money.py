@@ -40,13 +40,14 @@ COMPARISONS = (
     ("customer", "cost_to_serve", "equally"),
 )
 # Share of the free projects' cost for which there is money, by fund.
-import os
-TILT = eval(os.environ.get("TILT", "(1.0, 1.0)"))
-CIP = float(os.environ.get("CIP", "0.55"))
-SHARES = eval(os.environ["SHARES"]) if "SHARES" in os.environ else {"capital": 0.56, "revenue": 0.62, "contingency": 0.58, "net_zero_grant": 0.5}
+SHARES = {"capital": 0.52, "revenue": 0.95, "contingency": 0.8, "net_zero_grant": 0.0}
+YEARS = (1.0, 1.05)  # the first year's part of it, and later ones'
+GRANT = 0.75  # of what net zero must spend
+ENGINEERS = "process_engineer"
 WINTER = (10, 11, 0, 1)  # months in which streets are opened only where they must
-ENGINEERS = "telemetry_engineer"
-GRANT = float(os.environ.get("GRANT","0.75"))
+CUSTOMER = 0.55
+STREETS = 0.25
+UMBRELLA_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _budgets(size: Size, totals: Totals) -> list[Budget]:
     found = []
     for fund, line in certain.items():
         for label, first, last in _spans(size, quarter if fund == "revenue" else year):
-            free = TILT[min(first // 12, 1)] * SHARES[fund] * offered[fund] * (last - first) / size.periods / size.tightness
+            free = YEARS[min(first // 12, 1)] * SHARES[fund] * offered[fund] * (last - first) / size.periods / size.tightness
             needed = float(line[first:last].sum())
             amount = max(needed * 1.02, needed + free)
             found.append(Budget(fund, label, math.ceil(amount / step) * step, needed))
@@ -143,7 +144,7 @@ def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
     """Limits above what the certificate does, and least ones that it reaches."""
     count = dict(zip(PROGRAMMES, totals.certain, strict=True))
     free = dict(zip(PROGRAMMES, totals.offered, strict=True))
-    customer = int(count["CUS"] + math.floor(float(os.environ.get("CUS","0.55")) * free["CUS"]))
+    customer = int(count["CUS"] + math.floor(CUSTOMER * free["CUS"]))
     tables.add("programme_limits", programme_id="CUS", projects_max=max(1, customer))
     green = totals.certain_spend[PROGRAMMES.index("NZE")].sum()
     tables.add(
@@ -156,13 +157,13 @@ def _write_limits(tables: Tables, size: Size, totals: Totals) -> None:
     running = totals.running[PROGRAMMES.index("NET")]
     for index in range(size.periods):
         if index % 12 in WINTER:
-            most = int(max(running[index], running.mean() + float(os.environ.get("NETW","0.25")) * free["NET"], 1))
+            most = int(max(running[index], running.mean() + STREETS * free["NET"], 1))
             tables.add(
                 "programme_limits", programme_id="NET", period=month(index), projects_max=most
             )
     for name, first, last in _spans(size, year):
         certain = totals.certain_spend[under][:, :, first:last].sum()
-        share = CIP * (last - first) / size.periods
+        share = UMBRELLA_SHARE * (last - first) / size.periods
         offered = share * totals.offered_spend[under].sum() / size.tightness
         tables.add(
             "programme_limits",

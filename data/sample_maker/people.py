@@ -28,9 +28,15 @@ RING_FENCES = {
 }
 BY_HAND = ("site_supervisor", "field_technician")  # whole capacity from a framework contract
 CONTRACTED = ("process_engineer", "telemetry_engineer", "software_developer")
-import os
-SCARCE = eval(os.environ.get('SCARCE','{"telemetry_engineer": 0.7,"data_engineer":0.85}'))  # hard to hire
-OFFERED_SHARE = float(os.environ.get("OS","0.8"))  # of the free projects' work that the roles by hand are made for
+# Heads for the same work: under 1 where a role is hard to hire.
+SCARCE = {
+    "telemetry_engineer": 0.6,
+    "process_engineer": 1.1,
+    "network_modeller": 1.2,
+    "project_manager": 1.25,
+    "software_developer": 1.3,
+}
+OFFERED_SHARE = 1.0  # of the free projects' work that the roles by hand are made for
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+import sys
+import types
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from portfolio.data.portfolio import Portfolio
@@ -63,13 +65,22 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # Names load when they are used, so that the command answers at once and
-    # importing the package loads no solver.
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'portfolio' has no attribute '{name}'")
+class _Package(types.ModuleType):
+    """The package, which hands out its public names when they are used.
+
+    So the command answers at once, and importing the package loads no solver.
+    Two functions share their module's name. A plain ``__getattr__`` would give
+    the function once and the module ever after, because importing a module
+    sets it as an attribute of its package; here the public name stays.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _HOME:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        return super().__getattribute__(name)
+
+    def __dir__(self) -> list[str]:
+        return __all__
 
 
-def __dir__() -> list[str]:
-    return __all__
+sys.modules[__name__].__class__ = _Package

@@ -238,8 +238,9 @@ class Loads:
 
     @cached_property
     def pool_supply(self) -> dict[tuple[str, int], float]:
-        """FTE that a role would get if all pools worked for it alone, by (role_id, period)."""
-        return self._by_role({name: pool.fte for name, pool in self.pools.items()})
+        """FTE that a role would get if all pools that serve any programme worked for it alone."""
+        shared = {name: pool.fte for name, pool in self.pools.items() if not pool.programme_id}
+        return self._by_role(shared)
 
     @cached_property
     def spare(self) -> dict[tuple[str, int], float]:

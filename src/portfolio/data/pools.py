@@ -67,7 +67,9 @@ def workforce(portfolio: Portfolio) -> Workforce:
     np.add.at(time, members["pool"].to_numpy(), person_time(portfolio)[members["person"]])
     most = given.copy()
     supply = skills["proficiency"].to_numpy()[:, None] * time[skills["pool"].to_numpy()]
-    np.add.at(most, skills["role"].to_numpy(), supply)
+    # People who are ring-fenced serve their programme's projects, and nothing that is reserved.
+    shared = (pools["programme_id"] == "").to_numpy(dtype=bool)[skills["pool"].to_numpy()]
+    np.add.at(most, skills["role"].to_numpy()[shared], supply[shared])
     # What is reserved beyond all that a role has cannot be taken from any project.
     reserved = np.minimum(_reserved_by_role(portfolio, roles), np.clip(most, 0.0, None))
     fixed = given - reserved + np.clip(-most, 0.0, None)
