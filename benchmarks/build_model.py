@@ -474,11 +474,12 @@ def staff(
     role = np.array([role for can in abilities for role, _ in can], int)
     level = np.array([level for can in abilities for _, level in can], float)
     most = given.copy()
-    np.add.at(most, role, level[:, None] * time_[pool])
+    fence = programmes.get_indexer(pd.Index(fences, dtype=object))
+    common = (fence == len(programmes) - 1)[pool]
+    np.add.at(most, role[common], level[common, None] * time_[pool[common]])
     taken = by_period(reserved[reserved["role_id"] != ""], role_ids, "role_id")
     fixed = given - np.minimum(taken, np.clip(most, 0, None)) + np.clip(-most, 0, None)
-    fence = programmes.get_indexer(pd.Index(fences, dtype=object))
-    divided = ((np.bincount(pool, minlength=len(pools)) > 1) | (fence < len(programmes) - 1))[pool]
+    divided = (np.bincount(pool, minlength=len(pools)) > 1)[pool] | ~common
     np.add.at(fixed, role[~divided], level[~divided, None] * time_[pool[~divided]])
     skill, t = np.divmod(np.arange(divided.sum() * periods), periods)
     skill = np.flatnonzero(divided)[skill]

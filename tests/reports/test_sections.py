@@ -1,0 +1,318 @@
+"""Sections of the page: headlines and tables that agree, and names that stay unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.figures import money, share
+from portfolio.optimize import optimize
+from portfolio.reports import sections
+from portfolio.reports.content import BoardContent
+from portfolio.scenario import Scenario
+
+from . import boards
+
+Small = Callable[..., Portfolio]
+RUNS = {"stage": "in_flight", "started": "2026", "stop_cost": 1}
+
+
+def texts(html: str) -> list[str]:
+    return [text for _, text in boards.read(html).texts]
+
+
+def test_heading(small: Small) -> None:
+    board = boards.solve(
+        small({"A": {"value": 1}}, settings={"name": "Water"}, frequency="month"),
+        {"title": "Ten per cent less"},
+        period="2026-12",
+    )
+    assert texts(sections.heading(board)) == [
+        "Water: board report Dec 2026",
+        "Plan for Jan 2027 to Mar 2027 · Ten per cent less · No plan within the rules has a "
+        "higher value.",
+    ]
+
+
+def test_heading_of_one_period_without_a_title(small: Small) -> None:
+    board = boards.solve(small({"A": {"value": 1}}, periods=1))
+    assert texts(sections.heading(board))[1].startswith("Plan for 2027 · scenario baseline · ")
+
+
+def test_kinds_table(small: Small) -> None:
+    forced = {"force": "in", "value": 1}
+    board = boards.solve(
+        small(
+            {
+                "A": {**forced, "cost": [30], "force_reason": "regulatory"},
+                "C": {"value": 1, "cost": [10]},
+            }
+        )
+    )
+    assert boards.rows(sections.kinds(board)) == [
+        {"Money": "Must do", "Projects": "1", "Spend": "€ 30", "Share": "75 %"},
+        {"Money": "Committed", "Projects": "0", "Spend": "€ 0", "Share": "0 %"},
+        {"Money": "Discretionary", "Projects": "1", "Spend": "€ 10", "Share": "25 %"},
+        {"Money": "All", "Projects": "2", "Spend": "€ 40", "Share": "100 %"},
+    ]
+
+
+def test_asks_table(small: Small) -> None:
+    board = boards.solve(
+        small(
+            {
+                "A": {"value": 2, "cost": [10, 5]},
+                "B": {**RUNS, "value": 1, "cost": [3, 7]},
+                "S": {"value": 9, "cost": [4], "confidential": "yes", "name": "Secret"},
+            },
+            gates=[{"project_id": "A", "gate": "<G2>", "planned": "2028-06-01"}],
+        )
+    )
+    html = sections.asks(board)
+    assert boards.rows(html) == [
+        {"By": "2027-01-01", "Asked": "Approve", "Project": "Project A", "Start": "2027",
+         "Cost to come": "€ 15", "Release": "€ 15", "Up to": "gate <G2>"},
+        {"By": "2027-01-01", "Asked": "Release", "Project": "Project B", "Start": "2026",
+         "Cost to come": "€ 7", "Release": "€ 7", "Up to": "the end of 2027"},
+    ]  # fmt: skip
+    assert boards.paragraphs(html) == ["1 confidential project counts in the totals only."]
+    # the sentences count it
+    assert "Approve 2 projects of € 19 in all" in sections.decision(board)
+
+
+def test_the_first_asks_of_many(small: Small) -> None:
+    projects: dict[str, Any] = {f"P{n:02}": {"value": 50 - n, "cost": [1]} for n in range(23)}
+    projects |= {f"S{n}": {"value": 1, "cost": [1], "confidential": "yes"} for n in range(2)}
+    html = sections.asks(boards.solve(small(projects)))
+    assert [row["Project"] for row in boards.rows(html)] == [f"Project P{n:02}" for n in range(20)]
+    assert boards.paragraphs(html) == [
+        "The first 20 of 23, by what is asked and by when",
+        "2 confidential projects count in the totals only.",
+    ]
+
+
+def test_nothing_is_asked_for(small: Small) -> None:
+    html = sections.asks(boards.solve(small({"A": {"value": 1, "stage": "idea"}})))
+    assert boards.paragraphs(html) == ["Nothing is asked for."]
+
+
+@pytest.fixture(scope="module")
+def board(small: Small) -> BoardContent:
+    secret = {"confidential": "yes", "name": "Secret"}
+    return boards.solve(
+        small(
+            {
+                "A": {"value": 9, "cost": [1]},
+                "B": {"value": 4, "cost": [9]},
+                "S": {"value": 2, "cost": [50], **secret},
+                "T": {**RUNS, "value": -1, "cost": [1, 1], **secret},
+                "U": {**RUNS, "value": 1, "cost": [1, 1], **secret},
+            },
+            budget=10,
+        ),
+        {"allow_stops": "true"},
+    )
+
+
+class TestLists:
+    def test_funded(self, board: BoardContent) -> None:
+        html = sections.funded(board)
+        assert boards.finding(html) == (
+            "2 projects are newly funded, 1 of them later than they could start"
+        )
+        assert [(r["Id"], r["Decision"], r["Start"]) for r in boards.rows(html)] == [
+            ("A", "Funded", "2027"),
+            ("B", "Deferred", "2028"),
+        ]
+        assert boards.paragraphs(html) == []
+
+    def test_all_that_is_left_out_is_confidential(self, board: BoardContent) -> None:
+        html = sections.left_out(board)
+        assert boards.finding(html) == "1 project is left out and 1 in flight is stopped"
+        assert boards.paragraphs(html) == [
+            "None.",
+            "2 confidential projects count in the totals only.",
+        ]
+
+    def test_all_that_runs_is_confidential(self, board: BoardContent) -> None:
+        html = sections.in_flight(board)
+        assert boards.finding(html) == "1 project runs on"
+        assert boards.paragraphs(html)[1] == "1 confidential project counts in the totals only."
+
+    def test_stops_alone(self, small: Small) -> None:
+        runs = {**RUNS, "value": -1, "cost": [1, 1]}
+        board = boards.solve(small({"A": runs, "B": runs}), {"allow_stops": "true"})
+        assert boards.finding(sections.left_out(board)) == "2 projects in flight are stopped"
+
+
+class TestConfidential:
+    NAME = "Project Nightjar"
+    ID = "nj77"
+
+    def page(self, small: Small, projects: dict[str, Any], **tables: Any) -> str:
+        board = boards.solve(small(projects, **tables), {"allow_stops": "true"}, next_best=True)
+        html = boards.page(board)
+        assert self.NAME not in html
+        assert self.ID not in html
+        assert board.plan.selection is not None
+        return html
+
+    def secret(self, **facts: Any) -> dict[str, Any]:
+        return {"value": 5, "confidential": "yes", "name": self.NAME, **facts}
+
+    def test_one_that_is_needed_and_left_out(self, small: Small) -> None:
+        html = self.page(
+            small,
+            {"A": {"value": 3, "cost": [1]}, self.ID: self.secret(cost=[99])},
+            dependencies=[{"project_id": "A", "other_id": self.ID, "kind": "requires"}],
+            budget=10,
+        )
+        assert "it needs a confidential project, not in the plan" in html
+
+    def test_one_that_another_waits_for(self, small: Small) -> None:
+        html = self.page(
+            small,
+            {"A": {"value": 3, "cost": [1]}, self.ID: self.secret(cost=[9])},
+            dependencies=[{"project_id": "A", "other_id": self.ID, "kind": "finish_to_start"}],
+        )
+        assert "it waits for a confidential project" in html
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"cost": [4]},
+            {"cost": [99]},
+            {"force": "out"},
+            {"stage": "idea"},
+            {"stage": "closed"},
+            {"stage": "in_flight", "started": "2026", "stop_cost": 1, "cost": [1, 1]},
+            {"stage": "in_flight", "started": "2026", "stop_cost": 1, "value": -9, "cost": [1, 1]},
+        ],
+    )
+    def test_in_every_decision(self, small: Small, facts: dict[str, Any]) -> None:
+        self.page(
+            small,
+            {
+                "A": {"value": 3, "cost": [6]},
+                "B": {"value": 2, "cost": [7]},
+                self.ID: self.secret(**facts),
+            },
+            budget=10,
+            periods=1,
+        )
+
+    def test_one_that_shares_a_group(self, small: Small) -> None:
+        self.page(
+            small,
+            {"A": {"value": 3}, self.ID: self.secret()},
+            groups=[{"group_id": "G", "kind": "at_most", "limit": 1}],
+            group_members=[
+                {"group_id": "G", "project_id": "A"},
+                {"group_id": "G", "project_id": self.ID},
+            ],
+        )
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</td><img src=x onerror=alert(1)>",
+    '=HYPERLINK("x")',
+    "\u202eevil",
+    "W" * 300,
+    "A: B, C and D",
+    "100 %",
+]
+
+
+def test_hostile_names_everywhere(small: Small) -> None:
+    projects = {
+        f"<b>{n}": {"value": n + 1, "cost": [n + 1], "name": name} for n, name in enumerate(HOSTILE)
+    }
+    portfolio = small(
+        projects,
+        budget=4,
+        periods=2,
+        settings={"name": "<i>us</i>", "currency": "<u>"},
+        dependencies=[{"project_id": "<b>1", "other_id": "<b>0", "kind": "finish_to_start"}],
+    )
+    board = boards.solve(
+        portfolio,
+        {"scenario": "<s>", "title": "<script>2</script>"},
+        next_best=True,
+        assumptions=("<script>3</script>",),
+    )
+    html = boards.page(board)
+    tags = set(boards.read(html).tags)
+    assert tags <= {
+        *("h1", "h2", "h3", "p", "div", "table", "thead", "tbody", "tr", "th", "td", "caption")
+    }
+    assert "\u202e" not in html
+    said = " ".join(texts(html)) + " ".join(cell for row in boards.read(html).rows for cell in row)
+    for name in HOSTILE:
+        assert name.replace("\u202e", "") in said
+
+
+def test_left_out_listing_says_why(small: Small) -> None:
+    board = boards.solve(
+        small({"A": {"value": 3, "cost": [6]}, "B": {"value": 2, "cost": [7]}}, budget=6)
+    )
+    (row,) = boards.rows(sections.left_out(board))
+    assert row["Id"] == "B"
+    assert row["Cost to come"] == "€ 7"
+    assert row["Why"].startswith("Left out: ")
+    assert "budget" in row["Why"]
+
+
+def test_appendix(small: Small) -> None:
+    board = boards.solve(
+        small({"A": {"value": 123456789, "cost": [1]}}, settings={"data_date": "2026-12-31"}),
+        {
+            "scenario": "cut",
+            "title": "A cut.",
+            "soften": {"budget": "0.05"},
+            "ignore": ["groups", "requires"],
+            "changes": [{"table": "budgets", "scale": {"amount": "0.9"}}],
+        },
+        assumptions=("Costs are even.",),
+    )
+    html = sections.appendix(board, boards.RUN)
+    said = dict(row for row in boards.read(html).rows if len(row) == 2)
+    assert said["Data date"] == "2026-12-31"
+    assert said["Scenario"] == "cut. A cut"
+    assert said["Changes to the data"] == "1"
+    assert said["Rules left out"] == "groups, requires"
+    assert said["Rules widened"] == "budget by 5 %"
+    assert said["Solver status"] == "optimal"
+    assert said["Run"] == boards.RUN
+    objectives = [row for row in boards.read(html).rows if len(row) == 7]
+    assert objectives[1][:6] == [
+        *("strategic value", "max", "123,456,789", "123,456,789", "0.000%", "optimal")
+    ]
+    assert "Costs are even." in texts(html)
+
+
+def test_a_plan_kept_from_an_earlier_solve_is_said_to_be_unproven(small: Small) -> None:
+    portfolio = small({"A": {"value": 1}})
+    plan = optimize(portfolio)
+    unproven = plan.objectives.assign(bound=[1.5, None], gap=[0.5, None], status="feasible")
+    board = boards.content(portfolio, replace(plan, objectives=unproven), Scenario())
+    rows = [row for row in boards.read(sections.appendix(board, "")).rows if len(row) == 7]
+    assert [row[4] for row in rows[1:]] == ["50.000%", "not known"]
+    assert "can be better by more than 50.00 %" in sections.heading(board)
+
+
+def test_nothing_is_drawn_twice_or_left_unsaid(small: Small) -> None:
+    board = boards.solve(small({"A": {"value": 1, "cost": [1]}}))
+    assert sections.not_drawn(board) == ""
+
+
+def test_money_of_the_page_is_that_of_the_cards(small: Small) -> None:
+    board = boards.solve(small({"A": {"value": 1, "cost": [123_456]}}))
+    total = money(123_456, "EUR")
+    assert total in sections.cards(board)
+    assert boards.rows(sections.kinds(board))[-1]["Spend"] == total
+    assert share(1.0) in sections.kinds(board)
