@@ -18,7 +18,7 @@ from sample_maker.governance import write_commentary, write_governance
 from sample_maker.money import scenarios, write_money
 from sample_maker.people import write_people
 from sample_maker.projects import Structure, make_structure
-from sample_maker.roles import Roles, make_roles
+from sample_maker.roles import make_roles
 from sample_maker.size import DATA_DATE, Size, month
 from sample_maker.tables import Tables, open_tables
 from sample_maker.tasks import is_scheduled, write_links_across, write_tasks
@@ -106,17 +106,56 @@ def _parse(arguments: list[str] | None) -> tuple[Path, Size]:
         description="Write the sample portfolio, a fictional water authority, at any size."
     )
     default = Size()
-    parser.add_argument("out", nargs="?", type=Path, default=HERE / "sample", metavar="OUT",
-                        help="folder for the tables (default: data/sample)")  # fmt: skip
-    parser.add_argument("--projects", type=_at_least(20), default=default.projects, metavar="N")
-    parser.add_argument("--periods", type=_at_least(12), default=default.periods, metavar="T",
-                        help="months from 2027-01 (default: 24)")  # fmt: skip
-    parser.add_argument("--roles", type=_at_least(2), default=default.roles, metavar="R")
-    parser.add_argument("--people", type=_at_least(2), metavar="P",
-                        help="default: in step with projects and periods")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=default.seed, metavar="S")
-    parser.add_argument("--tightness", type=float, default=default.tightness, metavar="X",
-                        help="2: half the money and people for what is free (default: 1)")  # fmt: skip
+    add = parser.add_argument
+    add(
+        "out",
+        nargs="?",
+        type=Path,
+        default=HERE / "sample",
+        metavar="OUT",
+        help="folder for the tables (default: data/sample)",
+    )
+    add(
+        "--projects",
+        type=_at_least(20),
+        default=default.projects,
+        metavar="N",
+        help="how many (default: 60)",
+    )
+    add(
+        "--periods",
+        type=_at_least(12),
+        default=default.periods,
+        metavar="T",
+        help="months from 2027-01 (default: 24)",
+    )
+    add(
+        "--roles",
+        type=_at_least(2),
+        default=default.roles,
+        metavar="R",
+        help="how many (default: 12)",
+    )
+    add(
+        "--people",
+        type=_at_least(2),
+        metavar="P",
+        help="how many (default: in step with projects and periods)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=default.seed,
+        metavar="S",
+        help=f"of the random numbers (default: {default.seed})",
+    )
+    add(
+        "--tightness",
+        type=float,
+        default=default.tightness,
+        metavar="X",
+        help="2 halves the money and people for what is free (default: 1)",
+    )
     given = parser.parse_args(arguments)
     if given.tightness <= 0 or given.seed < 0:
         parser.error("--tightness is above 0, --seed at least 0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -706,3 +707,16 @@ def test_any_file_is_read_or_refused(write: Write, content: str | bytes) -> None
         read_scenario(path)
     except ScenarioError as error:
         are_sentences(error.problems, str(path))
+
+
+def test_a_scenario_travels_between_processes() -> None:
+    """It is pickled and copied whole, its read-only mappings too."""
+    scenario = Scenario.from_dict(
+        {
+            "scenario": "x",
+            "soften": {"budget": 0.1},
+            "changes": [{"table": "budgets", "where": {"period": "2027"}, "scale": {"amount": 2}}],
+        }
+    )
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+    assert copy.deepcopy(scenario) == scenario

@@ -79,7 +79,7 @@ class Totals:
         programme = PROGRAMMES.index(project.kind.programme)
         periods = self.running.shape[1]
         if project.start is not None:
-            option = options[-1] if project.stage != "in_flight" else options[0]
+            option = options[0]
             first, last = max(0, project.start), min(periods, project.start + option.months)
             self.running[programme, first:last] += 1
             self.certain[programme] += 1
@@ -160,9 +160,7 @@ def _option(
     return Estimate(option_id, name, months, value_share, spend, fte)
 
 
-def write_project(
-    tables: Tables, project: Project, options: list[Estimate], size: Size
-) -> None:
+def write_project(tables: Tables, project: Project, options: list[Estimate], size: Size) -> None:
     """The project's own row, its options, impacts, and how far its estimates may be off."""
     random = size.random(ROOM + 2, project.number)
     live = project.stage in (*FREE, "in_flight")
@@ -206,9 +204,7 @@ def write_project(
                 value_share=option.share,
             )
     for driver, level in zip(DRIVERS, project.ratings, strict=True):
-        tables.add(
-            "impacts", project_id=project.project_id, driver_id=driver, rating=WORDS[level]
-        )
+        tables.add("impacts", project_id=project.project_id, driver_id=driver, rating=WORDS[level])
     if live:
         _write_uncertainty(tables, project, random)
 

@@ -67,9 +67,7 @@ def write_money(tables: Tables, size: Size, totals: Totals) -> list[Budget]:
     _write_limits(tables, size, totals)
     budgets = _budgets(size, totals)
     for budget in budgets:
-        tables.add(
-            "budgets", fund_id=budget.fund_id, period=budget.label, amount=budget.amount
-        )
+        tables.add("budgets", fund_id=budget.fund_id, period=budget.label, amount=budget.amount)
     return budgets
 
 
@@ -119,7 +117,8 @@ def _budgets(size: Size, totals: Totals) -> list[Budget]:
     found = []
     for fund, line in certain.items():
         for label, first, last in _spans(size, quarter if fund == "revenue" else year):
-            free = YEARS[min(first // 12, 1)] * SHARES[fund] * offered[fund] * (last - first) / size.periods / size.tightness
+            share = SHARES[fund] * YEARS[min(first // 12, 1)] * (last - first) / size.periods
+            free = share * offered[fund] / size.tightness
             needed = float(line[first:last].sum())
             amount = max(needed * 1.02, needed + free)
             found.append(Budget(fund, label, math.ceil(amount / step) * step, needed))
@@ -178,7 +177,7 @@ def scenarios(roles: Roles, budgets: list[Budget]) -> dict[str, str]:
     known = [role.role_id for role in roles.all]
     engineer = ENGINEERS if ENGINEERS in known else known[0]
     capital = [
-        f"  - {{table: budgets, where: {{fund_id: capital, period: \"{budget.label}\"}}, "
+        f'  - {{table: budgets, where: {{fund_id: capital, period: "{budget.label}"}}, '
         f"scale: {{amount: {math.ceil(1020 * budget.needed / budget.amount) / 1000}}}}}\n"
         for budget in budgets
         if budget.fund_id == "capital"
@@ -191,7 +190,7 @@ def scenarios(roles: Roles, budgets: list[Budget]) -> dict[str, str]:
         '  - {table: budgets, where: {period: "2027*"}, scale: {amount: 0.9}}\n',
         "two-more-engineers": "scenario: two-more-engineers\n"
         f"title: Two more of the role {engineer}\nparent: baseline\nchanges:\n"
-        f"  - {{table: capacity, append: [{{role_id: {engineer}, period: \"20*\", "
+        f'  - {{table: capacity, append: [{{role_id: {engineer}, period: "20*", '
         "kind: extra, fte: 2}]}\n",
         "no-new-capital": "scenario: no-new-capital\n"
         "title: Capital only for what is committed\nparent: baseline\nchanges:\n"

@@ -24,7 +24,7 @@ RING_FENCES = {
     "electrical_engineer": "NZE",
     "data_engineer": "CUS",
     "telemetry_engineer": "NET",
-    "process_engineer": "RES",
+    "process_engineer": "NZE",
 }
 BY_HAND = ("site_supervisor", "field_technician")  # whole capacity from a framework contract
 CONTRACTED = ("process_engineer", "telemetry_engineer", "software_developer")
@@ -72,9 +72,7 @@ def _write_roles(tables: Tables, size: Size, roles: Roles) -> None:
         if role.role_id in CONTRACTED:
             for index in range(size.periods):
                 most = (1.0 if index < 6 else 2.0) * max(1, round(size.projects / 60))
-                tables.add(
-                    "contractor_limits", role_id=role.role_id, period=month(index), fte=most
-                )
+                tables.add("contractor_limits", role_id=role.role_id, period=month(index), fte=most)
 
 
 def _write_locations(tables: Tables, size: Size) -> dict[str, list[date]]:

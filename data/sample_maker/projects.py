@@ -16,10 +16,11 @@ ROOM = 1  # of the random numbers
 HERE = Path(__file__).parent
 LEVELS = "nlmse"
 PLACES = (
-    "Aldmarsh Brackholt Copsmere Dunbeck Elverfen Foxholt Greyholt Harrowfen Islebeck "
-    "Kestrelmoor Larkfen Millholt Netherbeck Oxmere Pikewell Quarrow Ravenfen Saltholt "
-    "Thornmere Upperfen Withybeck Yarrowmere"
-).split()
+    "Aldmarsh", "Brackholt", "Copsmere", "Dunbeck", "Elverfen", "Foxholt", "Greyholt",
+    "Harrowfen", "Islebeck", "Kestrelmoor", "Larkfen", "Millholt", "Netherbeck", "Oxmere",
+    "Pikewell", "Quarrow", "Ravenfen", "Saltholt", "Thornmere", "Upperfen", "Withybeck",
+    "Yarrowmere",
+)  # fmt: skip
 FREE = ("proposed", "approved", "on_hold")
 
 
@@ -145,9 +146,7 @@ def _kind(row: dict[str, str]) -> Kind:
     )
 
 
-def _from_catalogue(
-    row: dict[str, str], kinds: dict[str, Kind], size: Size, width: int
-) -> Project:
+def _from_catalogue(row: dict[str, str], kinds: dict[str, Kind], size: Size, width: int) -> Project:
     def offset(column: str) -> int | None:
         return size.months(int(row[column])) if row[column] else None
 

@@ -95,9 +95,7 @@ def write_tasks(tables: Tables, project: Project, size: Size, roles: Roles) -> N
             parent_id=step.summary,
         )
         for after in step.after.split():
-            predecessor, kind, lag = (*after.split(":"), "FS", "0")[:3] if ":" not in after else (
-                after.split(":")
-            )
+            predecessor, kind, lag = after.split(":") if ":" in after else (after, "FS", "0")
             tables.add(
                 "task_links",
                 **own,

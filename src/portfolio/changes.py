@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,6 +19,9 @@ from portfolio.data.schema import Column, RawTable, Table, dictionary, parse_tab
 from portfolio.errors import nearest
 
 __all__ = ["ACTIONS", "Change", "apply_change"]
+
+# Scenarios travel between processes, and their read-only mappings with them.
+copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
 
 ACTIONS = ("set", "scale", "append", "drop")
 _KEYS = ("table", "where", *ACTIONS)

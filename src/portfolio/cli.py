@@ -405,6 +405,7 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
     click.echo(_table(columns, lines))
     first = result.objectives.iloc[0]
     number = sum(row["selected"] for row in rows)
+    offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
     value, gap = float(first["value"]), float(first["gap"])
     words = f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
     distance = "how far from the best possible is not known"
@@ -413,7 +414,7 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
             f"at most {gap:.2%} from the best possible" if gap > 1e-9 else "the best possible"
         )
     click.echo(
-        f"\n{number} of {len(rows)} projects in the plan; {first['objective'].replace('_', ' ')} "
+        f"\n{number} of {offered} projects in the plan; {first['objective'].replace('_', ' ')} "
         f"{words}, {distance} ({result.status}, {result.seconds:.1f} s)."
     )
 

@@ -298,3 +298,16 @@ def test_a_negative_extra_with_people() -> None:
     ]
     found = workforce(make(people("A"), skills=skills(A="R"), capacity=rows))
     assert found.fixed[0].tolist() == about(-0.4, -1, 0)
+
+
+def test_who_is_ring_fenced_does_not_serve_what_is_reserved() -> None:
+    tables = {
+        "programmes": [{"programme_id": "G", "name": "G"}],
+        "skills": skills(A="R", B="R"),
+        "reserved": reserved("R", 0.5, 3),
+    }
+    given = [*people("A"), *people("B", programme_id="G")]
+    assert workforce(make(given, **tables)).fixed[0].tolist() == about(-0.5, -1, 0)
+    assert workforce(make(given[1:], **{**tables, "skills": skills(B="R")})).fixed[0].tolist() == [
+        *(0, 0, 0)
+    ]

@@ -423,7 +423,8 @@ def _can_staff(case: Case, need: dict[tuple, float]) -> bool:
             for name, person in case.people.items():
                 if role in person["skills"] and role not in totals:
                     supply["flow", name, role, t] = -person["skills"][role]
-                    reach += person["skills"][role] * person["fte"]
+                    if not person["programme_id"]:
+                        reach += person["skills"][role] * person["fte"]
             hand = sum(f for r, when, _, f in case.capacity if (r, when) == (role, t))
             hand = max(hand, -reach)
             reserved = sum(f for r, when, f in case.reserved if (r, when) == (role, t))

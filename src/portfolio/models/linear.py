@@ -11,7 +11,7 @@ session (`portfolio.models.solve`).
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,7 +73,7 @@ class Family:
         One row a constraint: its keys, as codes or as text.
     lower, upper : float or array
         Limits; infinite where there is none.
-    entries : pandas.DataFrame
+    entries : pandas.DataFrame, or several
         `column`, `coefficient`, and either `row` (position in `rows`) or the
         keys of `rows`. A row without entries stays in the model, else an
         infeasibility would vanish.
@@ -83,7 +83,7 @@ class Family:
 
     name: str
     rows: pd.DataFrame
-    entries: pd.DataFrame
+    entries: pd.DataFrame | Sequence[pd.DataFrame]
     lower: float | Floats = -np.inf
     upper: float | Floats = np.inf
     unit: float = 1.0
@@ -201,14 +201,10 @@ class LinearModel:
         if family.name in self.families:
             raise ValueError(f"the model has a family '{family.name}' already")
         rows = family.rows.reset_index(drop=True)
-        entries = family.entries
-        local = entries["row"].to_numpy() if "row" in entries else _row_numbers(rows, entries)
         size = len(rows)
-        columns = entries["column"].to_numpy(dtype=np.int64)
-        # A number outside would land, unseen, in another family's rows.
-        for what, numbers, end in (("row", local, size), ("column", columns, self.n_columns)):
-            if len(numbers) and not (numbers.min() >= 0 and numbers.max() < end):
-                raise KeyError(f"an entry of {family.name} belongs to no {what}: 0 to {end - 1}")
+        several = family.entries
+        several = [several] if isinstance(several, pd.DataFrame) else several
+        parts = [self._numbered(family.name, rows, entries) for entries in several]
         self.families[family.name] = Family(
             family.name,
             rows,
@@ -218,15 +214,22 @@ class LinearModel:
             family.unit,
         )
         self._first_rows[family.name] = self.n_rows
-        self._parts.append(
-            (
-                local.astype(np.int64) + self.n_rows,
-                columns,
-                entries["coefficient"].to_numpy(dtype=np.float64),
-            )
-        )
+        self._parts += parts
         self.n_rows += size
         self.__dict__.pop("matrix", None)
+
+    def _numbered(
+        self, family: str, rows: pd.DataFrame, entries: pd.DataFrame
+    ) -> tuple[Ints, Ints, Floats]:
+        """Entries of a family that is added next: row, column, coefficient."""
+        local = entries["row"].to_numpy() if "row" in entries else _row_numbers(rows, entries)
+        columns = entries["column"].to_numpy(dtype=np.int64)
+        # A number outside would land, unseen, in another family's rows.
+        for what, numbers, end in (("row", local, len(rows)), ("column", columns, self.n_columns)):
+            if len(numbers) and not (numbers.min() >= 0 and numbers.max() < end):
+                raise KeyError(f"an entry of {family} belongs to no {what}: 0 to {end - 1}")
+        coefficients = entries["coefficient"].to_numpy(dtype=np.float64)
+        return local.astype(np.int64) + self.n_rows, columns, coefficients
 
     @cached_property
     def matrix(self) -> sp.csr_array:

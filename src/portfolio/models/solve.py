@@ -106,6 +106,10 @@ class HighsSession:
         numbers = np.array(list(values), dtype=np.int32)
         self._highs.setSolution(len(numbers), numbers, np.array(list(values.values())))
 
+    def limit(self, rows: npt.NDArray[np.int64], lower: Floats, upper: Floats) -> None:
+        """Change the limits of rows, by their numbers in the model."""
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
+
     def fix(self, numbers: npt.NDArray[np.int64], values: Floats) -> None:
         """Fix columns at values."""
         self._highs.changeColsBounds(len(numbers), numbers.astype(np.int32), values, values)

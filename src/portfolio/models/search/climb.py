@@ -26,7 +26,9 @@ _SIZE = 1200
 _SUB = {"mip_rel_gap": 0.0, "mip_heuristic_effort": 0.1, "mip_detect_symmetry": False}
 
 
-def first_plan(problem: Problem, relaxation: Relaxation, seconds: float, seed: int) -> Floats | None:
+def first_plan(
+    problem: Problem, relaxation: Relaxation, seconds: float, seed: int
+) -> Floats | None:
     """A plan near the relaxation: what it takes whole is taken, HiGHS decides the rest of a core.
 
     Parameters
@@ -158,7 +160,16 @@ class Climber:
                 self.columns, self.value = found, self.problem.value(found)
             else:
                 gain = 0.0
-        self.last = (kind, depth, size, len(reduced.columns), reduced.matrix.shape[0], gain, taken, answer.closed)
+        self.last = (
+            kind,
+            depth,
+            size,
+            len(reduced.columns),
+            reduced.matrix.shape[0],
+            gain,
+            taken,
+            answer.closed,
+        )
         closed = answer.closed and not (near.everything and depth >= 1.0)
         self.arms.learn(number, gain, taken, limit, closed)
         return gain > 0
@@ -172,9 +183,9 @@ class Climber:
         start = self.columns[reduced.columns]
         absolute = 1e-6 * max(1.0, abs(self.value))
         seed = int(self.rng.integers(2**31 - 1))
-        return ask(
-            reduced, limit, start=start, random_seed=seed, mip_abs_gap=absolute, **options
-        )[0]
+        return ask(reduced, limit, start=start, random_seed=seed, mip_abs_gap=absolute, **options)[
+            0
+        ]
 
 
 Report = Callable[[float, Floats], None]

@@ -69,9 +69,7 @@ class Neighbourhoods:
     rng : numpy.random.Generator
     """
 
-    def __init__(
-        self, problem: Problem, relaxation: Relaxation, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, problem: Problem, relaxation: Relaxation, rng: np.random.Generator) -> None:
         self.problem, self.relaxation, self.rng = problem, relaxation, rng
         self._known = np.flatnonzero(problem.group >= 0)
         self._group = problem.group[self._known]
@@ -178,8 +176,7 @@ class Neighbourhoods:
             entries = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
             # Only where the group stands now, or fits in best, does it use the row.
             near = (columns[entries] > 0.5) | (
-                -self.relaxation.reduced[entries]
-                <= self._least_of(problem.group[entries]) + 1e-9
+                -self.relaxation.reduced[entries] <= self._least_of(problem.group[entries]) + 1e-9
             )
             members = problem.group[entries[near]]
             inside[members[members >= 0]] = 1.0

@@ -184,9 +184,7 @@ def relax(problem: Problem, seconds: float) -> tuple[Answer, Relaxation | None]:
     return answer, Relaxation(answer.value, answer.columns, reduced, prices)
 
 
-def losses(
-    problem: Problem, relaxation: Relaxation, columns: Floats
-) -> tuple[Floats, Floats]:
+def losses(problem: Problem, relaxation: Relaxation, columns: Floats) -> tuple[Floats, Floats]:
     """Where a solution loses what lies between it and the relaxation.
 
     bound - value = sum over rows of |price| x slack + sum over columns of

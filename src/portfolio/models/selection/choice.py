@@ -42,12 +42,11 @@ def in_flight(terms: Terms, model: LinearModel) -> Family:
 
     start[p] + stop[p] = 1
     """
-    family = _projects("in_flight", terms, np.flatnonzero(terms.in_flight), lower=1.0, upper=1.0)
     stops = pd.DataFrame(
         {"column": terms.first_stop + np.arange(len(terms.stops)), "coefficient": 1.0}
     ).assign(project_id=terms.stops)
-    entries = pd.concat([family.entries, stops], ignore_index=True)
-    return Family(family.name, family.rows, entries, family.lower, family.upper)
+    codes = np.flatnonzero(terms.in_flight)
+    return _projects("in_flight", terms, codes, stops, lower=1.0, upper=1.0)
 
 
 def earliest_start(terms: Terms, model: LinearModel) -> Family:
@@ -171,13 +170,18 @@ def _members(terms: Terms) -> dict[str, list[int]]:
 
 
 def _projects(
-    name: str, terms: Terms, codes: Ints, *, lower: float = -np.inf, upper: float = np.inf
+    name: str,
+    terms: Terms,
+    codes: Ints,
+    *others: pd.DataFrame,
+    lower: float = -np.inf,
+    upper: float = np.inf,
 ) -> Family:
-    """One row a project, over all of its starts."""
+    """One row a project, over all of its starts, and other entries."""
     starts = terms.starts["project"].to_numpy()
     column = np.flatnonzero(np.isin(starts, codes))
     entries = pd.DataFrame({"project_id": starts[column], "column": column, "coefficient": 1.0})
-    return Family(name, pd.DataFrame({"project_id": codes}), entries, lower, upper)
+    return Family(name, pd.DataFrame({"project_id": codes}), (entries, *others), lower, upper)
 
 
 def _window(

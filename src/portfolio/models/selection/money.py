@@ -173,10 +173,9 @@ def budget(terms: Terms, model: LinearModel, funding: Funding) -> Family:
     pay = rows_of(model, "pay")[["row", "column"]].assign(coefficient=1.0)
     out = rows_of(model, "carry")[["row", "column"]].assign(coefficient=1.0)
     into = out.assign(row=out["row"] + 1, coefficient=-1.0)
-    entries = pd.concat([direct, pay, out, into], ignore_index=True)
     limit = funding.budgets["amount"].to_numpy() * (1 + terms.scenario.soften.get("budget", 0.0))
     rows = funding.budgets[["fund_id", "period"]]
-    return Family("budget", rows, entries, upper=limit, unit=terms.unit)
+    return Family("budget", rows, (direct, pay, out, into), upper=limit, unit=terms.unit)
 
 
 def spend_paid(terms: Terms, model: LinearModel, funding: Funding) -> Family:
@@ -204,8 +203,7 @@ def spend_paid(terms: Terms, model: LinearModel, funding: Funding) -> Family:
             "period": rows["t"].to_numpy(np.int64),
         }
     )
-    entries = pd.concat([due[row >= 0], paid], ignore_index=True)
-    return Family("spend_paid", keys, entries, upper=0.0, unit=terms.unit)
+    return Family("spend_paid", keys, (due[row >= 0], paid), upper=0.0, unit=terms.unit)
 
 
 def programme_budget(terms: Terms, model: LinearModel, funding: Funding) -> Family:

@@ -68,14 +68,8 @@ def role_capacity(terms: Terms, model: LinearModel, staffing: Staffing) -> Famil
     - sum over k of proficiency[k, r] x flow[k, r, t] <= fixed[r, t]
     """
     demand, flow = terms.demand, rows_of(model, "flow")
-    need = pd.DataFrame(
-        {
-            "role_id": demand["role"],
-            "period": demand["t"],
-            "column": demand["column"],
-            "coefficient": demand["fte"],
-        }
-    )
+    names = {"role": "role_id", "t": "period", "fte": "coefficient"}
+    need = demand.rename(columns=names)
     supply = pd.DataFrame(
         {
             "role_id": flow["role"],
@@ -88,8 +82,7 @@ def role_capacity(terms: Terms, model: LinearModel, staffing: Staffing) -> Famil
     supply["coefficient"] *= soft
     role, t = np.divmod(np.arange(len(terms.workforce.roles) * terms.periods), terms.periods)
     rows = pd.DataFrame({"role_id": role, "period": t})
-    entries = pd.concat([need, supply], ignore_index=True)
-    return Family("role_capacity", rows, entries, upper=staffing.fixed[role, t] * soft)
+    return Family("role_capacity", rows, (need, supply), upper=staffing.fixed[role, t] * soft)
 
 
 def pool_time(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
@@ -132,5 +125,4 @@ def ring_fence(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
     demand = terms.demand.set_axis(["column", "role_id", "programme_id", "period", "fte"], axis=1)
     need = demand[fenced[tuple(demand[key].to_numpy() for key in keys)]]
     need = need.assign(coefficient=-need["fte"]).drop(columns="fte")
-    entries = pd.concat([supply, need], ignore_index=True)
-    return Family("ring_fence", rows, entries, upper=0.0)
+    return Family("ring_fence", rows, (supply, need), upper=0.0)

@@ -1,0 +1,1 @@
+"""Questions asked of a portfolio and its plan, each answered by solving."""
