@@ -20,8 +20,13 @@ from portfolio.errors import nearest
 
 __all__ = ["ACTIONS", "Change", "apply_change"]
 
+
 # Scenarios travel between processes, and their read-only mappings with them.
-copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
+def _read_only(mapping: dict[str, Any]) -> MappingProxyType[str, Any]:
+    return MappingProxyType(mapping)
+
+
+copyreg.pickle(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
 
 ACTIONS = ("set", "scale", "append", "drop")
 _KEYS = ("table", "where", *ACTIONS)
