@@ -42,9 +42,12 @@ class Tables:
         self.counts[table] += 1
 
     def copy_to(self, folder: Path) -> None:
-        """Write ``<table>.csv`` for every table, when no more rows come."""
+        """Write ``<table>.csv`` for every table that has rows, when no more come."""
         folder.mkdir(parents=True, exist_ok=True)
         for table, names in self.columns.items():
+            if not self.counts[table]:
+                (folder / f"{table}.csv").unlink(missing_ok=True)
+                continue
             keep = [place for place, filled in enumerate(self._filled[table]) if filled]
             with (
                 self._part(table).open(encoding="utf-8", newline="") as source,
