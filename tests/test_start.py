@@ -63,6 +63,8 @@ def loaded_by(statements: str) -> set[str]:
             "from portfolio.cli import main; main(['--help'], standalone_mode=False)",
             id="portfolio --help",
         ),
+        # The process that starts a report only waits for the one that reads and solves.
+        pytest.param("import portfolio.reports.board", id="import portfolio.reports.board"),
     ],
 )
 def test_the_start_loads_nothing_heavy(statements: str) -> None:

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from portfolio.data.portfolio import Portfolio
-from portfolio.loads import pools, project_values
 from portfolio.plan import (
     BEYOND_COLUMNS,
     BINDING_COLUMNS,
@@ -28,6 +27,8 @@ from portfolio.plan import (
 )
 from portfolio.scenario import Scenario
 from portfolio.verify import FAMILIES, LIMITS, Violation, verify
+from portfolio.verify.loads import project_values
+from portfolio.verify.people import pools
 
 Records = list[dict[str, Any]]
 

@@ -33,6 +33,7 @@ __all__ = [
     "OBJECTIVE_COLUMNS",
     "SELECTION_COLUMNS",
     "SPEND_COLUMNS",
+    "STOPPING",
     "SUPPLY_COLUMNS",
     "TABLES",
     "Plan",
@@ -52,6 +53,9 @@ class Status(StrEnum):
     NO_SOLUTION = "no_solution"
     INVALID = "invalid"
 
+
+STOPPING: Final = "stopping"
+"""Category of the cost of stopping a project in flight."""
 
 DECISIONS: Final = (
     "in_flight",

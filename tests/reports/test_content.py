@@ -300,7 +300,7 @@ def portfolios(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[st
 
 @settings(
     deadline=None,
-    max_examples=30,
+    max_examples=20,
     phases=[Phase.explicit, Phase.generate],  # a failure takes minutes to shrink
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -108,7 +108,8 @@ class HighsSession:
 
     def limit(self, rows: npt.NDArray[np.int64], lower: Floats, upper: Floats) -> None:
         """Change the limits of rows, by their numbers in the model."""
-        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
+        for row, low, high in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
+            self._highs.changeRowBounds(row, low, high)
 
     def fix(self, numbers: npt.NDArray[np.int64], values: Floats) -> None:
         """Fix columns at values."""

@@ -12,7 +12,7 @@ from portfolio.models.search.neighbourhoods import Arms, Neighbourhoods
 from portfolio.models.search.problem import Problem, Reduced
 from portfolio.models.search.relaxation import Answer, Relaxation, ask
 
-__all__ = ["Climber", "first_plan"]
+__all__ = ["Climber"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -20,65 +20,10 @@ Flags = npt.NDArray[np.bool_]
 _CORE = 6000
 """Whole columns that HiGHS is given for a first plan."""
 
-_SIZE = 1200
+_SIZE = 400
 """Whole columns that are free in a neighbourhood at first."""
 
 _SUB = {"mip_rel_gap": 0.0, "mip_heuristic_effort": 0.1, "mip_detect_symmetry": False}
-
-
-def first_plan(
-    problem: Problem, relaxation: Relaxation, seconds: float, seed: int
-) -> Floats | None:
-    """A plan near the relaxation: what it takes whole is taken, HiGHS decides the rest of a core.
-
-    Parameters
-    ----------
-    problem : Problem
-    relaxation : Relaxation
-    seconds : float
-    seed : int
-
-    Returns
-    -------
-    numpy.ndarray or None
-        None where nothing feasible was found.
-
-    Notes
-    -----
-    The columns of small reduced cost are the core [1]_; where what the
-    relaxation takes whole cannot be kept, the core alone is tried, and then
-    the whole problem.
-
-    References
-    ----------
-    .. [1] E. Angelelli, R. Mansini, M. G. Speranza (2010). Kernel search: a
-       general heuristic for the multi-dimensional knapsack problem. Computers
-       & Operations Research 37, 2017-2026.
-    """
-    part = relaxation.columns
-    whole = problem.whole & (problem.upper > problem.lower)
-    cost = np.abs(relaxation.reduced)
-    core = ~problem.whole | (whole & (part > problem.lower + 1e-6))
-    order = np.flatnonzero(whole & ~core)
-    order = order[np.argsort(cost[order], kind="stable")]
-    core[order[: max(_CORE - int((core & whole).sum()), 0)]] = True
-    high = whole & (part >= problem.upper - 1e-6) & (problem.upper > problem.lower + 0.5)
-    settled_group = np.zeros(problem.groups + 1, dtype=bool)
-    settled_group[problem.group[high]] = True
-    settled_group[-1] = False
-    stays = settled_group[problem.group] & problem.whole
-    stand = np.where(stays, np.round(part), problem.lower)
-    stand = np.where(np.isfinite(stand), stand, 0.0)
-    low = np.where(np.isfinite(problem.lower), problem.lower, 0.0)
-    share = seconds / 3
-    for free, columns in ((core & ~stays, stand), (core, low), (whole | ~problem.whole, low)):
-        reduced = problem.reduced(free, np.where(free, low, columns))
-        answer, _ = ask(reduced, share, random_seed=seed, mip_rel_gap=1e-3)
-        if answer.columns is not None:
-            found = reduced.filled(answer.columns)
-            if problem.allows(found):
-                return found
-    return None
 
 
 class Climber:

@@ -83,7 +83,9 @@ class Neighbourhoods:
         self._best_period = np.full(problem.groups, -1)
         chosen = self._known[order[firsts]]
         self._best_period[problem.group[chosen]] = problem.period[chosen]
-        kinds = ["loss", "relaxed", "cheap", "mixture"]
+        self._size = np.zeros(problem.groups)
+        np.maximum.at(self._size, self._group, np.abs(problem.cost[self._known]))
+        kinds = ["loss", "relaxed", "cheap", "mixture", "small"]
         if problem.period.max(initial=-1) > 0:
             kinds = ["period", *kinds]
         if any(len(np.unique(key)) > 1 for key in problem.keys):
@@ -155,6 +157,8 @@ class Neighbourhoods:
             other = np.full(groups, np.inf)
             np.minimum.at(other, self._group, second)
             return np.minimum(other, 1e30) * (0.2 + noise)
+        if kind == "small":
+            return self._size * (0.3 + noise) + 0.3 * far * np.median(self._size)
         if kind == "key":
             keys = [key for key in self.problem.keys if len(np.unique(key)) > 1]
             key = keys[rng.integers(len(keys))]

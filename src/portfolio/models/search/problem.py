@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from portfolio.errors import SolveError
 from portfolio.models.linear import LinearModel, Objective
 
-__all__ = ["TOLERANCE", "Layout", "Problem", "Reduced", "problem_of"]
+__all__ = ["TOLERANCE", "Layout", "Problem", "Reduced", "problem_of", "settled_upper"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -128,7 +128,7 @@ class Problem:
         """
         upper = self.upper.copy()
         rows, columns, values = _entries(self.matrix)
-        _settle(rows, columns, values, self, self.row_lower, self.row_upper, upper)
+        _settle(rows, columns, values, _Bounded(self.lower, self.whole), self.row_lower, self.row_upper, upper)
         return replace(self, upper=upper)
 
     def reduced(self, free: Flags, columns: Floats) -> Reduced:
@@ -159,14 +159,8 @@ class Problem:
         near = (now < row_lower) & (now >= row_lower - hair)
         row_lower = np.where(near, now, row_lower)
 
-        sub = replace(
-            self,
-            cost=self.cost[numbers],
-            lower=self.lower[numbers],
-            upper=self.upper[numbers],
-            whole=self.whole[numbers],
-        )
-        upper = sub.upper.copy()
+        sub = _Bounded(self.lower[numbers], self.whole[numbers])
+        upper = self.upper[numbers]
         rows, places, values = _entries(part)
         least, most = _settle(rows, places, values, sub, row_lower, row_upper, upper)
         upper = np.maximum(upper, np.where(columns[numbers] > upper, columns[numbers], upper))
@@ -185,7 +179,7 @@ class Problem:
         return Reduced(
             numbers[chosen],
             settled,
-            sub.cost[chosen],
+            self.cost[numbers[chosen]],
             small,
             sub.lower[chosen],
             upper[chosen],
@@ -193,6 +187,14 @@ class Problem:
             row_upper[kept],
             sub.whole[chosen],
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Bounded:
+    """Columns as far as their bounds go."""
+
+    lower: Floats
+    whole: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +218,11 @@ class Reduced:
     row_lower: Floats
     row_upper: Floats
     whole: Flags
+
+    @cached_property
+    def entries(self) -> tuple[Ints, Ints, Floats]:
+        """Row, column and coefficient of each entry."""
+        return _entries(sp.csc_array(self.matrix))
 
     def filled(self, part: Floats) -> Floats:
         """A solution of the whole problem from one of what is left."""
@@ -300,6 +307,15 @@ def _read_keys(model: LinearModel, layout: Layout) -> tuple[Ints, Ints, tuple[In
     return group, period, tuple(keys)
 
 
+def settled_upper(reduced: Reduced, lower: Floats, upper: Floats) -> Floats:
+    """Upper bounds with columns settled that alone pass a row, under tighter lower bounds."""
+    upper = upper.copy()
+    rows, columns, values = reduced.entries
+    part = _Bounded(lower, reduced.whole)
+    _settle(rows, columns, values, part, reduced.row_lower, reduced.row_upper, upper)
+    return upper
+
+
 def _codes(values: pd.Series[Any]) -> Ints:
     """Numbers of labels, in their order; whole numbers stay as they are."""
     if values.dtype.kind in "iu":
@@ -316,7 +332,7 @@ def _settle(
     rows: Ints,
     columns: Ints,
     values: Floats,
-    problem: Problem,
+    bounded: _Bounded,
     row_lower: Floats,
     row_upper: Floats,
     upper: Floats,
@@ -325,7 +341,7 @@ def _settle(
 
     Returns the least and the largest activity that the rows can then have.
     """
-    lower, size = problem.lower, len(row_lower)
+    lower, size = bounded.lower, len(row_lower)
     slack = TOLERANCE * np.maximum(1.0, np.abs(np.where(np.isfinite(row_upper), row_upper, 0.0)))
     under = TOLERANCE * np.maximum(1.0, np.abs(np.where(np.isfinite(row_lower), row_lower, 0.0)))
     for _ in range(8):
@@ -338,7 +354,7 @@ def _settle(
             too_much = (span > 0) & (least[rows] + span > (row_upper + slack)[rows])
             too_little = (span < 0) & (most[rows] + span < (row_lower - under)[rows])
         hit = np.unique(columns[too_much | too_little])
-        hit = hit[problem.whole[hit] & (upper[hit] - lower[hit] == 1.0)]
+        hit = hit[bounded.whole[hit] & (upper[hit] - lower[hit] == 1.0)]
         if not len(hit):
             break
         upper[hit] = lower[hit]

@@ -14,12 +14,10 @@ import pandas as pd
 from portfolio.data.pools import Workforce, workforce
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.models.linear import LinearModel, pairs
+from portfolio.plan import STOPPING
 from portfolio.scenario import Scenario
 
-__all__ = ["STOPPING", "Terms", "rows_of"]
-
-STOPPING = "stopping"
-"""Category of the cost of stopping a project in flight."""
+__all__ = ["Terms", "rows_of"]
 
 Ints = npt.NDArray[np.int64]
 

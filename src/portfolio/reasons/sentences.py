@@ -16,7 +16,7 @@ from typing import Any
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.plan import Plan
-from portfolio.room import Passed, Room, rows_by
+from portfolio.reasons.room import Passed, Room, rows_by
 from portfolio.scenario import Scenario
 
 __all__ = ["with_reasons"]

@@ -16,9 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
-from portfolio.loads import STOPPING
-from portfolio.plan import Plan
-from portfolio.programme_room import ProgrammeLimit, programme_limits
+from portfolio.plan import STOPPING, Plan
+from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
 from portfolio.scenario import Scenario
 
 __all__ = ["Passed", "Room"]

@@ -1,90 +1,19 @@
-"""Check of any plan: what its selection implies is recomputed from the tables, rule by rule.
-
-No solver and no model's matrix is used here, so a mistake in a model, in the
-hand-over to a solver or in the solver itself shows up as a violation.
-"""
+"""Families whose limits are nothing or one: choices, starts, who pays."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from portfolio.data.portfolio import Portfolio
-from portfolio.loads import FREE, Loads, records, sums
-from portfolio.plan import Plan
-from portfolio.scenario import Scenario
-from portfolio.statements import (
-    Row,
-    Violation,
-    amount,
-    check_ids,
-    check_objectives,
-    check_status,
-    check_tables,
-    differ,
-)
+from portfolio.verify.loads import FREE, Loads, records
+from portfolio.verify.rows import Found, Violation, amount, differ
 
-__all__ = ["FAMILIES", "LIMITS", "Violation", "verify"]
-
-Found: TypeAlias = Iterator[Violation]
+__all__ = ["FAMILIES", "offered"]
 
 
-def verify(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> list[Violation]:
-    """Find everything that is wrong with a plan.
-
-    Parameters
-    ----------
-    plan : Plan
-    portfolio : Portfolio
-        As it was read, without the scenario's changes; they are made here.
-    scenario : Scenario
-        Families that it ignores are not checked, and limits that it softens are
-        widened by its share.
-
-    Returns
-    -------
-    list of Violation
-        Empty where the plan may be shown. Beside the constraint families there are
-        ``status``, ``scenario``, ``objective``, ``offered`` (a choice that is not
-        open) and ``tables`` (a table that says something else than the selection).
-    """
-    found = [*check_status(plan, scenario), *_unchecked(scenario)]
-    if not plan.feasible:
-        return found
-    portfolio = scenario.apply(portfolio)
-    unreadable = list(check_ids(plan, portfolio))
-    if unreadable:
-        return found + unreadable
-    loads = Loads(portfolio, scenario, plan)
-    found += _offered(loads)
-    rows: list[Row] = []
-    for family, check in FAMILIES.items():
-        if family not in scenario.ignore:
-            found += check(loads)
-    for family, limits in LIMITS.items():
-        if family not in scenario.ignore:
-            share = scenario.soften.get(family, 0.0)
-            rows += [row.widened(share) for row in limits(loads)]
-    found += [row.violation() for row in rows if not row.holds()]
-    found += check_tables(loads, rows)
-    found += check_objectives(loads)
-    return found
-
-
-def _unchecked(scenario: Scenario) -> Found:
-    """What a scenario may ask for and nothing here can check yet."""
-    if scenario.hiring != "none":
-        message = f"The scenario allows hiring ({scenario.hiring}), which cannot be checked yet."
-        yield Violation("scenario", "hiring", message)
-    if scenario.balance:
-        message = "The scenario sets a balance of spend, which cannot be checked yet."
-        yield Violation("scenario", "balance", message)
-
-
-def _offered(loads: Loads) -> Found:
+def offered(loads: Loads) -> Found:
     """Only projects, options and starts that are open to the optimiser are chosen."""
     periods, calendar = loads.calendar.periods, loads.calendar
     facts = loads.projects[["started", "option_id", "latest_start"]].to_dict("index")
@@ -304,188 +233,6 @@ def _budget_carried(loads: Loads) -> Found:
             before = row.carried_out
 
 
-def _budget(loads: Loads) -> Iterator[Row]:
-    """Spend of a fund in the span of a budget label, within its money."""
-    budget = loads.plan.budget
-    assert budget is not None
-    carried = {
-        (row.fund_id, row.period): row.carried_in - row.carried_out for row in records(budget)
-    }
-    budgets = loads.portfolio["budgets"]
-    for fund, label, money in zip(
-        budgets["fund_id"], budgets["period"], budgets["amount"], strict=True
-    ):
-        first, last = loads.calendar.span(label)
-        inside = range(max(first, 0), min(last, loads.calendar.periods - 1) + 1)
-        if inside:
-            key = {"fund_id": fund, "period": label}
-            spent = sum(loads.fund_spend.get((fund, t), 0.0) for t in inside)
-            extra = carried.get((fund, label), 0.0)
-            what = f"What fund {fund} pays in {label}"
-            yield Row("budget", key, spent, upper=money, extra=extra, what=what, unit="money")
-
-
-def _role_capacity(loads: Loads) -> Iterator[Row]:
-    """Demand for a role in a period, within what it has."""
-    for role in loads.portfolio["roles"]["role_id"]:
-        for t, label in enumerate(loads.calendar.labels):
-            need, upper = loads.need.get((role, t), 0.0), loads.limit(role, t)
-            what = f"Demand for role {role} in {label}"
-            key = {"role_id": role, "period": label}
-            yield Row("role_capacity", key, need, upper=upper, what=what, unit="FTE")
-
-
-def _pool_time(loads: Loads) -> Iterator[Row]:
-    """What a pool spends on all its roles in a period, within the time of its people."""
-    supply = loads.plan.supply
-    assert supply is not None
-    spent = sums(supply, ["pool_id", "period"], "fte")
-    for pool in loads.pools.values():
-        for label, time in zip(loads.calendar.labels, pool.fte.tolist(), strict=True):
-            key = {"pool_id": pool.pool_id, "period": label}
-            what = f"Work of pool {pool.pool_id} in {label}"
-            used = spent.get((pool.pool_id, label), 0.0)
-            yield Row("pool_time", key, used, upper=time, what=what, unit="FTE")
-
-
-def _ring_fence(loads: Loads) -> Iterator[Row]:
-    """People of a programme supply a role with no more than that programme needs."""
-    supply = loads.plan.supply
-    assert supply is not None
-    supplied = sums(supply, ["programme_id", "role_id", "period"], "supplied")
-    fenced = {
-        (pool.programme_id, role)
-        for pool in loads.pools.values()
-        for role in pool.skills
-        if pool.programme_id
-    }
-    for programme, role in sorted(fenced):
-        for t, label in enumerate(loads.calendar.labels):
-            key = {"programme_id": programme, "role_id": role, "period": label}
-            fte = supplied.get((programme, role, label), 0.0)
-            need = loads.own_need.get((programme, role, t), 0.0)
-            what = f"What people of programme {programme} supply to role {role} in {label}"
-            yield Row("ring_fence", key, fte, upper=need, what=what, unit="FTE", soft=False)
-
-
-def _groups(loads: Loads) -> Iterator[Row]:
-    """Number of chosen projects of a group; what is closed is counted no more."""
-    stage = loads.projects["stage"].to_dict()
-    members: dict[str, list[str]] = {}
-    rows = loads.portfolio["group_members"]
-    for group, project in zip(rows["group_id"], rows["project_id"], strict=True):
-        if stage[project] != "closed":
-            members.setdefault(group, []).append(project)
-    groups = loads.portfolio["groups"]
-    for group, kind, limit in zip(groups["group_id"], groups["kind"], groups["limit"], strict=True):
-        names = members.get(group, [])
-        chosen = sum(name in loads.running for name in names)
-        what = f"The number of projects chosen from group {group}"
-        lower, upper = -math.inf, math.inf
-        if kind == "all_or_none":
-            lower = upper = float(len(names) if chosen else 0)
-            what += ", all or none,"
-        if kind in ("exactly", "at_least"):
-            lower = float(limit)
-        if kind in ("exactly", "at_most"):
-            upper = float(limit)
-        soft = kind != "all_or_none"
-        key = {"group_id": group}
-        yield Row("groups", key, chosen, lower, upper, what=what, unit="count", soft=soft)
-
-
-def _nested(loads: Loads) -> dict[str, set[str]]:
-    """Each programme with itself and all programmes that belong to it, directly or not."""
-    programmes = loads.portfolio["programmes"]
-    parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
-    inside: dict[str, set[str]] = {programme: set() for programme in parent}
-    for programme in parent:
-        above = programme
-        while above:
-            inside[above].add(programme)
-            above = parent[above]
-    return inside
-
-
-def _programme_budget(loads: Loads) -> Iterator[Row]:
-    """Spend of a programme, nested ones included, within its least and most."""
-    spend: dict[tuple[str, int], float] = {}
-    for (programme, _, t), money in loads.due.items():
-        spend[programme, t] = spend.get((programme, t), 0.0) + money
-    for limit in _programme_limits(loads, "budget_min", "budget_max"):
-        spent = sum(spend.get((owner, t), 0.0) for owner in limit.inside for t in limit.span)
-        what = f"Spend of programme {limit.programme} {limit.when}"
-        yield Row(
-            "programme_budget", limit.key, spent, limit.lower, limit.upper, what=what, unit="money"
-        )
-
-
-def _programme_projects(loads: Loads) -> Iterator[Row]:
-    """Projects of a programme running in a period, or chosen at all, within least and most."""
-    owner = loads.projects["programme_id"].to_dict()
-    own: dict[str, list[tuple[int, int]]] = {}
-    for project, times in loads.running.items():
-        own.setdefault(owner[project], []).append(times)
-    for limit in _programme_limits(loads, "projects_min", "projects_max"):
-        number = sum(
-            limit.chosen or (start <= limit.span[-1] and start + duration > limit.span[0])
-            for programme in limit.inside
-            for start, duration in own.get(programme, [])
-        )
-        state = "chosen" if limit.chosen else "running"
-        what = f"The number of projects of programme {limit.programme} {state} {limit.when}"
-        yield Row(
-            "programme_projects",
-            limit.key,
-            number,
-            limit.lower,
-            limit.upper,
-            what=what,
-            unit="count",
-        )
-
-
-@dataclass(frozen=True)
-class _Limit:
-    """One row of programme_limits: the programmes and periods that it counts."""
-
-    programme: str
-    label: str
-    inside: set[str]
-    span: range
-    lower: float
-    upper: float
-
-    @property
-    def chosen(self) -> bool:
-        return not self.label
-
-    @property
-    def key(self) -> dict[str, str]:
-        return {"programme_id": self.programme, "period": self.label}
-
-    @property
-    def when(self) -> str:
-        return f"in {self.label}" if self.label else "over the horizon"
-
-
-def _programme_limits(loads: Loads, least: str, most: str) -> Iterator[_Limit]:
-    nested = _nested(loads)
-    limits = loads.portfolio["programme_limits"]
-    lowers = limits[least].to_numpy("float64", na_value=math.nan)
-    uppers = limits[most].to_numpy("float64", na_value=math.nan)
-    for programme, label, lower, upper in zip(
-        limits["programme_id"], limits["period"], lowers.tolist(), uppers.tolist(), strict=True
-    ):
-        first, last = loads.calendar.span(label) if label else (0, loads.calendar.periods - 1)
-        span = range(max(first, 0), min(last, loads.calendar.periods - 1) + 1)
-        if not span or (math.isnan(lower) and math.isnan(upper)):
-            continue
-        lower = -math.inf if math.isnan(lower) else lower
-        upper = math.inf if math.isnan(upper) else upper
-        yield _Limit(programme, label, nested[programme], span, lower, upper)
-
-
 FAMILIES: Final[Mapping[str, Callable[[Loads], Found]]] = {
     "once": _once,
     "earliest_start": _window("earliest_start"),
@@ -501,14 +248,3 @@ FAMILIES: Final[Mapping[str, Callable[[Loads], Found]]] = {
     "budget": _budget_carried,
 }
 """Families whose limits are nothing or one, and what of the budget is no limit."""
-
-LIMITS: Final[Mapping[str, Callable[[Loads], Iterator[Row]]]] = {
-    "budget": _budget,
-    "role_capacity": _role_capacity,
-    "pool_time": _pool_time,
-    "ring_fence": _ring_fence,
-    "groups": _groups,
-    "programme_budget": _programme_budget,
-    "programme_projects": _programme_projects,
-}
-"""Families whose limits are amounts; but for ring_fence a scenario may soften them by a share."""
