@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
-import re
-import shutil
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from portfolio.errors import DataError, Fault, PortfolioError, SolveError
+from portfolio.errors import DataError, PortfolioError, SolveError
+from portfolio.terminal import no_plan, seen, show_done, show_faults, show_plan
 
 if TYPE_CHECKING:
     from portfolio.data.portfolio import Portfolio
-    from portfolio.plan import Plan
     from portfolio.reports.board import PublishedRun
 
 __all__ = ["main"]
-
-# What moves a terminal's cursor, or turns round what a reader sees.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_NARROWEST = 24
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,7 +38,7 @@ class _Sentence(click.ClickException):
         return error
 
     def show(self, file: Any = None) -> None:
-        click.echo(_seen(self.format_message()), file=file or sys.stderr)
+        click.echo(seen(self.format_message()), file=file or sys.stderr)
 
 
 class _Finite(click.FloatRange):
@@ -98,6 +90,12 @@ def main(debug: bool) -> None:
     """
 
 
+def _format(command: Command) -> Command:
+    """The option that says how the result is shown."""
+    shown = "How the result is shown; json is for machines, and stays as it is."
+    return click.option("--format", "form", type=_FORMATS, default="table", help=shown)(command)
+
+
 def _notation(command: Command) -> Command:
     """Options that say how numbers are written."""
     command = click.option(
@@ -135,7 +133,7 @@ def _solving(command: Command) -> Command:
 
 @main.command()
 @click.argument("data", type=_DATA)
-@click.option("--format", "form", type=_FORMATS, default="table", help="How faults are shown.")
+@_format
 @_notation
 def check(data: Path, form: str, decimal: str, thousands: str) -> None:
     """Check the tables of DATA and show every fault at once.
@@ -147,10 +145,10 @@ def check(data: Path, form: str, decimal: str, thousands: str) -> None:
     try:
         portfolio = _read(data, decimal, thousands)
     except DataError as error:
-        _show_faults(error.faults, form)
+        show_faults(error.faults, form)
         raise SystemExit(error.exit_code) from error
     if form != "table":
-        _show_faults((), form)
+        show_faults((), form)
         return
     tables = {name: len(frame) for name, frame in portfolio.tables.items() if len(frame)}
     rows = ", ".join(f"{name} {number:,}" for name, number in tables.items())
@@ -162,7 +160,8 @@ def check(data: Path, form: str, decimal: str, thousands: str) -> None:
 @main.command()
 @click.argument("file", type=_DATA)
 @click.option("--force", is_flag=True, help="Replace FILE where it exists.")
-def template(file: Path, force: bool) -> None:
+@_format
+def template(file: Path, force: bool, form: str) -> None:
     """Write an empty workbook FILE.xlsx, ready to be filled in.
 
     It has a sheet a table, with lists for the words that a column knows and a
@@ -171,7 +170,8 @@ def template(file: Path, force: bool) -> None:
     from portfolio.data.write import write_template
 
     path = write_template(file, overwrite=force)
-    click.echo(f"Written: {path}. Fill in settings, projects and budgets first.")
+    sentence = f"Written: {path}. Fill in settings, projects and budgets first."
+    show_done(sentence, {"file": str(path)}, form)
 
 
 @main.group(name="import")
@@ -219,7 +219,8 @@ def import_() -> None:
 @click.option(
     "--discount-rate", default=0.0, show_default=True, type=float, help="A year, as a fraction."
 )
-def gmpp(source: Path, target: Path, **options: Any) -> None:
+@_format
+def gmpp(source: Path, target: Path, form: str, **options: Any) -> None:
     """Turn annual returns of the UK Government's Major Projects Portfolio into a portfolio.
 
     SOURCE.csv holds the returns as published; TARGET is a new folder. Beside
@@ -230,11 +231,17 @@ def gmpp(source: Path, target: Path, **options: Any) -> None:
 
     imported = import_gmpp(source, **options)
     write_import(imported, target)
-    number = len(imported.tables["projects"])
-    click.echo(
-        f"Written: {target}: {number} projects, {len(imported.left_out)} left out, "
-        f"{len(imported.notes)} notes (in {target / 'notes'})."
+    facts = {
+        "folder": str(target),
+        "projects": len(imported.tables["projects"]),
+        "left_out": len(imported.left_out),
+        "notes": len(imported.notes),
+    }
+    sentence = (
+        f"Written: {target}: {facts['projects']} projects, {facts['left_out']} left out, "
+        f"{facts['notes']} notes (in {target / 'notes'})."
     )
+    show_done(sentence, facts, form)
 
 
 @main.command()
@@ -242,7 +249,7 @@ def gmpp(source: Path, target: Path, **options: Any) -> None:
 @click.option("--scenario", type=_DATA, help="Scenario file; the baseline by default.")
 @click.option("--out", type=_FOLDER, help="Folder for summary.json and one CSV a table.")
 @click.option("--solver", default="highs", show_default=True, help="highs, or one PuLP knows.")
-@click.option("--format", "form", type=_FORMATS, default="table", help="How the plan is shown.")
+@_format
 @_solving
 @_notation
 def plan(
@@ -268,6 +275,8 @@ def plan(
     from portfolio.optimize import optimize
     from portfolio.scenario import Scenario, read_scenario
 
+    if out is not None:
+        _writable(out)
     _tell(f"reading {data}")
     portfolio = _read(data, decimal, thousands)
     wanted = read_scenario(scenario) if scenario else Scenario()
@@ -275,9 +284,9 @@ def plan(
     result = optimize(portfolio, wanted, settings, _tell)
     if out is not None:
         result.write(out)
-    _show_plan(result, portfolio, form)
+    show_plan(result, portfolio, form)
     if not result.feasible:
-        raise SolveError(_no_plan(result))
+        raise SolveError(no_plan(result))
 
 
 @main.group()
@@ -292,10 +301,16 @@ def report() -> None:
 @click.option(
     "--reports", type=_FOLDER, default=Path("reports"), show_default=True, help="Where to publish."
 )
+@_format
 @_solving
 @_notation
 def board(
-    data: Path, period: str | None, scenario: Path | None, reports: Path, **parameters: Any
+    data: Path,
+    period: str | None,
+    scenario: Path | None,
+    reports: Path,
+    form: str,
+    **parameters: Any,
 ) -> None:
     """Publish a board report of DATA.
 
@@ -304,20 +319,34 @@ def board(
     all.
     """
     published = _publish(data, period, scenario, reports, parameters)
-    click.echo(f"Published: {published.page.resolve()}")
+    show_done(f"Published: {published.page.resolve()}", _facts(published), form)
 
 
 @main.command()
 @click.option(
     "--reports", type=_FOLDER, default=Path("reports"), show_default=True, help="Where to publish."
 )
-def demo(reports: Path) -> None:
+@_format
+def demo(reports: Path, form: str) -> None:
     """Publish a board report of the sample portfolio, and say where it is."""
     from portfolio.reports.places import find_sample
 
     published = _publish(find_sample(), None, None, reports, {})
-    click.echo(f"Published: {published.page.resolve()}")
-    click.echo("Open it in a browser. Your own data: portfolio template my.xlsx")
+    sentence = (
+        f"Published: {published.page.resolve()}\n"
+        "Open it in a browser. Your own data: portfolio template my.xlsx"
+    )
+    show_done(sentence, _facts(published), form)
+
+
+def _facts(published: PublishedRun) -> dict[str, Any]:
+    return {
+        "page": str(published.page.resolve()),
+        "run_id": published.run_id,
+        "period": published.summary["period"],
+        "scenario": published.summary["scenario"],
+        "status": published.summary["status"],
+    }
 
 
 def _publish(
@@ -340,6 +369,13 @@ def _publish(
     )
 
 
+def _writable(folder: Path) -> None:
+    """Refuse a folder that could not be written to, before anything is solved for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(13, "cannot be written to", str(folder))
+
+
 def _read(data: Path, decimal: str, thousands: str) -> Portfolio:
     from portfolio.data.read import read_portfolio
 
@@ -353,105 +389,6 @@ def _tell(words: str) -> None:
     """Progress for people; a pipe stays quiet."""
     if sys.stderr.isatty():
         click.echo(f"  {words}", err=True)
-
-
-def _show_faults(faults: Sequence[Fault], form: str) -> None:
-    if form == "json":
-        click.echo(json.dumps([fault.as_dict() for fault in faults], indent=2, ensure_ascii=False))
-    elif form == "csv":
-        click.echo(_csv([fault.as_dict() for fault in faults], list(Fault.__dataclass_fields__)))
-    else:
-        click.echo(_seen(str(DataError(faults))))
-
-
-def _csv(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> str:
-    from portfolio.data.write import disarmed
-
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow(
-            {name: disarmed(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
-        )
-    return text.getvalue().rstrip("\n")
-
-
-def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
-    if form == "json":
-        click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False, allow_nan=False))
-        return
-    if result.selection is None:
-        return
-    rows = [{str(k): v for k, v in row.items()} for row in result.selection.to_dict("records")]
-    if form == "csv":
-        for row in rows:
-            row["selected"] = "true" if row["selected"] else "false"
-        click.echo(_csv(rows, list(result.selection.columns)))
-        return
-    names = portfolio["projects"].set_index("project_id")["name"].to_dict()
-    columns = ["project", "name", "decision", "start", "finish", "reason"]
-    lines = [
-        [
-            row["project_id"],
-            _shortened(_line(names[row["project_id"]]), 36),
-            row["decision"].replace("_", " "),
-            row["start"],
-            row["finish"],
-            row["reason"],
-        ]
-        for row in rows
-    ]
-    click.echo(_table(columns, lines))
-    first = result.objectives.iloc[0]
-    number = sum(row["selected"] for row in rows)
-    offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
-    value, gap = float(first["value"]), float(first["gap"])
-    words = f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
-    distance = "how far from the best possible is not known"
-    if not math.isnan(gap):
-        distance = (
-            f"at most {gap:.2%} from the best possible" if gap > 1e-9 else "the best possible"
-        )
-    click.echo(
-        f"\n{number} of {offered} projects in the plan; {first['objective'].replace('_', ' ')} "
-        f"{words}, {distance} ({result.status}, {result.seconds:.1f} s)."
-    )
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows under their columns; the last one takes what room a terminal has left."""
-    cells = [[_line(cell) for cell in row] for row in (columns, *rows)]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    if sys.stdout.isatty():
-        room = shutil.get_terminal_size().columns - sum(width + 2 for width in widths[:-1])
-        for row in cells:
-            row[-1] = _shortened(row[-1], max(room, _NARROWEST))
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    )
-
-
-def _line(text: str) -> str:
-    return " ".join(_seen(text).split())
-
-
-def _seen(text: str) -> str:
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
-def _no_plan(result: Plan) -> str:
-    if result.status == "infeasible":
-        return (
-            "No plan is possible: the rules cannot all hold together. Leave rules out with "
-            "`ignore:` or widen them with `soften:` in a scenario to see which."
-        )
-    return "No plan was found within the time limit; give more with --time-limit."
 
 
 if __name__ == "__main__":

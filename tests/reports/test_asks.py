@@ -154,7 +154,7 @@ def test_a_year_that_begins_in_april(small: Small) -> None:
     assert (row["until"], row["release"]) == ("the end of 2026", 1 + 2)
 
 
-def test_stops_come_first_then_approvals_then_releases_each_by_day_and_value(
+def test_the_most_urgent_come_first_and_on_a_day_stops_approvals_releases(
     small: Small,
 ) -> None:
     runs = {"stage": "in_flight", "started": "2026", "stop_cost": 0}
@@ -173,5 +173,5 @@ def test_stops_come_first_then_approvals_then_releases_each_by_day_and_value(
         ),
         {"allow_stops": "true"},
     )
-    assert list(board.asks["project_id"]) == ["stop", "large", "small", "later", "run"]
+    assert list(board.asks["project_id"]) == ["stop", "large", "small", "run", "later"]
     assert list(board.asks["confidential"]) == [False, True, False, False, False]

@@ -17,7 +17,7 @@ _COLUMNS = ["project_id", "name", "ask", "start", "cost", "release", "until", "b
 
 
 def asks(portfolio: Portfolio, projects: pd.DataFrame) -> pd.DataFrame:
-    """What the board is asked for: stops, approvals, releases, each the most urgent first.
+    """What the board is asked for, the most urgent first; on a day stops, approvals, releases.
 
     Approval is asked for what the plan starts and no board has approved; it is
     due on the last day before the start. A release is the forecast up to the
@@ -50,7 +50,7 @@ def asks(portfolio: Portfolio, projects: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "value"])
     frame["order"] = frame["ask"].map(_ORDER)
     frame = frame.sort_values(
-        ["order", "by", "value"], ascending=[True, True, False], kind="stable"
+        ["by", "order", "value"], ascending=[True, True, False], kind="stable"
     )
     return frame[_COLUMNS].reset_index(drop=True)
 
@@ -59,7 +59,7 @@ def _ask(
     project: dict[Hashable, Any], portfolio: Portfolio, spend: _Spend
 ) -> dict[Hashable, Any] | None:
     calendar = portfolio.calendar
-    now = portfolio.settings.data_date or calendar.first_day(0)
+    now = _now(portfolio)
     decision = project["decision"]
     if decision == "stopped":
         return {**project, "ask": "stop", "release": 0.0, "until": "", "by": now}
@@ -78,6 +78,10 @@ def _ask(
         by = calendar.first_day(calendar.index(project["start"])) - dt.timedelta(days=1)
     ask = "approve" if new else "release"
     return {**project, "ask": ask, "release": release, "until": until, "by": max(by, now)}
+
+
+def _now(portfolio: Portfolio) -> dt.date:
+    return portfolio.settings.data_date or portfolio.calendar.first_day(0)
 
 
 class _Spend:
@@ -137,12 +141,16 @@ def _amounts(portfolio: Portfolio, projects: pd.DataFrame) -> dict[str, list[tup
 
 
 def _next_gates(portfolio: Portfolio) -> dict[str, tuple[str, int]]:
-    """The first planned gate that a project has not passed, and the period in which it lies."""
+    """The first planned gate that a project has not passed, and the period in which it lies.
+
+    A gate that is overdue is still the next one; money is needed until it is passed.
+    """
     calendar = portfolio.calendar
+    now = max(calendar.index(calendar.of_date(_now(portfolio))), 0)
     gates = portfolio.tables["gates"]
     ahead = gates[gates["passed_on"].isna() & gates["planned"].notna()].sort_values("planned")
     return {
-        project: (gate, calendar.index(calendar.of_date(planned.date())))
+        project: (gate, max(calendar.index(calendar.of_date(planned.date())), now))
         for project, gate, planned in zip(
             ahead["project_id"][::-1], ahead["gate"][::-1], ahead["planned"][::-1], strict=True
         )

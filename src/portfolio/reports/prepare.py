@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from portfolio.data.portfolio import Portfolio
@@ -69,8 +70,10 @@ def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Pla
     if not plan.feasible or not inputs.next_best:
         return plan, None
     first = replace(scenario, objectives=scenario.objectives[:1], give_up=scenario.give_up[:1])
+    deadline = time.monotonic() + settings.time_limit
     for _ in range(_ROUNDS):
-        other = optimize(portfolio, first, settings, other_than=plan)
+        left = replace(settings, time_limit=max(deadline - time.monotonic(), 1.0))
+        other = optimize(portfolio, first, left, other_than=plan)
         if not other.feasible or not _better(other, plan):
             return plan, other
         plan = optimize(portfolio, scenario, settings, start=other)

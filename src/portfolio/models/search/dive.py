@@ -168,7 +168,7 @@ def first_plan(
     if dive.part is not None:
         dive.run(dive.value - least * abs(dive.value))
         open_ = dive.upper > dive.lower
-        tell(f"dived to {dive.value}, open {open_.sum()}, kept {(dive.lower>.5).sum()}")
+        tell(f"dived to {dive.value}, open {open_.sum()}, kept {(dive.lower > 0.5).sum()}")
         columns = core.filled(dive.lower)
         free = np.zeros(problem.size, dtype=bool)
         free[core.columns[open_]] = True

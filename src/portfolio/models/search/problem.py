@@ -128,7 +128,15 @@ class Problem:
         """
         upper = self.upper.copy()
         rows, columns, values = _entries(self.matrix)
-        _settle(rows, columns, values, _Bounded(self.lower, self.whole), self.row_lower, self.row_upper, upper)
+        _settle(
+            rows,
+            columns,
+            values,
+            _Bounded(self.lower, self.whole),
+            self.row_lower,
+            self.row_upper,
+            upper,
+        )
         return replace(self, upper=upper)
 
     def reduced(self, free: Flags, columns: Floats) -> Reduced:
