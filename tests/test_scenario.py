@@ -720,3 +720,28 @@ def test_a_scenario_travels_between_processes() -> None:
     )
     assert pickle.loads(pickle.dumps(scenario)) == scenario
     assert copy.deepcopy(scenario) == scenario
+
+
+def test_dropping_a_project_takes_what_is_its_own(small: Callable[..., Portfolio]) -> None:
+    """Its costs, demand and links go with it; another project's stay."""
+    portfolio = small(
+        {
+            "A": {"value": 1, "cost": [1], "need": [1], "benefit": [2]},
+            "B": {"value": 2, "cost": [1, 1]},
+        },
+        people={"X": {"R": 1}},
+        dependencies=[{"project_id": "B", "other_id": "A", "kind": "requires"}],
+        groups=[{"group_id": "g", "kind": "at_most", "limit": 1}],
+        group_members=[
+            {"group_id": "g", "project_id": "A"},
+            {"group_id": "g", "project_id": "B"},
+        ],
+    )
+    drop = {"changes": [{"table": "projects", "drop": {"project_id": "A"}}]}
+    changed = Scenario.from_dict(drop).apply(portfolio)
+    assert list(changed["projects"]["project_id"]) == ["B"]
+    assert set(changed["costs"]["project_id"]) == {"B"}
+    assert list(changed["group_members"]["project_id"]) == ["B"]
+    for name in ("demand", "benefits", "dependencies"):
+        assert changed[name].empty
+    assert len(portfolio["costs"]) == 3

@@ -160,7 +160,7 @@ def apply_change(change: Change, tables: dict[str, pd.DataFrame], calendar: Cale
         where = ", ".join(f"{c}: {' or '.join(t)}" for c, t in change.where.items())
         return [f"matches no row ({where or 'the table is empty'})"]
     if change.action == "drop":
-        tables[change.table] = frame[~hit].reset_index(drop=True)
+        _drop(change.table, hit, tables)
         return []
     changed = frame.copy()
     for name, text in change.values.items():
@@ -168,6 +168,35 @@ def apply_change(change: Change, tables: dict[str, pd.DataFrame], calendar: Cale
     if not problems:
         tables[change.table] = changed
     return problems
+
+
+def _drop(name: str, hit: npt.NDArray[np.bool_], tables: dict[str, pd.DataFrame]) -> None:
+    """Drop rows, and with them the rows of other tables that cannot stand without them.
+
+    Those are the rows that are named by what is dropped: the costs, demand,
+    links and risks of a project, the limits of a programme. What only mentions
+    it in passing stays, and is refused by the checks if it must name something.
+    """
+    frame = tables[name]
+    gone = frame[hit]
+    tables[name] = frame[~hit].reset_index(drop=True)
+    key = list(dictionary()[name].key)
+    if not key:
+        return
+    left = pd.MultiIndex.from_frame(tables[name][key])
+    keys = pd.MultiIndex.from_frame(gone[key])
+    lost = keys[~keys.isin(left)]
+    for other, table in dictionary().items():
+        for column in table.columns:
+            if not (column.key or (name == "projects" and other == "decisions")):
+                continue
+            if column.reference is None or column.reference[0] != name:
+                continue
+            mine = tables[other][list(column.reference[1])].set_axis(key, axis=1)
+            orphans = pd.MultiIndex.from_frame(mine).isin(lost)
+            orphans &= (tables[other][column.name].astype("str") != "").to_numpy()
+            if orphans.any():
+                _drop(other, orphans, tables)
 
 
 def _unknown_columns(change: Change, table: Table) -> list[str]:

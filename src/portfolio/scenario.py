@@ -15,7 +15,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.settings import read_calendar
 from portfolio.errors import DataError, ScenarioError, nearest
 
-__all__ = ["BASELINE", "OBJECTIVES", "Scenario", "read_scenario"]
+__all__ = ["BASELINE", "OBJECTIVES", "Scenario", "read_scenario", "scenario_files"]
 
 BASELINE = "baseline"
 OBJECTIVES = ("strategic_value", "benefit", "npv", "cost", "early_start")
@@ -189,6 +189,24 @@ def read_scenario(path: str | Path) -> Scenario:
         With every problem found in the file, or in a parent's.
     """
     return _read(Path(path), ())
+
+
+def scenario_files(path: str | Path) -> list[Path]:
+    """A scenario file and the files of its parents, in the order in which they are read.
+
+    Raises
+    ------
+    ScenarioError
+        If one of them cannot be read.
+    """
+    files = [Path(path)]
+    while len(files) == len(set(files)):
+        name = str(_load(files[-1]).get("parent") or "")
+        parent = files[-1].with_name(f"{name}.yaml")
+        if not name or not parent.exists():
+            return files
+        files.append(parent)
+    return files[:-1]
 
 
 def _read(path: Path, children: tuple[Path, ...]) -> Scenario:

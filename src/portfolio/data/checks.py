@@ -35,6 +35,7 @@ _LONGER_PERIODS = {
     ("commentary", "period"),
     ("decisions", "period"),
 }
+_OWN_CATEGORIES = ("stopping", "hiring", "labour")
 _BY_OFFSET = ("costs", "benefits", "demand")
 
 
@@ -205,6 +206,39 @@ def check_in_flight(tables: Tables) -> Iterator[Fault]:
     )
 
 
+def check_running(tables: Tables) -> Iterator[Fault]:
+    """A project in flight says how long it runs, by its rows or its duration."""
+    if any(tables.unreadable(name) for name in ("costs", "demand", "options")):
+        return
+    projects = tables["projects"]
+    options = tables["options"]
+    known = set(options.loc[options["duration"].notna(), "project_id"])
+    for name in ("costs", "demand"):
+        known |= set(tables[name]["project_id"])
+    silent = (projects["stage"] == "in_flight") & ~projects["project_id"].isin(known)
+    rule = "is in flight and has no cost, no demand and no duration, so its end is not known"
+    remedy = "give its forecast in costs or demand, its duration in options, or the stage closed"
+    yield from tables.where("projects", silent, ("project_id", "stage"), rule, remedy)
+
+
+def check_funds(tables: Tables) -> Iterator[Fault]:
+    """Every fund with money has its rule, where there are rules, and a rule names a category."""
+    funds = tables["funds"]
+    if funds.empty or tables.unreadable("funds") or tables.unreadable("costs"):
+        return
+    budgets = tables["budgets"]
+    unknown = ~budgets["fund_id"].isin(set(funds["fund_id"])) & (budgets["fund_id"] != "")
+    first = ~budgets["fund_id"].duplicated()
+    rule = "is not in the table funds, which says what each fund may pay for"
+    remedy = "add it to funds, with a blank category where it may pay for anything"
+    yield from tables.where("budgets", unknown & first, ("fund_id",), rule, remedy)
+    paid = {*tables["costs"]["category"], *_OWN_CATEGORIES}
+    useless = ~funds["category"].isin(paid) & (funds["category"] != "")
+    rule = "is a category that no cost has, so the fund pays for nothing"
+    remedy = f"correct it; {nearest('', sorted(paid - {''}))}"
+    yield from tables.where("funds", useless, ("category",), rule, remedy)
+
+
 def check_windows(tables: Tables) -> Iterator[Fault]:
     """A project's latest start is not before its earliest, nor its finish before its start."""
     projects = tables["projects"]
@@ -277,8 +311,10 @@ def check_dependencies(tables: Tables) -> Iterator[Fault]:
     themselves = links["project_id"] == links["other_id"]
     rule, remedy = "is the project itself", "name another project, or delete the row"
     yield from tables.where("dependencies", themselves, ("other_id", "project_id"), rule, remedy)
-    timed = links[(links["kind"] == "finish_to_start") & ~themselves]
-    forward = timed[timed["lag"] >= 0]
+    # A link makes its project later than the other: by a duration, or by its lag.
+    later = (links["kind"] == "finish_to_start") & (links["lag"] >= 0)
+    later |= (links["kind"] == "start_to_start") & (links["lag"] > 0)
+    forward = links[later & ~themselves]
     waits_for: dict[tuple[str, str], int] = {
         (one, other): int(number)
         for number, one, other in zip(
@@ -362,6 +398,8 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_offset_or_period,
     check_options_named,
     check_in_flight,
+    check_running,
+    check_funds,
     check_windows,
     check_forced,
     check_budgets,

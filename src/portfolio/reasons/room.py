@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import STOPPING, Plan
 from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
@@ -105,6 +106,8 @@ class Room:
         passed = []
         for role, need in self._load("demand", project, option, start).items():
             demand, capacity = self._capacity[role]
+            fenced = self._fenced.get((self._projects[project]["programme_id"], role))
+            capacity = capacity if fenced is None else capacity + fenced
             over = need + demand - mine.get(role, 0.0) - capacity
             over[need <= 0] = 0.0
             late = np.flatnonzero(over > _SMALL)
@@ -125,6 +128,27 @@ class Room:
             str(role): (rows["demand"].to_numpy(), rows["capacity"].to_numpy() * soft)
             for role, rows in self.plan.capacity.groupby("role_id")
         }
+
+    @cached_property
+    def _fenced(self) -> dict[tuple[str, str], Floats]:
+        """FTE that people ring-fenced for a programme have left for a role of it."""
+        assert self.plan.supply is not None
+        force = workforce(self.portfolio)
+        place = {pool: n for n, pool in enumerate(force.pools["pool_id"])}
+        left = force.time.copy()
+        supply = self.plan.supply
+        for pool, label, fte in zip(
+            supply["pool_id"], supply["period"], supply["fte"], strict=True
+        ):
+            left[place[pool], self.calendar.index(label)] -= fte
+        fenced: dict[tuple[str, str], Floats] = {}
+        programmes = force.pools["programme_id"].to_list()
+        for pool, role, proficiency in force.skills.itertuples(index=False, name=None):
+            if programmes[pool]:
+                key = (programmes[pool], force.roles[role])
+                spare = np.clip(left[pool], 0.0, None) * proficiency
+                fenced[key] = fenced.get(key, self._nothing) + spare
+        return fenced
 
     @cached_property
     def _role_names(self) -> dict[str, str]:

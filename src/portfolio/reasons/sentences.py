@@ -83,7 +83,7 @@ class _Reasons:
         price = f" at a cost of {self.room.money(cost)}" if cost else ""
         if facts["force"] == "out" and "forced_out" not in self.scenario.ignore:
             return f"Stopped{price} by decision ({facts['force_reason'] or 'forced out'})."
-        if self.priority[project] < 0:
+        if self._by_value and self.priority[project] < 0:
             return f"Stopped{price}: its value is below zero."
         option = self.selection[project]["option_id"]
         passed = self.room.passed(project, option, int(self.portfolio.started[project]))
@@ -96,7 +96,7 @@ class _Reasons:
         if facts["force"] == "in" and "forced_in" not in self.scenario.ignore:
             why = f"Must be done ({facts['force_reason'] or 'forced in'}), from {start}"
         else:
-            why = f"Funded from {start}: {self.priority[project]:.1%} of the portfolio's value"
+            why = f"Funded from {start}{self._worth(project)}"
         if decision != "deferred":
             return f"{why}."
         earliest = max(self._index(facts["earliest_start"], 0), 0)
@@ -125,12 +125,31 @@ class _Reasons:
         label = self.calendar.label(start)
         if passed:
             return f"Left out: at its best start, {label}, {_would(passed)}."
-        if self.priority[project] <= 0:
+        if self._by_value and self.priority[project] <= 0:
             return "Left out: it would fit, and adds no value."
         return (
             f"Left out: no single limit stops it at {label}; the plan as a whole is better "
             "without it, within its precision."
         )
+
+    @property
+    def _by_value(self) -> bool:
+        """Whether strategic value is what is asked for first."""
+        return self.scenario.objectives[0] == "strategic_value"
+
+    def _worth(self, project: str) -> str:
+        """What the chosen option is worth, as the rest of a sentence."""
+        if not self._by_value:
+            return ""
+        option = self.selection[project]["option_id"]
+        worth = self.priority[project] * self._value_shares[project, option]
+        return f": {worth:.1%} of the portfolio's value" if worth > 0 else ": it adds no value"
+
+    @cached_property
+    def _value_shares(self) -> dict[tuple[str, str], float]:
+        options = self.portfolio.options
+        keys = zip(options["project_id"], options["option_id"], strict=True)
+        return dict(zip(keys, options["value_share"], strict=True))
 
     @cached_property
     def priority(self) -> dict[str, float]:

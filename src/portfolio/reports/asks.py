@@ -104,10 +104,10 @@ class _Spend:
 
     def released_until(self, project: str, start: str) -> tuple[str, int]:
         """The gate to come, or the first year in the plan, and the last period up to it."""
-        if project in self._gates:
+        first = max(self._calendar.index(start), 0)
+        if project in self._gates and self._gates[project][1] >= first:
             gate, period = self._gates[project]
             return f"gate {gate}", period
-        first = max(self._calendar.index(start), 0)
         year = self._calendar.coarser(first, "year")
         return f"the end of {year}", self._calendar.span(year)[1]
 

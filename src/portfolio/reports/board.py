@@ -16,6 +16,7 @@ from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
 from portfolio.reports.store import Staging, stage
+from portfolio.scenario import scenario_files
 
 __all__ = ["NOTEBOOK", "PublishedRun", "publish_board"]
 
@@ -59,7 +60,7 @@ def publish_board(
     reports: Path,
     parameters: Mapping[str, JSON] | None = None,
     notebook: Path | None = None,
-    cell_timeout: int = 1800,
+    cell_timeout: int | None = None,
     progress: bool = True,
 ) -> PublishedRun:
     """Run the board notebook on the data, and publish its page, tables and manifest.
@@ -83,7 +84,7 @@ def publish_board(
     notebook : Path or None
         Another notebook than the toolkit's own.
     cell_timeout : int
-        Seconds that one cell may take.
+        Seconds that one cell may take; half an hour more than all solves may where absent.
     progress : bool
         Count cells on a terminal.
 
@@ -104,7 +105,10 @@ def publish_board(
     source = notebook or find_notebook(NOTEBOOK)
     # What was asked for wrongly is refused here: only a run that began is kept as failed.
     check_request(data, scenario, period)
-    others = [scenario] if scenario else []
+    others = scenario_files(scenario) if scenario else []
+    assumptions = data / "notes" / "assumptions.md"
+    if assumptions.is_file():
+        others = [*others, assumptions]
     with stage(
         reports,
         kind="board",
@@ -133,7 +137,7 @@ def publish_board(
             run.folder / _EXECUTED,
             given,
             cwd=run.folder,
-            cell_timeout=cell_timeout,
+            cell_timeout=cell_timeout or _patience(given),
             progress=progress,
         )
         run.facts["notebook_seconds"] = round(result.seconds, 3)
@@ -146,6 +150,12 @@ def publish_board(
         _write(run.folder / _PAGE, page)
         folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary)
+
+
+def _patience(parameters: Mapping[str, JSON]) -> int:
+    """Seconds for one cell: the solves of a report take a few time limits at the most."""
+    limit = parameters.get("time_limit", 0)
+    return 1800 + (int(5 * limit) if isinstance(limit, int | float) else 0)
 
 
 def _read_summary(run: Staging) -> dict[str, Any]:

@@ -7,7 +7,8 @@ this content, and the sentences hold the numbers of the tables beside them.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -312,7 +313,30 @@ class BoardContent:
                     "unit": "FTE",
                 }
             )
+        rows += self._rules_at_their_limit()
         return pd.DataFrame(rows, columns=["limit", "used", "available", "unit"])
+
+    def _rules_at_their_limit(self) -> list[dict[str, object]]:
+        """Limits of programmes and groups that leave no room."""
+        assert self.plan.binding is not None
+        names = self.portfolio.tables["programmes"].set_index("programme_id")["name"]
+        units = dict.fromkeys(("programme_projects", "groups"), "projects")
+        units["programme_budget"] = "money"
+        rows: list[dict[str, object]] = []
+        for family, key, upper, used in zip(
+            *(self.plan.binding[c] for c in ("family", "key", "upper", "activity")), strict=True
+        ):
+            if family not in units or math.isnan(upper):
+                continue
+            keys = dict(part.split("=", 1) for part in key.split(", ") if "=" in part)
+            if family == "groups":
+                words = f"Group {keys['group_id']}"
+            else:
+                when = f", {period_words(keys['period'])}" if keys.get("period") else ""
+                words = f"{names.get(keys['programme_id'], keys['programme_id'])}{when}"
+            unit = units[family]
+            rows.append({"limit": words, "used": used, "available": upper, "unit": unit})
+        return rows
 
     def write(self, folder: Path) -> None:
         """Write the plan's tables and the summary that the report's manifest is made from.
@@ -321,17 +345,34 @@ class BoardContent:
         ----------
         folder : Path
         """
-        self.plan.write(folder)
+        plan = self._publishable()
+        plan.write(folder)
         settings = self.portfolio.settings
         summary = {
             "portfolio": settings.name,
             "period": self.period,
-            **self.plan.summary(),
+            **plan.summary(),
             "seed": self.plan.settings.get("seed"),
             "data_date": settings.data_date.isoformat() if settings.data_date else None,
         }
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+    def _publishable(self) -> Plan:
+        """The plan without rows of confidential projects, which count in totals only."""
+        secret = set(self.projects["project_id"]) - set(self.shown["project_id"])
+        if not secret:
+            return self.plan
+        assert self.plan.selection is not None
+        assert self.plan.beyond is not None
+        selection, beyond = self.plan.selection, self.plan.beyond
+        reasons = self.projects.set_index("project_id")["reason"]
+        open_ = selection[~selection["project_id"].isin(secret)]
+        return replace(
+            self.plan,
+            selection=open_.assign(reason=open_["project_id"].map(reasons)),
+            beyond=beyond[~beyond["project_id"].isin(secret)],
+        )
 
     @cached_property
     def asks(self) -> pd.DataFrame:

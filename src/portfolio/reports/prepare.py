@@ -69,12 +69,18 @@ def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Pla
     plan = optimize(portfolio, scenario, settings)
     if not plan.feasible or not inputs.next_best:
         return plan, None
-    first = replace(scenario, objectives=scenario.objectives[:1], give_up=scenario.give_up[:1])
+    # Where an objective gives up for later ones, only plans that all did so compare.
+    gives_up = scenario.give_up[0] > 0
+    first = (
+        scenario
+        if gives_up
+        else replace(scenario, objectives=scenario.objectives[:1], give_up=scenario.give_up[:1])
+    )
     deadline = time.monotonic() + settings.time_limit
     for _ in range(_ROUNDS):
         left = replace(settings, time_limit=max(deadline - time.monotonic(), 1.0))
         other = optimize(portfolio, first, left, other_than=plan)
-        if not other.feasible or not _better(other, plan):
+        if gives_up or not other.feasible or not _better(other, plan):
             return plan, other
         plan = optimize(portfolio, scenario, settings, start=other)
     return plan, None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from portfolio.drivers import driver_weights
 from portfolio.figures import money, period_words, share
 from portfolio.reports import pieces, sentences
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
@@ -25,7 +26,8 @@ __all__ = [
     "not_drawn",
 ]
 
-_MOST_ASKS = 20
+_MOST_ASKS = 12
+_CONSISTENT = 0.9
 
 
 def heading(content: BoardContent) -> Html:
@@ -82,7 +84,7 @@ def asks(content: BoardContent) -> Html:
     rows = content.asks
     hidden = rows["confidential"].fillna(False).astype(bool)
     named = rows[~hidden]
-    shown = named.head(_MOST_ASKS)
+    shown = named[named.groupby("ask").cumcount() < _MOST_ASKS]
     listed = shown.assign(
         start=shown["start"].map(_period),
         ask=shown["ask"].str.capitalize(),
@@ -90,7 +92,12 @@ def asks(content: BoardContent) -> Html:
         until=shown["until"].where(shown["release"] > 0, ""),
     )
     rest = len(named) - len(shown)
-    note = f"The first {len(shown)} of {len(named)}, by what is asked and by when" if rest else ""
+    note = ""
+    if rest:
+        note = (
+            f"The {_MOST_ASKS} most urgent of each kind, {len(shown)} of {len(named)}; "
+            "the lists below hold all"
+        )
     return (
         pieces.finding("What the board is asked for, and by when", note)
         + pieces.table(
@@ -153,23 +160,31 @@ def _listing(
     reasons: bool = True,
 ) -> Html:
     rows = content.named(*decisions)
+    releases = content.asks.set_index("project_id")["release"]
     listed = rows.assign(
         decision=rows["decision"].map(DECISIONS),
         kind=rows["kind"].map(KINDS),
         start=rows["start"].map(_period),
         finish=rows["finish"].map(_period),
+        release=rows["project_id"].map(releases).fillna(0.0),
     )
     columns = {"project_id": "Id", "name": "Project", "decision": "Decision", **dates}
     columns |= {"kind": "Money", "cost": "Cost to come", "value": "Value"}
     if reasons:
         columns["reason"] = "Why"
+    else:
+        columns["release"] = "Release"
     hidden = len(content.counted(*decisions)) - len(rows)
     return (
         pieces.finding(words)
         + pieces.table(
             listed,
             columns,
-            numbers={"cost": _money(content), "value": _value},
+            numbers={
+                "cost": _money(content),
+                "value": _value,
+                "release": _money(content, blank=True),
+            },
             unbroken=("project_id", "decision", "start", "finish", "kind"),
             wide=("reason",),
         )
@@ -242,11 +257,32 @@ def _provenance(content: BoardContent, run_id: str) -> list[tuple[str, str]]:
             f"{plan.objectives['seconds'].sum():.1f} s of at most "
             f"{plan.settings['time_limit']:g} s",
         ),
+        *_weights(content),
         ("Checked", "every rule was recomputed from the tables, without the solver"),
     ]
     if run_id:
         said.append(("Run", run_id))
     return said
+
+
+def _weights(content: BoardContent) -> list[tuple[str, str]]:
+    """How the drivers weigh, and how far their comparisons agree with each other."""
+    table = content.portfolio.tables["drivers"]
+    drivers = dict(zip(table["driver_id"], table["name"], strict=True))
+    if not drivers or content.portfolio.tables["projects"]["value"].notna().any():
+        return []
+    found = driver_weights(content.portfolio)
+    said = ", ".join(f"{drivers[str(name)]} {share(w)}" for name, w in found.weights.items())
+    rows = [("Weights of the drivers", said)]
+    if found.consistency is not None:
+        words = f"{found.consistency:.2f} of 1 (consistency ratio {found.consistency_ratio:.2f})"
+        if found.consistency < _CONSISTENT:
+            words += "; the comparisons contradict each other"
+        rows.append(("Consistency of the comparisons", words))
+    if found.filled:
+        pairs = ", ".join(f"{drivers[a]} and {drivers[b]}" for a, b in found.filled)
+        rows.append(("Not compared, filled from the others", pairs))
+    return rows
 
 
 def _beyond(content: BoardContent) -> Html:

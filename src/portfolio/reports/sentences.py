@@ -90,7 +90,7 @@ def cannot_sentence(content: BoardContent) -> str:
         verb = "is" if len(rows) == 1 else "are"
         lead = f"{_projects(len(rows))} {verb} left out, worth {_value_share(content, rows)}"
     else:
-        lead = f"{_projects(len(rows))} in flight cannot go on"
+        lead = f"{_projects(len(rows))} in flight {'is' if len(rows) == 1 else 'are'} stopped"
     named = rows[~rows["confidential"].fillna(False).astype(bool)]
     if named.empty:
         return f"{lead}."
@@ -139,7 +139,13 @@ def _difference(plan: Plan, other_plan: Plan) -> str:
     if abs(change) <= 1e-9 * size:
         return f"at the same {what}"
     by = _percent(abs(change) / size) if size else worth(abs(change))
-    return f"for {by} {'less' if change < 0 else 'more'} {what}"
+    words = f"for {by} {'less' if change < 0 else 'more'} {what}"
+    # Both are known to their own distances only, and so is their difference.
+    known_to = max(float(mine["gap"]), float(other["gap"]))
+    if not known_to > 1e-9:
+        return words
+    within = f"each known to {math.ceil(known_to * 10_000 - 1e-6) / 100:.2f} %"
+    return f"{words} ({within})"
 
 
 def distance_sentence(content: BoardContent) -> str:
@@ -155,7 +161,10 @@ def distance_sentence(content: BoardContent) -> str:
         return "A much better plan may exist: there was too little time to tell."
     # Rounded up: rounded to the nearest it could promise more than was proven.
     most = math.ceil(gap * 10_000 - 1e-6) / 100
-    return f"No plan within the rules can be better by more than {most:.2f} %."
+    words = f"No plan within the rules can be better by more than {most:.2f} %"
+    if content.scenario.give_up[0] > 0:
+        return f"{words}, what later objectives were given included."
+    return f"{words}."
 
 
 def _value_share(content: BoardContent, rows: pd.DataFrame) -> str:

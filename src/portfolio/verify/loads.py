@@ -219,8 +219,14 @@ class Loads:
 
     @cached_property
     def spare(self) -> dict[tuple[str, int], float]:
-        """FTE that a role could get of what the pools have left, by (role_id, period)."""
-        left = {name: pool.fte.copy() for name, pool in self.pools.items()}
+        """FTE that a role could get of what the pools have left, by (role_id, period).
+
+        What ring-fenced people have left is nobody's but their programme's, and not counted.
+        """
+        left = {
+            name: np.zeros_like(pool.fte) if pool.programme_id else pool.fte.copy()
+            for name, pool in self.pools.items()
+        }
         supply = self.plan.supply
         assert supply is not None
         for name, label, fte in zip(

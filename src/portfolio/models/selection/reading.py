@@ -142,7 +142,10 @@ def _supply(selection: Selection, columns: Floats) -> pd.DataFrame:
 
 
 def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
-    """Demand, and what each role has or could have with the other roles' use unchanged."""
+    """Demand, and what each role has or could have with the other roles' use unchanged.
+
+    What ring-fenced people have left is nobody's but their programme's, and not counted.
+    """
     terms = selection.terms
     force, demand = terms.workforce, terms.demand
     shape = (len(force.roles), terms.periods)
@@ -157,6 +160,7 @@ def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
     proficiency = flow.keys["proficiency"].to_numpy()
     np.add.at(has, (role, t), columns[flow.columns] * proficiency)
     np.subtract.at(left, (pool, t), columns[flow.columns])
+    left[(force.pools["programme_id"] != "").to_numpy(dtype=bool)] = 0.0
     np.add.at(has, (role, t), np.clip(left, 0.0, None)[pool, t] * proficiency)
     role_of, period_of = np.divmod(np.arange(shape[0] * shape[1]), max(shape[1], 1))
     return pd.DataFrame(

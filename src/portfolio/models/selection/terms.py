@@ -126,15 +126,16 @@ class Terms:
 
     @cached_property
     def unit(self) -> float:
-        """Money in one unit of the model: a power of ten near a thousandth of the budgets.
+        """Money in one unit of the model: a power of ten near a thousandth of the largest cost.
 
         Solvers' tolerances are absolute: amounts of billions would leave them
-        without meaning.
+        without meaning. Budgets do not count, since one that is as good as
+        unlimited would take the meaning from the others.
         """
-        largest = float(self.portfolio.tables["budgets"]["amount"].max())
-        if not largest > 0:
+        costs = self.portfolio.tables["costs"]["amount"].abs().max()
+        if not costs > 0:
             return 1.0
-        return float(10.0 ** max(np.floor(np.log10(largest)) - 3, 0))
+        return float(10.0 ** max(np.floor(np.log10(float(costs))) - 3, 0))
 
     def happening(self, table: str) -> pd.DataFrame:
         """Rows of costs, benefits or demand, once for every start at which they may happen.
