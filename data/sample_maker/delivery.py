@@ -43,11 +43,8 @@ class Booking:
     fte: np.ndarray
 
 
-def cumulative(project: Project, option: Estimate, months: int) -> np.ndarray:
+def cumulative(months: int) -> np.ndarray:
     """Share of the cost that should have been spent by the end of each period of its life."""
-    whole = option.spend[:, :months].sum(axis=0)
-    if len(whole) < months or not whole.sum():
-        whole = np.ones(months)
     curve = 0.25 + np.sin(np.pi * (np.arange(months) + 0.5) / months)
     return np.cumsum(curve) / curve.sum()
 
@@ -56,7 +53,7 @@ def write_delivery(tables: Tables, project: Project, option: Estimate, size: Siz
     """All of it, for one project, in its running (or full) option."""
     random = size.random(ROOM, project.number)
     if project.stage in ("in_flight", "closed", "approved"):
-        _write_baselines(tables, project, option, size)
+        _write_baselines(tables, project, size)
     if project.stage in ("in_flight", "closed"):
         _write_actuals(tables, project, option, size, random)
     if project.stage == "closed":
@@ -84,7 +81,7 @@ def baseline(project: Project, size: Size) -> tuple[int, int, float]:
     return start, project.months - slip, 1.09 * project.cost
 
 
-def _write_baselines(tables: Tables, project: Project, option: Estimate, size: Size) -> None:
+def _write_baselines(tables: Tables, project: Project, size: Size) -> None:
     start, months, cost = baseline(project, size)
     late = project.months - months
     versions = [(1, start - 1, months, cost, "Business case")]
@@ -101,7 +98,7 @@ def _write_baselines(tables: Tables, project: Project, option: Estimate, size: S
             finish=month(start + length - 1),
             cost=round(money, -3),
         )
-        for offset, share in enumerate(cumulative(project, option, length)):
+        for offset, share in enumerate(cumulative(length)):
             tables.add(
                 "baseline_values",
                 **own,
@@ -115,8 +112,9 @@ def _write_actuals(
 ) -> None:
     start, months, cost = baseline(project, size)
     flying = project.stage == "in_flight"
-    planned = cumulative(project, option, months)
-    reached = cumulative(project, option, project.months)
+    planned = cumulative(months)
+    reached = cumulative(project.months)
+    pace = between(random, 0.92, 1.03) if flying else 1.0
     spent = 0
     for offset in range(min(project.months, LAST_ACTUAL + 1 - start)):
         own = {"project_id": project.project_id, "period": month(start + offset)}
@@ -129,7 +127,7 @@ def _write_actuals(
             if line[offset]:
                 fte = round(float(line[offset]) * between(random, 0.85, 1.15), 2)
                 tables.add("actuals", **own, role_id=role, fte=fte)
-        share = float(reached[offset])
+        share = min(1.0, pace * float(reached[offset]))
         due = float(planned[offset]) if offset < months else 1.0
         late = due - share
         tables.add(
@@ -140,8 +138,8 @@ def _write_actuals(
             actual_cost=spent,
             percent_complete=round(100 * share, 1),
             forecast_finish=month(start + project.months - 1),
-            rag="red" if late > 0.12 else "amber" if late > 0.04 else "green",
-            updated_on=day(start + offset + 1, 4),
+            rag="red" if late > 0.1 else "amber" if late > 0.03 else "green",
+            updated_on=day(start + offset, 25),
         )
 
 

@@ -34,7 +34,7 @@ PORTFOLIO_WORDS = (
     ),
     (
         "people",
-        "Control and telemetry engineers stay scarce; the market gives us few, and late.",
+        "Process engineers are scarce: two posts are vacant, and the market gives us few, late.",
         "Director of Operations",
     ),
 )
@@ -94,16 +94,16 @@ def _write_gates(tables: Tables, project: Project, option: Estimate, size: Size)
 def _write_artefact(
     tables: Tables, project: Project, gate: str, document: str, passed: date, draw: float
 ) -> None:
-    if draw < 0.06:
+    if draw < 0.08:
         tables.add(
             "waivers",
             project_id=project.project_id,
             rule_id=f"artefact_{document}",
-            until=passed + timedelta(days=180),
+            until=passed + timedelta(days=365),
             approved_by=BOARD,
             reason="Follows with the next gate",
         )
-    elif draw > 0.1:
+    elif draw > 0.12:
         version = "1.0" if draw < 0.7 else "1.1"
         tables.add(
             "artefacts",

@@ -31,7 +31,7 @@ CONTRACTED = ("process_engineer", "telemetry_engineer", "software_developer")
 # Heads for the same work: under 1 where a role is hard to hire.
 SCARCE = {
     "telemetry_engineer": 0.6,
-    "process_engineer": 1.1,
+    "process_engineer": 0.8,
     "network_modeller": 1.2,
     "project_manager": 1.25,
     "software_developer": 1.3,
@@ -134,7 +134,7 @@ def _write_person(
         employment="contractor" if contractor else "staff",
         fte=fte,
         available_from=day(first) if first else None,
-        available_to=day(last) - timedelta(days=1) if last < size.periods else None,
+        available_to=_first_day(last) - timedelta(days=1) if last < size.periods else None,
         cost_rate=role.money["contractor_rate"] if contractor else None,
         max_projects=3 if fte == 1.0 else 2,
     )
@@ -187,8 +187,7 @@ def _time(
     stay: tuple[int, int],
 ) -> np.ndarray:
     """FTE by period: days worked over the period's weekdays."""
-    begins = np.array([date(FIRST_YEAR + t // 12, t % 12 + 1, 1) for t in range(size.periods + 1)])
-    begins = begins.astype("datetime64[D]")
+    begins = np.array([_first_day(t) for t in range(size.periods + 1)], dtype="datetime64[D]")
     mask = LOCATIONS[location][2]
     free = np.array(holidays, dtype="datetime64[D]")
     worked = np.busday_count(begins[:-1], begins[1:], weekmask=mask, holidays=free)
@@ -200,6 +199,10 @@ def _time(
     worked[stay[1] :] = 0
     weekdays = np.busday_count(begins[:-1], begins[1:], weekmask=mask)
     return fte * np.maximum(0, worked) / weekdays
+
+
+def _first_day(index: int) -> date:
+    return date(FIRST_YEAR + index // 12, index % 12 + 1, 1)
 
 
 def _write_reserved(tables: Tables, size: Size, role: Role, count: int) -> np.ndarray:

@@ -118,7 +118,8 @@ def make_structure(size: Size) -> Structure:
     by_kind = {kind.kind: kind for kind in kinds}
     projects = [_from_catalogue(row, by_kind, size, width) for row in chosen]
     made = range(len(catalogue) + 1, size.projects + 1)
-    projects += [_from_template(number, kinds, size, width) for number in made]
+    taken = {row["name"] for row in catalogue}
+    projects += [_from_template(number, kinds, taken, size, width) for number in made]
     links, groups = _catalogue_rules(projects)
     new_links, new_groups = _template_rules(projects[known:], size)
     for project in projects:
@@ -173,7 +174,9 @@ def _from_catalogue(row: dict[str, str], kinds: dict[str, Kind], size: Size, wid
     )
 
 
-def _from_template(number: int, kinds: list[Kind], size: Size, width: int) -> Project:
+def _from_template(
+    number: int, kinds: list[Kind], taken: set[str], size: Size, width: int
+) -> Project:
     random = size.random(ROOM, number)
     turn, which = divmod(number, len(kinds))
     kind = kinds[which]
@@ -181,6 +184,7 @@ def _from_template(number: int, kinds: list[Kind], size: Size, width: int) -> Pr
     turn, template = divmod(turn, len(kind.templates))
     stage_number, place = divmod(turn, len(PLACES))
     name = kind.templates[template].format(place=PLACES[(place + 5 * which) % len(PLACES)])
+    stage_number += name in taken
     scale = between(random, 0.5, 1.6)
     stage = _stage(float(random.random()))
     project = Project(

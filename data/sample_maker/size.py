@@ -24,7 +24,7 @@ class Size:
     periods: int = 24
     roles: int = 12
     people: int = 72
-    seed: int = 2027
+    seed: int = 2031
     tightness: float = 1.0
 
     def random(self, room: int, item: int = 0) -> np.random.Generator:

@@ -74,8 +74,10 @@ def is_scheduled(project: Project) -> bool:
 def write_tasks(tables: Tables, project: Project, size: Size, roles: Roles) -> None:
     """The tasks of one project, and the links among them."""
     random = size.random(ROOM, project.number)
-    start = max(project.started if project.started is not None else 0, project.earliest or 0)
-    for place, step in enumerate(TEMPLATES[project.kind.tasks]):
+    steps = _left(project)
+    there = {step.task_id for step in steps}
+    first = next(step for step in steps if step.share)
+    for step in steps:
         milestone = step.share == 0 and bool(step.after)
         length = max(2, round(21 * project.months * step.share * between(random, 0.85, 1.1)))
         duration = 0 if milestone else length
@@ -90,12 +92,14 @@ def write_tasks(tables: Tables, project: Project, size: Size, roles: Roles) -> N
             low=round(0.8 * duration) if duration and not is_summary else None,
             high=round(1.4 * duration) + 1 if duration and not is_summary else None,
             milestone=milestone,
-            earliest=day(start) if place <= 1 and not is_summary else None,
+            earliest=day(project.earliest or 0, 4) if step is first else None,
             deadline=day(last, 25) if milestone and last is not None else None,
             parent_id=step.summary,
         )
         for after in step.after.split():
             predecessor, kind, lag = after.split(":") if ":" in after else (after, "FS", "0")
+            if predecessor not in there:
+                continue
             tables.add(
                 "task_links",
                 **own,
@@ -118,11 +122,24 @@ def write_tasks(tables: Tables, project: Project, size: Size, roles: Roles) -> N
                 tables.add("task_demand", **own, mode_id=mode, role_id=role, units=count)
 
 
+def _left(project: Project) -> list[Step]:
+    """The steps of a project that are still to do; a summary goes when all of its own are done."""
+    steps = TEMPLATES[project.kind.tasks]
+    done = -(project.started or 0) / project.months * sum(step.share for step in steps)
+    left = []
+    for step in steps:
+        done -= step.share
+        if done < 0 or not step.share:
+            left.append(step)
+    kept = {step.summary for step in left}
+    return [step for step in left if step.share or step.after or step.task_id in kept]
+
+
 def write_links_across(tables: Tables, links: list[Link]) -> None:
     """Where a scheduled project waits for another one's end, its first task does."""
     for link in links:
         if link.kind == "finish_to_start" and all(map(is_scheduled, (link.project, link.other))):
-            first = next(step for step in TEMPLATES[link.project.kind.tasks] if step.share)
+            first = next(step for step in _left(link.project) if step.share)
             tables.add(
                 "task_links",
                 project_id=link.project.project_id,

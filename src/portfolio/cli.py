@@ -275,12 +275,12 @@ def plan(
     from portfolio.optimize import optimize
     from portfolio.scenario import Scenario, read_scenario
 
-    if out is not None:
-        _writable(out)
     _tell(f"reading {data}")
     portfolio = _read(data, decimal, thousands)
     wanted = read_scenario(scenario) if scenario else Scenario()
     settings = Settings(time_limit, gap, seed, threads, solver)
+    if out is not None:
+        _writable(out)
     result = optimize(portfolio, wanted, settings, _tell)
     if out is not None:
         result.write(out)

@@ -88,9 +88,9 @@ def test_the_first_asks_of_many(small: Small) -> None:
     projects: dict[str, Any] = {f"P{n:02}": {"value": 50 - n, "cost": [1]} for n in range(23)}
     projects |= {f"S{n}": {"value": 1, "cost": [1], "confidential": "yes"} for n in range(2)}
     html = sections.asks(boards.solve(small(projects)))
-    assert [row["Project"] for row in boards.rows(html)] == [f"Project P{n:02}" for n in range(20)]
+    assert [row["Project"] for row in boards.rows(html)] == [f"Project P{n:02}" for n in range(12)]
     assert boards.paragraphs(html) == [
-        "The first 20 of 23, by what is asked and by when",
+        "The 12 most urgent of each kind, 12 of 23; the lists below hold all",
         "2 confidential projects count in the totals only.",
     ]
 

@@ -201,7 +201,7 @@ class TestWhatCannotBeDone:
             "Stop 1 project in flight, which would still cost € 20."
         )
         said = sentences.cannot_sentence(board)
-        assert said.startswith("1 project in flight cannot go on. The costliest is Alpha: ")
+        assert said.startswith("1 project in flight is stopped. The costliest is Alpha: ")
 
 
 def test_kinds_are_listed_and_sum_up(small: Small) -> None:

@@ -206,21 +206,6 @@ def check_in_flight(tables: Tables) -> Iterator[Fault]:
     )
 
 
-def check_running(tables: Tables) -> Iterator[Fault]:
-    """A project in flight says how long it runs, by its rows or its duration."""
-    if any(tables.unreadable(name) for name in ("costs", "demand", "options")):
-        return
-    projects = tables["projects"]
-    options = tables["options"]
-    known = set(options.loc[options["duration"].notna(), "project_id"])
-    for name in ("costs", "demand"):
-        known |= set(tables[name]["project_id"])
-    silent = (projects["stage"] == "in_flight") & ~projects["project_id"].isin(known)
-    rule = "is in flight and has no cost, no demand and no duration, so its end is not known"
-    remedy = "give its forecast in costs or demand, its duration in options, or the stage closed"
-    yield from tables.where("projects", silent, ("project_id", "stage"), rule, remedy)
-
-
 def check_funds(tables: Tables) -> Iterator[Fault]:
     """Every fund with money has its rule, where there are rules, and a rule names a category."""
     funds = tables["funds"]
@@ -398,7 +383,6 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_offset_or_period,
     check_options_named,
     check_in_flight,
-    check_running,
     check_funds,
     check_windows,
     check_forced,

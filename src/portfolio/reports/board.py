@@ -16,7 +16,6 @@ from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
 from portfolio.reports.store import Staging, stage
-from portfolio.scenario import scenario_files
 
 __all__ = ["NOTEBOOK", "PublishedRun", "publish_board"]
 
@@ -105,7 +104,7 @@ def publish_board(
     source = notebook or find_notebook(NOTEBOOK)
     # What was asked for wrongly is refused here: only a run that began is kept as failed.
     check_request(data, scenario, period)
-    others = scenario_files(scenario) if scenario else []
+    others = _scenario_files(scenario) if scenario else []
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
         others = [*others, assumptions]
@@ -150,6 +149,13 @@ def publish_board(
         _write(run.folder / _PAGE, page)
         folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary)
+
+
+def _scenario_files(scenario: Path) -> list[Path]:
+    # Imported late: it loads pandas, which the command itself has no need of.
+    from portfolio.scenario import scenario_files
+
+    return scenario_files(scenario)
 
 
 def _patience(parameters: Mapping[str, JSON]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-_CORE = 0.003
+_CORE = 1e-4
 """Share of the bound that a column's reduced cost may be, to be in the core of a dive."""
 
 _STEP = 3e-4
@@ -48,6 +47,7 @@ class _Dive:
         answer, self._highs = ask(core, self._left(), whole=False)
         self.part = answer.columns
         self.value = answer.value
+        self.skipped = np.zeros(problem.groups, dtype=bool)
         self.binary = core.whole & (core.upper - core.lower == 1.0)
 
     def _left(self) -> float:
@@ -74,9 +74,10 @@ class _Dive:
                     return
                 if len(columns) > 1:
                     columns, up = columns[: len(columns) // 2], up[: len(columns) // 2]
-                elif not self._settle(columns, ~up, 4 * allowed):
-                    return
                 else:
+                    if not self._settle(columns, ~up, 2 * allowed):
+                        # Neither way is cheap: it stays open, for HiGHS to decide.
+                        self.skipped[self.group[columns]] = True
                     break
 
     def _fractional(self) -> tuple[Ints, Flags]:
@@ -84,7 +85,7 @@ class _Dive:
         assert self.part is not None
         part, group = self.part, self.group
         inside = (part > self.lower + _WHOLE) & (part < self.upper - _WHOLE)
-        columns = np.flatnonzero(self.binary & inside)
+        columns = np.flatnonzero(self.binary & inside & ~self.skipped[group])
         if not len(columns):
             return columns, np.empty(0, dtype=bool)
         total = np.bincount(group[self.binary], part[self.binary], minlength=self.problem.groups)
@@ -122,12 +123,9 @@ class _Dive:
         return bool(self._highs.getModelStatus() == self._optimal)
 
     def _bounds(self, lower: Floats, upper: Floats) -> None:
-        changed = np.flatnonzero((self.lower != lower) | (self.upper != upper))
-        if self.lower is not lower and len(changed) == 0:
-            pass
+        moved = np.flatnonzero((self.lower != lower) | (self.upper != upper)).astype(np.int32)
         self.lower, self.upper = lower, upper
-        numbers = np.arange(len(lower), dtype=np.int32)
-        self._highs.changeColsBounds(len(numbers), numbers, lower, upper)
+        self._highs.changeColsBounds(len(moved), moved, lower[moved], upper[moved])
 
     def _highs_value(self) -> float:
         return float(self._highs.getInfo().objective_function_value)
@@ -139,7 +137,7 @@ def first_plan(
     seconds: float,
     seed: int,
     least: float = 1e-3,
-    tell: Callable[[str], None] | None = None,
+    nodes: int | None = None,
 ) -> Floats | None:
     """A plan near the relaxation: a dive, and HiGHS for what it leaves open.
 
@@ -152,43 +150,49 @@ def first_plan(
     seed : int
     least : float
         Share of the bound that the dive may lose.
+    nodes : int, optional
+        A limit of work for HiGHS, which otherwise ends by time.
 
     Returns
     -------
     numpy.ndarray or None
         None where nothing feasible was found in time.
     """
-    tell = tell or (lambda words: None)
     deadline = time.monotonic() + seconds
     lower = np.where(np.isfinite(problem.lower), problem.lower, 0.0)
     near = -relaxation.reduced <= _CORE * abs(relaxation.bound)
     core = problem.reduced(~problem.whole | near, lower)
     dive = _Dive(problem, core, seed, time.monotonic() + 0.6 * seconds)
-    tell(f"core {core.matrix.shape} {dive.value}")
     if dive.part is not None:
         dive.run(dive.value - least * abs(dive.value))
         open_ = dive.upper > dive.lower
-        tell(f"dived to {dive.value}, open {open_.sum()}, kept {(dive.lower > 0.5).sum()}")
         columns = core.filled(dive.lower)
         free = np.zeros(problem.size, dtype=bool)
         free[core.columns[open_]] = True
-        found = _decided(problem, free, columns, 0.7 * (deadline - time.monotonic()), seed)
+        found = _decided(problem, free, columns, 0.7 * (deadline - time.monotonic()), seed, nodes)
         if found is not None:
             return found
     for free in (~problem.whole | near, np.ones(problem.size, dtype=bool)):
         left = 0.5 * (deadline - time.monotonic())
-        found = _decided(problem, free, lower, left, seed) if left > 0 else None
+        found = _decided(problem, free, lower, left, seed, nodes) if left > 0 else None
         if found is not None:
             return found
     return None
 
 
 def _decided(
-    problem: Problem, free: Flags, columns: Floats, seconds: float, seed: int
+    problem: Problem,
+    free: Flags,
+    columns: Floats,
+    seconds: float,
+    seed: int,
+    nodes: int | None,
 ) -> Floats | None:
     """What HiGHS makes of the free columns."""
     reduced = problem.reduced(free, columns)
-    options = {"mip_rel_gap": 2e-4, "mip_heuristic_effort": 0.3}
+    options: dict[str, float | int] = {"mip_rel_gap": 2e-4, "mip_heuristic_effort": 0.3}
+    if nodes is not None:
+        options["mip_max_nodes"] = nodes
     answer, _ = ask(reduced, seconds, random_seed=seed, **options)
     if answer.columns is None:
         return None
