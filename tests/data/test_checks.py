@@ -348,19 +348,6 @@ def test_check_budgets(periods: list[str], wrong: list[int]) -> None:
     assert places(tables) == [("budgets", first + number, "period") for number in wrong]
 
 
-def test_check_funds() -> None:
-    tables = with_rows(
-        budgets=[{"fund_id": "F3", "period": "2028", "amount": 1}],
-        funds=[{"fund_id": "F4", "category": "capx"}],
-    )
-    found = {(f.table, f.column, f.value) for f in faults_of(tables)}
-    assert ("budgets", "fund_id", "F3") in found
-    assert ("funds", "category", "capx") in found
-    assert found <= {("budgets", "fund_id", name) for name in ("F", "F1", "F2", "F3")} | {
-        ("funds", "category", "capx")
-    }
-
-
 def test_budgets_of_two_funds_do_not_overlap() -> None:
     assert faults_of(with_rows(budgets=[{"fund_id": "F2", "period": "2027-01", "amount": 1}])) == ()
 

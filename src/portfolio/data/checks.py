@@ -35,7 +35,6 @@ _LONGER_PERIODS = {
     ("commentary", "period"),
     ("decisions", "period"),
 }
-_OWN_CATEGORIES = ("stopping", "hiring", "labour")
 _BY_OFFSET = ("costs", "benefits", "demand")
 
 
@@ -206,24 +205,6 @@ def check_in_flight(tables: Tables) -> Iterator[Fault]:
     )
 
 
-def check_funds(tables: Tables) -> Iterator[Fault]:
-    """Every fund with money has its rule, where there are rules, and a rule names a category."""
-    funds = tables["funds"]
-    if funds.empty or tables.unreadable("funds") or tables.unreadable("costs"):
-        return
-    budgets = tables["budgets"]
-    unknown = ~budgets["fund_id"].isin(set(funds["fund_id"])) & (budgets["fund_id"] != "")
-    first = ~budgets["fund_id"].duplicated()
-    rule = "is not in the table funds, which says what each fund may pay for"
-    remedy = "add it to funds, with a blank category where it may pay for anything"
-    yield from tables.where("budgets", unknown & first, ("fund_id",), rule, remedy)
-    paid = {*tables["costs"]["category"], *_OWN_CATEGORIES}
-    useless = ~funds["category"].isin(paid) & (funds["category"] != "")
-    rule = "is a category that no cost has, so the fund pays for nothing"
-    remedy = f"correct it; {nearest('', sorted(paid - {''}))}"
-    yield from tables.where("funds", useless, ("category",), rule, remedy)
-
-
 def check_windows(tables: Tables) -> Iterator[Fault]:
     """A project's latest start is not before its earliest, nor its finish before its start."""
     projects = tables["projects"]
@@ -383,7 +364,6 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_offset_or_period,
     check_options_named,
     check_in_flight,
-    check_funds,
     check_windows,
     check_forced,
     check_budgets,
