@@ -138,7 +138,7 @@ def _option(
 ) -> Estimate:
     kind = project.kind
     cost = project.cost * cost_share * overrun
-    # A projected end lets costs come after it, which only an explicit duration can say.
+    # Retention is paid after the end; only with an explicit duration does that not move the end.
     late = 2 if option_id and kind.tasks == "build" else 0
     spend = np.zeros((len(CATEGORIES), months + late))
     curve = 0.25 + np.sin(np.pi * (np.arange(months) + 0.5) / months)
