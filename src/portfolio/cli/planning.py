@@ -1,0 +1,119 @@
+"""The command that makes a plan."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portfolio.cli.files import read, writable
+from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.words import csv_text, line, shortened, table, tell
+from portfolio.errors import SolveError
+
+if TYPE_CHECKING:
+    from portfolio.data.portfolio import Portfolio
+    from portfolio.plan import Plan
+
+__all__ = ["plan"]
+
+
+@click.command()
+@click.argument("data", type=DATA)
+@scenario_file
+@click.option("--out", type=FOLDER, help="Folder for summary.json and one CSV a table.")
+@click.option("--solver", default="highs", show_default=True, help="highs, or one PuLP knows.")
+@result_format
+@solving
+@notation
+def plan(
+    data: Path,
+    scenario: Path | None,
+    out: Path | None,
+    solver: str,
+    form: str,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    threads: int,
+    decimal: str,
+    thousands: str,
+) -> None:
+    """Choose projects and start dates for DATA, and check the plan.
+
+    With --format json: the summary that is also written to summary.json
+    (status, objective, bound, gap, seconds, selected, spend); with csv: a row
+    a project.
+    """
+    from portfolio.models.outcome import Settings
+    from portfolio.optimize import optimize
+    from portfolio.scenario import Scenario, read_scenario
+
+    tell(f"reading {data}")
+    portfolio = read(data, decimal, thousands)
+    wanted = read_scenario(scenario) if scenario else Scenario()
+    settings = Settings(time_limit, gap, seed, threads, solver)
+    if out is not None:
+        writable(out)
+    result = optimize(portfolio, wanted, settings, tell)
+    if out is not None:
+        result.write(out)
+    _show_plan(result, portfolio, form)
+    if not result.feasible:
+        raise SolveError(_no_plan(result))
+
+
+def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
+    """Show a plan: a line a project, the summary as JSON, or the selection as CSV."""
+    if form == "json":
+        click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    if result.selection is None:
+        return
+    rows = [{str(k): v for k, v in row.items()} for row in result.selection.to_dict("records")]
+    if form == "csv":
+        for row in rows:
+            row["selected"] = "true" if row["selected"] else "false"
+        click.echo(csv_text(rows, list(result.selection.columns)))
+        return
+    names = portfolio["projects"].set_index("project_id")["name"].to_dict()
+    columns = ["project", "name", "decision", "start", "finish", "reason"]
+    lines = [
+        [
+            row["project_id"],
+            shortened(line(names[row["project_id"]]), 36),
+            row["decision"].replace("_", " "),
+            row["start"],
+            row["finish"],
+            row["reason"],
+        ]
+        for row in rows
+    ]
+    click.echo(table(columns, lines))
+    first = result.objectives.iloc[0]
+    number = sum(row["selected"] for row in rows)
+    offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
+    value, gap = float(first["value"]), float(first["gap"])
+    words = f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
+    distance = "how far from the best possible is not known"
+    if not math.isnan(gap):
+        distance = (
+            f"at most {gap:.2%} from the best possible" if gap > 1e-9 else "the best possible"
+        )
+    click.echo(
+        f"\n{number} of {offered} projects in the plan; {first['objective'].replace('_', ' ')} "
+        f"{words}, {distance} ({result.status}, {result.seconds:.1f} s)."
+    )
+
+
+def _no_plan(result: Plan) -> str:
+    """Why there is no plan, and what to do."""
+    if result.status == "infeasible":
+        return (
+            "No plan is possible: the rules cannot all hold together. Leave rules out with "
+            "`ignore:` or widen them with `soften:` in a scenario to see which."
+        )
+    return "No plan was found within the time limit; give more with --time-limit."
