@@ -19,6 +19,7 @@ from portfolio.drivers import (
     _consistency_ratio,
     _filled,
     _principal,
+    driver_shares,
     driver_weights,
     strategic_value,
 )
@@ -314,6 +315,34 @@ def test_without_values_and_drivers_everything_is_worth_nothing() -> None:
     assert list(found["value"]) == [0, 0]
     assert list(found["priority"]) == [0, 0]
     assert len(strategic_value(make({}))) == 0
+
+
+def test_spend_is_shared_in_proportion_to_weight_and_rating() -> None:
+    portfolio = make(
+        {"A": 0.2, "B": 0.8},
+        None,
+        {
+            "P1": {"B": "extreme", "A": "extreme"},
+            "P2": {"A": "strong", "B": "low"},
+            "P3": {"A": "none", "B": "none"},
+            "P4": {"A": "low", "B": "none"},
+        },
+    )
+    found = driver_shares(portfolio)
+    assert list(found.columns) == ["project_id", "driver_id", "share"]
+    assert found.values.tolist() == [
+        ["P1", "A", pytest.approx(0.2)],
+        ["P1", "B", pytest.approx(0.8)],
+        ["P2", "A", pytest.approx(1.2 / 2.0)],
+        ["P2", "B", pytest.approx(0.8 / 2.0)],
+        ["P4", "A", 1.0],
+    ]
+
+
+def test_without_ratings_no_spend_is_shared() -> None:
+    found = driver_shares(make({}, P1={}))
+    assert list(found.columns) == ["project_id", "driver_id", "share"]
+    assert found.empty
 
 
 def test_a_closed_project_without_ratings_is_worth_nothing() -> None:

@@ -16,7 +16,14 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 
-__all__ = ["PREFERENCES", "RATINGS", "Weights", "driver_weights", "strategic_value"]
+__all__ = [
+    "PREFERENCES",
+    "RATINGS",
+    "Weights",
+    "driver_shares",
+    "driver_weights",
+    "strategic_value",
+]
 
 PREFERENCES = {
     "extremely": 9.0,
@@ -160,13 +167,45 @@ def strategic_value(portfolio: Portfolio, *, risk_adjusted: bool = False) -> pd.
     return result
 
 
+def driver_shares(portfolio: Portfolio) -> pd.DataFrame:
+    """How what a project spends is shared over the drivers that it serves.
+
+    share[p, d] = weight[d] x rating[p, d] / sum over e of weight[e] x rating[p, e]
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    pandas.DataFrame
+        project_id, driver_id, share (above 0; a project's add up to 1), in the
+        order of `projects` and `drivers`. A project that serves no driver has no row.
+    """
+    rows = _weighted(portfolio)
+    rows = rows[rows["points"] > 0]
+    total = rows.groupby("project_id")["points"].transform("sum")
+    shares = rows[["project_id", "driver_id"]].assign(share=rows["points"] / total)
+    places = [
+        pd.Index(portfolio.tables[table][key]).get_indexer(pd.Index(shares[key]))
+        for key, table in (("driver_id", "drivers"), ("project_id", "projects"))
+    ]
+    return shares.iloc[np.lexsort(places)].reset_index(drop=True)
+
+
+def _weighted(portfolio: Portfolio) -> pd.DataFrame:
+    """Every rating: project_id, driver_id, points (weight x rating / 9)."""
+    impacts = portfolio.tables["impacts"]
+    rows = impacts[["project_id", "driver_id"]]
+    if impacts.empty:
+        return rows.assign(points=pd.Series(dtype="float64"))
+    weights = driver_weights(portfolio).weights
+    ratings = impacts["rating"].map(RATINGS).astype("float64") / 9
+    return rows.assign(points=ratings * impacts["driver_id"].map(weights).astype("float64"))
+
+
 def _scores(portfolio: Portfolio) -> npt.NDArray[np.float64]:
     projects = portfolio.tables["projects"]["project_id"]
-    impacts = portfolio.tables["impacts"]
-    if impacts.empty:
-        return np.zeros(len(projects))
-    weights = driver_weights(portfolio).weights
-    points = impacts["rating"].map(RATINGS).astype("float64") / 9
-    weighted = points * impacts["driver_id"].map(weights).astype("float64")
-    sums = weighted.groupby(impacts["project_id"]).sum()
+    rows = _weighted(portfolio)
+    sums = rows.groupby("project_id")["points"].sum()
     return np.asarray(projects.map(sums).fillna(0.0), dtype=np.float64)
