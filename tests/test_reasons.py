@@ -12,7 +12,7 @@ from portfolio.models.outcome import Settings
 from portfolio.models.selection import build_selection, select
 from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
-from portfolio.scenario import Scenario
+from portfolio.scenario import Scenario, ShareLimit
 
 EXACT = Settings(gap=0.0)
 PROGRAMMES = [
@@ -211,6 +211,36 @@ def test_programme_limits(small):
     assert reason(programme(small, budget_max=6), "B").endswith(
         "it would pass the most that Pumps may spend by EUR 2."
     )
+
+
+def balanced(small, **limit):
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [6], "category": "run"},
+            "B": {"value": 2, "cost": [2], "category": "growth"},
+            "C": {"value": 1, "cost": [2], "category": "run"},
+        },
+        periods=1,
+    )
+    scenario = Scenario(balance=(ShareLimit("category", **limit),))
+    return reason(portfolio, "C", scenario), reason(portfolio, "B", scenario)
+
+
+def test_shares_of_spend(small):
+    """C would make it 2 of 10 for growth, and 8 of 10 for what runs; B makes it better."""
+    words, other = balanced(small, key="growth", least=0.25)
+    assert words.endswith(
+        "it would pass the least that category growth must have of all spend, 25%, by 5 points."
+    )
+    assert other.startswith("Funded")
+    words, _ = balanced(small, key="run", most=0.75)
+    assert words.endswith(
+        "it would pass the most that category run may have of all spend, 75%, by 5 points."
+    )
+    # A least that only B can keep: nothing that is left out is blamed on it.
+    words, other = balanced(small, key="growth", most=0.1)
+    assert "growth may have of all spend, 10%" in other
+    assert words.startswith("Funded")
 
 
 def test_programme_limit_of_another_period_is_not_named(small):

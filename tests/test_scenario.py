@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from portfolio.changes import ACTIONS
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, ScenarioError
-from portfolio.scenario import OBJECTIVES, Scenario, read_scenario
+from portfolio.scenario import OBJECTIVES, Scenario, ShareLimit, read_scenario
 
 Write = Callable[..., Path]
 
@@ -35,7 +36,8 @@ def make() -> Portfolio:
                 "periods": 6,
             },
             "projects": [
-                {"project_id": p, "name": p, "stage": "proposed"} for p in ("007", "7", "NO")
+                {"project_id": p, "name": p, "stage": "proposed", "category": c}
+                for p, c in (("007", "growth"), ("7", ""), ("NO", "run"))
             ],
             "budgets": [
                 {"fund_id": "F", "period": p, "amount": a}
@@ -122,9 +124,7 @@ def test_every_key(write: Write, portfolio: Portfolio) -> None:
     assert found.ignore == {"role_capacity"}
     assert dict(found.soften) == {"budget": 0.05}
     assert found.hiring == "both"
-    assert [dict(row) for row in found.balance] == [
-        {"by": "category", "key": "growth", "min": 0.2, "max": 0.5}
-    ]
+    assert found.balance == (ShareLimit("category", "growth", 0.2, 0.5),)
     assert found.minimum_fraction == 0.2
     assert found.risk_adjusted is True
     assert found.allow_stops is True
@@ -181,9 +181,9 @@ def test_every_key_is_a_field_or_the_name(write: Write) -> None:
         ("soften", {"budget": 2}, "not between 0 and 1"),
         ("hiring", "intern", "did you mean 'internal'?"),
         ("hiring", None, "known are"),
-        ("balance", ["growth"], "is a list of"),
-        ("balance", {"by": "category"}, "is a list of"),
-        ("balance", [{"by": "category", "key": "growth"}], "is a list of"),
+        ("balance", ["growth"], "row 1: is no mapping like"),
+        ("balance", {"by": "category", "min": 0.1}, "row 1: key is missing"),
+        ("balance", [{"by": "category", "key": "growth"}], "gives neither min nor max"),
         ("balance", [{"by": "category", "key": "growth", "mn": 0.1}], "did you mean 'min'?"),
         ("balance", [{"by": "category", "key": "growth", "min": "x"}], "is not a number"),
         ("balance", [{"by": "category", "key": "growth", "max": 2}], "not between 0 and 1"),
@@ -282,7 +282,7 @@ def test_what_was_given_is_not_kept() -> None:
     given["balance"][0]["min"] = 1
     given["changes"][0]["set"]["amount"] = 7
     assert dict(found.soften) == {"budget": 0.1}
-    assert found.balance[0]["min"] == 0.2
+    assert found.balance[0].least == 0.2
     assert found.changes[0].as_dict() == before
 
 
@@ -706,6 +706,93 @@ def test_any_file_is_read_or_refused(write: Write, content: str | bytes) -> None
         read_scenario(path)
     except ScenarioError as error:
         are_sentences(error.problems, str(path))
+
+
+BALANCED = {
+    "A": {"category": "growth", "cost": {"capex": [1]}, "programme_id": "Q"},
+    "B": {"category": "run", "cost": {"opex": [1]}},
+}
+PROGRAMMES = [
+    {"programme_id": "P", "name": "P"},
+    {"programme_id": "Q", "name": "Q", "parent_id": "P"},
+    {"programme_id": "R", "name": "R"},
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (["category grwth min 0.1"], "'grwth' is not in projects.category; did you mean 'growth'?"),
+        (["programme S min 0.1"], "'S' is not in the table programmes"),
+        (["location Q min 0.1"], "'Q' is not in the table locations; none is known"),
+        (["cost_category capx max 0.1"], "'capx' is not in costs.category; did you mean 'capex'?"),
+        (["driver D max 0.1"], "'D' is not in the table drivers"),
+        (["programme Q min 0.6", "programme R min 0.5"], "by programme sum to 1.1"),
+        (["programme P min 0.4", "programme Q min 0.6", "programme R min 0.5"], "sum to 1.1"),
+    ],
+)
+def test_a_balance_that_does_not_fit(
+    small: Callable[..., Portfolio], rows: list[str], says: str
+) -> None:
+    portfolio = small(BALANCED, programmes=PROGRAMMES)
+    scenario = Scenario.from_dict({"balance": [as_row(row) for row in rows]})
+    with pytest.raises(ScenarioError, match=f"balance: .*{re.escape(says)}"):
+        scenario.apply(portfolio)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["programme P min 0.6", "programme Q min 0.6", "programme R min 0.4"],
+        ["cost_category stopping max 0", "cost_category hiring max 0"],
+        ["category growth min 1"],
+    ],
+)
+def test_a_balance_that_fits(small: Callable[..., Portfolio], rows: list[str]) -> None:
+    """What Q must have at the least, P has too, since Q lies within it."""
+    portfolio = small(BALANCED, programmes=PROGRAMMES)
+    assert Scenario.from_dict({"balance": [as_row(row) for row in rows]}).apply(portfolio)
+
+
+def as_row(words: str) -> dict[str, Any]:
+    by, key, bound, share = words.split()
+    return {"by": by, "key": key, bound: share}
+
+
+def test_every_problem_of_a_balance_is_named() -> None:
+    rows = [
+        {"by": "categry", "key": "growth", "min": 2, "most": 0.5},
+        {"by": "driver"},
+        "growth",
+        {"by": "driver", "key": "D", "min": 0.6},
+        {"by": "driver", "key": "E", "min": 0.6},
+        {"by": "driver", "key": "E", "max": 0.7},
+    ]
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.from_dict({"balance": rows})
+    text = "\n".join(caught.value.problems)
+    for says in (
+        "row 1: 'most' is not known; known are: by, key, max, min",
+        "row 1: min: 2 is not between 0 and 1",
+        "row 1: by: 'categry' is no grouping; did you mean 'category'?",
+        "row 2: key is missing",
+        "row 3: is no mapping like",
+        "driver E is given 2 times; keep one row",
+    ):
+        assert says in text
+    with pytest.raises(ScenarioError, match=r"by driver sum to 1\.2"):
+        Scenario.from_dict({"balance": rows[3:5]})
+
+
+def test_ratings_of_none_share_nothing(small: Callable[..., Portfolio]) -> None:
+    portfolio = small(
+        {"A": {"value": 1}},
+        drivers=[{"driver_id": "D", "name": "D", "weight": 1}],
+        impacts=[{"project_id": "A", "driver_id": "D", "rating": "none"}],
+    )
+    scenario = Scenario(balance=(ShareLimit("driver", "D", 0.5),))
+    with pytest.raises(ScenarioError, match="no project has a rating above none"):
+        scenario.apply(portfolio)
 
 
 def test_a_scenario_travels_between_processes() -> None:

@@ -30,6 +30,7 @@ __all__ = ["optimize"]
 
 _STRUCTURAL = ("once", "in_flight")
 _SOFT = (
+    "balance",
     "budget",
     "groups",
     "pool_time",
@@ -117,8 +118,6 @@ def _check_scenario(scenario: Scenario) -> None:
                 )
     if scenario.hiring != "none":
         problems.append("hiring: this version does not plan hiring; write hiring: none")
-    if scenario.balance:
-        problems.append("balance: this version does not balance spend; leave balance out")
     if problems:
         raise ScenarioError([f"scenario '{scenario.name}': {problem}" for problem in problems])
 

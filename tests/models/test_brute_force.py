@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from portfolio.models.outcome import Settings
 from portfolio.models.selection import build_selection, select
 from portfolio.optimize import optimize
 from portfolio.plan import Status
-from portfolio.scenario import Scenario
+from portfolio.scenario import Scenario, ShareLimit
 
 CBC = pytest.mark.filterwarnings("ignore:.*PULP_CBC_CMD.*:DeprecationWarning")
 PARENT = {"P": "", "Q": "P", "": ""}
@@ -43,6 +43,7 @@ class Case:
     reserved: list[tuple[str, int, float]] = field(default_factory=list)
     rate: float = 0.0
     allow_stops: bool = False
+    balance: list[ShareLimit] = field(default_factory=list)
 
     def label(self, t: int) -> str:
         if self.frequency == "year":
@@ -75,6 +76,7 @@ def draw(seed: int) -> Case:
         case.groups.append((kind, None if kind == "all_or_none" else 1, members))
     draw_money(rng, case)
     draw_people(rng, case)
+    draw_balance(rng, case)
     return case
 
 
@@ -148,6 +150,15 @@ def draw_money(rng: random.Random, case: Case) -> None:
         kind = rng.choice(["budget_max", "projects_max"] * 2 + ["projects_min", "budget_min"])
         limit[kind] = {"budget_max": 6, "projects_max": 1, "projects_min": 1, "budget_min": 2}[kind]
         case.limits.append(limit)
+
+
+def draw_balance(rng: random.Random, case: Case) -> None:
+    for facts in case.projects.values():
+        facts["category"] = rng.choice(["run", "grow", "grow"])
+    if rng.random() < 0.4:
+        by, key = rng.choice([("category", "grow"), ("programme", "P"), ("cost_category", "capex")])
+        low, high = rng.choice([(0.0, 0.5), (0.3, 1.0), (0.2, 0.7)])
+        case.balance.append(ShareLimit(by, key, low, high))
 
 
 def draw_people(rng: random.Random, case: Case) -> None:
@@ -351,11 +362,30 @@ def affordable(case: Case, plan: dict[str, Choice]) -> bool:
         )
         if spent > limit.get("budget_max", 1e9) or spent < limit.get("budget_min", -1e9):
             return False
+    if not all(_in_balance(case, plan, limit) for limit in case.balance):
+        return False
     need: dict[tuple, float] = {}
     for programme, role, t, fte in amounts(case, plan, "need"):
         if t < case.periods:
             need[programme, role, t] = need.get((programme, role, t), 0) + fte
     return _can_pay(case, due) and _can_staff(case, need)
+
+
+def _in_balance(case: Case, plan: dict[str, Choice], limit: ShareLimit) -> bool:
+    whole = group = 0.0
+    for name, choice in plan.items():
+        facts = case.projects[name]
+        for programme, category, t, amount in amounts(case, {name: choice}, "cost"):
+            inside = {
+                "category": facts["category"] == limit.key,
+                "programme": within(programme, limit.key),
+                "cost_category": category == limit.key,
+            }[limit.by]
+            if t < case.periods:
+                whole += amount
+                group += amount * inside
+    least, most = limit.least * whole - 1e-9, limit.most * whole + 1e-9
+    return (limit.least == 0 or group >= least) and (limit.most == 1 or group <= most)
 
 
 class Rows:
@@ -499,6 +529,7 @@ def best(case: Case, objectives: tuple[str, ...], give_up: tuple[float, ...]) ->
 
 # --- The comparison -----------------------------------------------------------------
 
+BASE = Scenario()
 SENSES = {"cost": -1.0}
 AIMS = [
     (("strategic_value", "early_start"), (0.0, 0.0)),
@@ -512,7 +543,12 @@ AIMS = [
 
 def scenario_of(case: Case, seed: int) -> Scenario:
     objectives, give_up = AIMS[seed % len(AIMS)]
-    return Scenario(objectives=objectives, give_up=give_up, allow_stops=case.allow_stops)
+    return Scenario(
+        objectives=objectives,
+        give_up=give_up,
+        allow_stops=case.allow_stops,
+        balance=tuple(case.balance),
+    )
 
 
 def has_benefits(portfolio) -> bool:
@@ -538,7 +574,7 @@ def test_highs_agrees_with_enumeration(small, seed):
     portfolio = as_portfolio(small, case)
     scenario = scenario_of(case, seed)
     if {"npv", "benefit"} & set(scenario.objectives) and not has_benefits(portfolio):
-        scenario = Scenario(allow_stops=case.allow_stops)
+        scenario = replace(scenario, objectives=BASE.objectives, give_up=BASE.give_up)
     found = best(case, scenario.objectives, scenario.give_up)
     settings = Settings(gap=0.0)
     compare(found, select(build_selection(portfolio, scenario), settings), scenario)
@@ -556,7 +592,7 @@ def test_cbc_agrees_with_enumeration(small, seed):
     portfolio = as_portfolio(small, case)
     scenario = scenario_of(case, seed)
     if {"npv", "benefit"} & set(scenario.objectives) and not has_benefits(portfolio):
-        scenario = Scenario(allow_stops=case.allow_stops)
+        scenario = replace(scenario, objectives=BASE.objectives, give_up=BASE.give_up)
     found = best(case, scenario.objectives, scenario.give_up)
     settings = Settings(gap=0.0, solver="PULP_CBC_CMD")
     compare(found, select(build_selection(portfolio, scenario), settings), scenario)
@@ -574,6 +610,7 @@ def test_draws_are_of_every_kind():
     assert any(len(c.funds) > 1 for c in cases)
     assert any(len(p["skills"]) > 1 for c in cases for p in c.people.values())
     assert any(p["programme_id"] for c in cases for p in c.people.values())
+    assert len({limit.by for c in cases for limit in c.balance}) == 3
 
 
 def test_most_draws_have_a_plan():

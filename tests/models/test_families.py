@@ -18,7 +18,7 @@ from portfolio.models.selection import CONSTRAINTS, build_selection, select
 from portfolio.models.solve import solve_in_order
 from portfolio.optimize import optimize
 from portfolio.plan import Status
-from portfolio.scenario import Scenario
+from portfolio.scenario import Scenario, ShareLimit
 
 EXACT = Settings(gap=0.0)
 
@@ -563,6 +563,88 @@ def test_programme_projects_min(small):
         programme_limits=[{"programme_id": "P", "projects_min": 2}],
     )
     check(portfolio, "programme_projects", 3, 5)
+
+
+def test_balance_least(small):
+    """B (1) is growth: at least 0.3 of the spend asks for it, and 4 of 10 leave out C (3)."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [6], "category": "run"},
+            "B": {"value": 1, "cost": [4], "category": "growth"},
+            "C": {"value": 3, "cost": [4], "category": "run"},
+        },
+        periods=1,
+        budget=10,
+    )
+    for least, best in ((0.3, 6), (0.4, 6), (0.41, 4), (0.51, 1), (1, 1)):
+        check(portfolio, "balance", best, 8, balance=(ShareLimit("category", "growth", least),))
+    softened = {"balance": (ShareLimit("category", "growth", 0.41),), "soften": {"balance": 0.01}}
+    assert value(portfolio, **softened) == 6
+
+
+BALANCED = {
+    "A": {"value": 5, "cost": {"capex": [6]}, "programme_id": "P"},
+    "B": {"value": 2, "cost": {"capex": [1], "opex": [3]}, "programme_id": "Q"},
+}
+
+
+@pytest.mark.parametrize(
+    ("by", "key", "most", "with_it"),
+    [
+        ("programme", "Q", 0.4, 7),  # 4 of 10
+        ("programme", "Q", 0.39, 5),
+        ("programme", "P", 0.99, 0),  # Q lies within P: it has all that is spent
+        ("cost_category", "capex", 0.7, 7),  # 7 of 10
+        ("cost_category", "capex", 0.69, 2),  # B alone: 1 of 4
+        ("location", "L", 0.59, 2),
+        ("driver", "D", 0.9, 7),  # 6 and 3 of the 4
+        ("driver", "D", 0.89, 2),
+        ("driver", "E", 0.1, 7),
+        ("driver", "E", 0.09, 5),
+    ],
+)
+def test_balance_most(small, by, key, most, with_it):
+    """A (5) spends 6 and B (2) spends 4, of which drivers D and E have 3 and 1."""
+    portfolio = small(
+        {"A": {**BALANCED["A"], "location_id": "L"}, "B": BALANCED["B"]},
+        periods=1,
+        programmes=programmes(),
+        locations=[{"location_id": "L", "name": "L"}],
+        drivers=[{"driver_id": d, "name": d, "weight": 0.5} for d in "DE"],
+        impacts=[
+            {"project_id": "A", "driver_id": "D", "rating": "low"},
+            {"project_id": "B", "driver_id": "D", "rating": "extreme"},
+            {"project_id": "B", "driver_id": "E", "rating": "moderate"},
+        ],
+    )
+    check(portfolio, "balance", with_it, 7, balance=(ShareLimit(by, key, most=most),))
+
+
+def test_balance_counts_what_runs_and_what_stops_and_nothing_beyond(small):
+    """The runner spends 6 inside the horizon, 9 beyond: B (4) of 10 is 0.4; stopped, it costs 4."""
+    flying = {"stage": "in_flight", "started": "2026", "stop_cost": 4, "category": "run"}
+    portfolio = small(
+        {
+            "A": {"value": 0, "cost": [5, 6, 9], **flying},
+            "B": {"value": 3, "cost": [4], "category": "growth"},
+        },
+        periods=1,
+    )
+    least = (ShareLimit("category", "growth", 0.4),)
+    check(portfolio, "balance", 3, 3, balance=least)
+    # Infeasible: what runs cannot be left, and without B nothing of it is growth.
+    assert value(portfolio, balance=(ShareLimit("category", "growth", 0.41),)) is None
+    more = (ShareLimit("category", "growth", 0.5),)
+    check(portfolio, "balance", 3, 3, balance=more, allow_stops=True)
+    stopping = (ShareLimit("cost_category", "stopping", 0.5),)
+    assert value(portfolio, balance=stopping, allow_stops=True) == 3
+    assert value(portfolio, balance=stopping) is None
+
+
+def test_balance_of_nothing_holds(small):
+    """Where nothing is spent no share is asked for."""
+    portfolio = small({"A": {"value": 1, "cost": [1], "category": "run"}}, budget=0)
+    check(portfolio, "balance", 0, 0, balance=(ShareLimit("category", "run", 0.1, 0.2),))
 
 
 def test_role_capacity(small):

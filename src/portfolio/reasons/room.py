@@ -19,6 +19,7 @@ from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import STOPPING, Plan
 from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
+from portfolio.reasons.shares import ShareOfSpend, shares_of_spend
 from portfolio.scenario import Scenario
 
 __all__ = ["Passed", "Room"]
@@ -66,6 +67,7 @@ class Room:
             *self._money_passed(project, option, start, own),
             *self._people_passed(project, option, start, own),
             *self._programme_passed(project, option, start),
+            *self._shares_passed(project, option, start),
         ]
         return sorted(passed, key=lambda one: -one.share)
 
@@ -287,6 +289,37 @@ class Room:
                 words = f"the most that {limit.name} may spend{when} by {self.money(over)}"
                 worst[words] = Passed(words, over / max(limit.most_money, over))
         return list(worst.values())
+
+    def _shares_passed(self, project: str, option: str, start: int) -> list[Passed]:
+        """Limits on shares of spend, which a project passes by its own spend or by none of it."""
+        if not self._shares:
+            return []
+        more = self._costs(project, option, start)
+        less = self._spend.get(project, {})
+        found = [share.passed(project, more, less) for share in self._shares]
+        return [Passed(words, share) for words, share in found if words]
+
+    def _costs(self, project: str, option: str, start: int) -> dict[str, float]:
+        """Spend inside the horizon by category."""
+        load = self._load("costs", project, option, start)
+        return {category: float(amounts.sum()) for category, amounts in load.items()}
+
+    @cached_property
+    def _spend(self) -> dict[str, dict[str, float]]:
+        """What each project of the plan spends inside the horizon, by category."""
+        spend = {}
+        for project, row in self._selection.items():
+            if row["selected"]:
+                start = self.calendar.index(row["start"])
+                spend[project] = self._costs(project, row["option_id"], start)
+            elif row["decision"] == "stopped":
+                spend[project] = {STOPPING: float(self._projects[project]["stop_cost"])}
+        return spend
+
+    @cached_property
+    def _shares(self) -> list[ShareOfSpend]:
+        spend = self._spend if self.scenario.balance else {}
+        return shares_of_spend(self.portfolio, self.scenario, spend)
 
     @cached_property
     def _nothing(self) -> Floats:

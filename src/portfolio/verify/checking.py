@@ -63,6 +63,3 @@ def _unchecked(scenario: Scenario) -> Found:
     if scenario.hiring != "none":
         message = f"The scenario allows hiring ({scenario.hiring}), which cannot be checked yet."
         yield Violation("scenario", "hiring", message)
-    if scenario.balance:
-        message = "The scenario sets a balance of spend, which cannot be checked yet."
-        yield Violation("scenario", "balance", message)

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import pandas as pd
+
+from portfolio.scenario import ShareLimit
 from portfolio.verify.loads import Loads, records, sums
-from portfolio.verify.rows import Row
+from portfolio.verify.rows import Row, amount
 
 __all__ = ["LIMITS"]
 
@@ -195,6 +198,41 @@ def _programme_limits(loads: Loads, least: str, most: str) -> Iterator[_Limit]:
         yield _Limit(programme, label, nested[programme], span, lower, upper)
 
 
+def _balance(loads: Loads) -> Iterator[Row]:
+    """Spend of a group of projects or costs, within its least and most share of all spend."""
+    limits = loads.scenario.balance
+    spend = loads.costs[loads.costs["t"] < loads.calendar.periods] if limits else loads.costs
+    amounts = spend["amount"].to_numpy("float64")
+    whole = float(amounts.sum())
+    for limit in limits:
+        spent = float((amounts * _part(loads, limit, spend)).sum())
+        share = f", {spent / whole:.1%} of {amount(whole)}," if whole > 0 else ""
+        yield Row(
+            "balance",
+            {"by": limit.by, "key": limit.key},
+            spent,
+            limit.least * whole if limit.least > 0 else -math.inf,
+            limit.most * whole if limit.most < 1 else math.inf,
+            what=f"Spend of {limit.by.replace('_', ' ')} {limit.key}{share}",
+            unit="money",
+            whole=whole,
+        )
+
+
+def _part(loads: Loads, limit: ShareLimit, spend: pd.DataFrame) -> pd.Series:
+    """Part of each amount that belongs to the group."""
+    if limit.by == "cost_category":
+        return (spend["category"] == limit.key).astype("float64")
+    if limit.by == "programme":
+        return spend["programme_id"].isin(_nested(loads)[limit.key]).astype("float64")
+    if limit.by == "driver":
+        of_project = loads.driver_parts(limit.key)
+        return spend["project_id"].map(of_project).fillna(0.0)
+    column = "category" if limit.by == "category" else "location_id"
+    group = spend["project_id"].map(loads.projects[column])
+    return (group == limit.key).astype("float64")
+
+
 LIMITS: Final[Mapping[str, Callable[[Loads], Iterator[Row]]]] = {
     "budget": _budget,
     "role_capacity": _role_capacity,
@@ -203,5 +241,6 @@ LIMITS: Final[Mapping[str, Callable[[Loads], Iterator[Row]]]] = {
     "groups": _groups,
     "programme_budget": _programme_budget,
     "programme_projects": _programme_projects,
+    "balance": _balance,
 }
 """Families whose limits are amounts; but for ring_fence a scenario may soften them by a share."""

@@ -264,6 +264,18 @@ class Loads:
         """The pools, by pool_id."""
         return {pool.pool_id: pool for pool in pools(self.portfolio)}
 
+    def driver_parts(self, driver: str) -> dict[str, float]:
+        """Part of each project's spend that serves a driver: weight x rating over their sum."""
+        weights = driver_weights(self.portfolio).weights
+        points: dict[str, float] = {}
+        whole: dict[str, float] = {}
+        for row in records(self.portfolio["impacts"]):
+            point = float(weights[row.driver_id]) * _RATINGS[row.rating]
+            whole[row.project_id] = whole.get(row.project_id, 0.0) + point
+            if row.driver_id == driver:
+                points[row.project_id] = point
+        return {project: point / whole[project] for project, point in points.items() if point > 0}
+
     def objectives(self) -> dict[str, float]:
         """The value of every objective, whether the scenario asks for it or not.
 

@@ -54,6 +54,9 @@ class Row:
         money, FTE or count.
     soft : bool
         Whether a share of the limits means anything.
+    whole : float
+        What a share is taken of where the limits are shares themselves; NaN where
+        it is taken of each limit.
     """
 
     family: str
@@ -65,13 +68,15 @@ class Row:
     what: str = ""
     unit: str = ""
     soft: bool = True
+    whole: float = math.nan
 
     def widened(self, share: float) -> Row:
         """The row with limits that may be passed by a share of them."""
         if not share or not self.soft:
             return self
-        lower = self.lower - share * abs(self.lower)
-        return replace(self, lower=lower, upper=self.upper + share * abs(self.upper))
+        shares = not math.isnan(self.whole)
+        below, above = (self.whole,) * 2 if shares else (abs(self.lower), abs(self.upper))
+        return replace(self, lower=self.lower - share * below, upper=self.upper + share * above)
 
     @property
     def below(self) -> float:

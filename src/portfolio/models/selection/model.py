@@ -13,6 +13,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings
 from portfolio.models.selection import choice, money, people
+from portfolio.models.selection.balance import balance
 from portfolio.models.selection.money import Funding
 from portfolio.models.selection.objectives import OBJECTIVES
 from portfolio.models.selection.people import Staffing
@@ -38,7 +39,13 @@ _CHOICE = (
     choice.start_to_start,
     choice.groups,
 )
-_MONEY = (money.budget, money.spend_paid, money.programme_budget, money.programme_projects)
+_MONEY = (
+    money.budget,
+    money.spend_paid,
+    money.programme_budget,
+    money.programme_projects,
+    balance,
+)
 _PEOPLE = (people.role_capacity, people.pool_time, people.ring_fence)
 
 

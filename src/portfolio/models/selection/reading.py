@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from portfolio.models.selection.balance import balances
 from portfolio.models.selection.model import Selection
 
 __all__ = ["plan_tables"]
@@ -15,7 +16,7 @@ __all__ = ["plan_tables"]
 Floats = npt.NDArray[np.float64]
 
 _OUT = {"idea": "not_offered", "closed": "closed", "in_flight": "stopped"}
-_LIMITS = ("budget", "programme_budget", "programme_projects", "groups")
+_LIMITS = ("budget", "programme_budget", "programme_projects", "groups", "balance")
 _TIGHT = 1e-6
 
 
@@ -202,7 +203,7 @@ def _beyond(selection: Selection, columns: Floats) -> pd.DataFrame:
 
 def _binding(selection: Selection, columns: Floats, capacity: pd.DataFrame) -> pd.DataFrame:
     """Limits that leave no room, by family and key."""
-    rows = selection.model.activities(columns)
+    rows = _with_shares(selection, columns)
     size = np.maximum(1.0, rows["activity"].abs())
     tight = (rows["slack"] <= _TIGHT * size) & rows["family"].isin(_LIMITS)
     tight &= rows["activity"].abs() > _TIGHT
@@ -216,3 +217,15 @@ def _binding(selection: Selection, columns: Floats, capacity: pd.DataFrame) -> p
         kept = pd.concat([kept, full], ignore_index=True)
     limits = kept[["lower", "upper"]].replace([np.inf, -np.inf], np.nan)
     return kept.assign(lower=limits["lower"], upper=limits["upper"])
+
+
+def _with_shares(selection: Selection, columns: Floats) -> pd.DataFrame:
+    """Activities of all rows; a group's is its spend, not its distance from a share of all."""
+    rows = selection.model.activities(columns)
+    if "balance" not in selection.model.families:
+        return rows
+    shares = balances(selection.terms, columns)
+    keys = [f"by={by}, key={key}" for by, key in zip(shares["by"], shares["key"], strict=True)]
+    room = np.minimum(shares["activity"] - shares["lower"], shares["upper"] - shares["activity"])
+    shares = shares.drop(columns=["by", "key"]).assign(family="balance", key=keys, slack=room)
+    return pd.concat([rows[rows["family"] != "balance"], shares], ignore_index=True)

@@ -1,0 +1,16 @@
+"""A scenario: settings of the optimiser and changes to a portfolio, in YAML or in Python."""
+
+from portfolio.scenario.balance import ShareLimit, parts_of_spend
+from portfolio.scenario.definition import BASELINE, HIRING, OBJECTIVES, Scenario
+from portfolio.scenario.files import read_scenario, scenario_files
+
+__all__ = [
+    "BASELINE",
+    "HIRING",
+    "OBJECTIVES",
+    "Scenario",
+    "ShareLimit",
+    "parts_of_spend",
+    "read_scenario",
+    "scenario_files",
+]
