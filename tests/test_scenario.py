@@ -20,7 +20,7 @@ from portfolio.changes import ACTIONS
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, ScenarioError
-from portfolio.scenario import OBJECTIVES, Scenario, ShareLimit, read_scenario
+from portfolio.scenario import OBJECTIVES, OwnRule, Scenario, ShareLimit, Term, read_scenario
 
 Write = Callable[..., Path]
 
@@ -106,6 +106,8 @@ balance: [{by: category, key: growth, min: 0.2, max: 0.5}]
 minimum_fraction: 0.2
 risk_adjusted: true
 allow_stops: yes
+own:
+  - {rule: one of two, at_most: 1, terms: [{project_id: 007}, {project_id: 7, times: 2}]}
 changes:
   - {table: budgets, where: {period: "2027*"}, scale: {amount: 0.9}}
   - {table: projects, where: {project_id: 007}, set: {force: in}}
@@ -128,6 +130,7 @@ def test_every_key(write: Write, portfolio: Portfolio) -> None:
     assert found.minimum_fraction == 0.2
     assert found.risk_adjusted is True
     assert found.allow_stops is True
+    assert found.own == (OwnRule("one of two", (Term("007"), Term("7", times=2.0)), at_most=1),)
     assert [change.action for change in found.changes] == ["scale", "set", "append", "drop"]
     applied = found.apply(portfolio)
     assert list(applied["budgets"]["amount"]) == [100, 200, 360, 2, 2, 2, 2]

@@ -25,7 +25,7 @@ from portfolio.plan import (
     Plan,
     Status,
 )
-from portfolio.scenario import Scenario, ShareLimit
+from portfolio.scenario import OwnRule, Scenario, ShareLimit, Term
 from portfolio.verify import FAMILIES, LIMITS, Violation, verify
 from portfolio.verify.loads import project_values
 from portfolio.verify.people import pools
@@ -735,6 +735,11 @@ CASES = [
          name="at least"),
     Case("groups", {"group_id": "G"}, early(), early("A", "B"), group("all_or_none"),
          name="all or none"),
+    Case("own", {"rule": "one of two"}, early("A"), early("A", "B"), {},
+         {"own": (OwnRule("one of two", (Term("A"), Term("B", start="2027Q1")), at_most=1),)}),
+    Case("own", {"rule": "money first"}, early("B"), early("A"), {},
+         {"own": (OwnRule("money first", (Term("A", times=-2.0), Term("B", times=3.0)), 1),)},
+         name="least"),
     Case("programme_budget", {"programme_id": "P", "period": "2027Q1"},
          early("A", "C"), early("A", "B", "C"), limits(period="2027Q1", budget_max=20)),
     Case("programme_budget", {"programme_id": "P", "period": ""},
@@ -831,6 +836,8 @@ def test_amounts_are_named(family: str, name: str, message: str) -> None:
         ("groups", "", 0.5, 0.49),
         ("groups", "at most", 0.5, 0.49),
         ("groups", "at least", 0.5, 0.49),
+        ("own", "", 1.0, 0.99),
+        ("own", "least", 3.0, 2.99),
         ("programme_budget", "", 0.5, 0.49),
         ("programme_budget", "least", 0.34, 0.33),
         ("programme_projects", "", 1.0, 0.99),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ScenarioError,
         SolveError,
     )
+    from portfolio.models.selection.in_pulp import pulp_model
     from portfolio.models.solve import Settings
     from portfolio.optimize import optimize
     from portfolio.plan import Plan, Status, read_plan
@@ -37,6 +38,7 @@ _HOME = {
     "Status": "portfolio.plan",
     "driver_weights": "portfolio.drivers",
     "optimize": "portfolio.optimize",
+    "pulp_model": "portfolio.models.selection.in_pulp",
     "read_plan": "portfolio.plan",
     "read_portfolio": "portfolio.data.read",
     "read_scenario": "portfolio.scenario",
@@ -57,6 +59,7 @@ __all__ = [
     "Status",
     "driver_weights",
     "optimize",
+    "pulp_model",
     "read_plan",
     "read_portfolio",
     "read_scenario",

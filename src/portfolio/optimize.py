@@ -33,6 +33,7 @@ _SOFT = (
     "balance",
     "budget",
     "groups",
+    "own",
     "pool_time",
     "programme_budget",
     "programme_projects",

@@ -18,7 +18,7 @@ from portfolio.models.selection import CONSTRAINTS, build_selection, select
 from portfolio.models.solve import solve_in_order
 from portfolio.optimize import optimize
 from portfolio.plan import Status
-from portfolio.scenario import Scenario, ShareLimit
+from portfolio.scenario import OwnRule, Scenario, ShareLimit, Term
 
 EXACT = Settings(gap=0.0)
 
@@ -774,6 +774,13 @@ def ring_fenced(small, reserved=()):
 def test_ring_fence(small):
     """X works for P alone: A of Q (4) gets nobody, B of P (3) does."""
     check(ring_fenced(small), "ring_fence", 3, 4)
+
+
+def test_own(small):
+    """A rule of one's own: not A (4) and B (3) together, so that A alone is done."""
+    portfolio = small({"A": {"value": 4}, "B": {"value": 3}})
+    rule = OwnRule("one of the two", (Term("A"), Term("B")), at_most=1)
+    check(portfolio, "own", 4, 7, own=(rule,))
 
 
 def test_every_family_is_tested():

@@ -10,9 +10,7 @@ session (`portfolio.models.solve`).
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -77,7 +75,7 @@ class Family:
         `column`, `coefficient`, and either `row` (position in `rows`) or the
         keys of `rows`. A row without entries stays in the model, else an
         infeasibility would vanish.
-    unit : float
+    unit : float or array
         What one unit of the row is worth in the unit that users know.
     """
 
@@ -86,7 +84,7 @@ class Family:
     entries: pd.DataFrame | Sequence[pd.DataFrame]
     lower: float | Floats = -np.inf
     upper: float | Floats = np.inf
-    unit: float = 1.0
+    unit: float | Floats = 1.0
 
 
 @dataclass(frozen=True)
@@ -308,48 +306,10 @@ class LinearModel:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns_)
 
     def to_pulp(self, objective: Objective) -> pulp.LpProblem:
-        """The same model as a PuLP problem, for any solver that PuLP drives.
+        """The same model as a PuLP problem; see `portfolio.models.pulp_problem`."""
+        from portfolio.models.pulp_problem import pulp_problem
 
-        Parameters
-        ----------
-        objective : Objective
-            The objective that the problem is given.
-
-        Returns
-        -------
-        pulp.LpProblem
-            Columns are named ``x0``, ``x1``, ... in the model's order and rows
-            ``r0``, ``r1``, ...: labels stay outside, since names that differ
-            in a blank or a hyphen collide in the files that solvers read. PuLP
-            knows of a column only what rows or the objective say: one that is in
-            neither is missing from the problem.
-        """
-        return self.to_pulp_with_columns(objective)[0]
-
-    def to_pulp_with_columns(
-        self, objective: Objective
-    ) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
-        """As `to_pulp`, and beside it the variable of every column, in the model's order."""
-        import pulp
-
-        sense = pulp.LpMaximize if objective.sense == "max" else pulp.LpMinimize
-        problem = pulp.LpProblem("portfolio", sense)
-        lower, upper = self.column_bounds
-        kinds = np.where(self.integrality == 1, "Integer", "Continuous")
-        variables = [
-            problem.add_variable(f"x{n}", _finite(low), _finite(high), kind)
-            for n, (low, high, kind) in enumerate(
-                zip(lower.tolist(), upper.tolist(), kinds.tolist(), strict=True)
-            )
-        ]
-        with _collector_off():
-            used = np.flatnonzero(objective.coefficients)
-            terms = zip(used.tolist(), objective.coefficients[used].tolist(), strict=True)
-            problem += pulp.LpAffineExpression(
-                {variables[n]: value for n, value in terms}, objective.constant
-            )
-            _add_rows(problem, variables, self.matrix, self.row_bounds)
-        return problem, variables
+        return pulp_problem(self, objective)[0]
 
 
 def pairs(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[Ints, Ints]:
@@ -424,45 +384,3 @@ def _key_texts(keys: pd.DataFrame) -> list[str]:
 
 def _joined(parts: list[Floats]) -> Floats:
     return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    # PuLP keeps every variable alive; collecting while millions of terms are
-    # made only walks over them again and again.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _add_rows(
-    problem: pulp.LpProblem,
-    variables: list[pulp.LpVariable],
-    matrix: sp.csr_array,
-    bounds: tuple[Floats, Floats],
-) -> None:
-    import pulp
-
-    lower, upper = bounds[0].tolist(), bounds[1].tolist()
-    starts, index, values = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
-    for row, (low, high) in enumerate(zip(lower, upper, strict=True)):
-        span = slice(starts[row], starts[row + 1])
-        terms = pulp.LpAffineExpression(
-            {variables[n]: value for n, value in zip(index[span], values[span], strict=True)}
-        )
-        if low == high:
-            problem += pulp.LpConstraint(terms, pulp.LpConstraintEQ, f"r{row}", high)
-            continue
-        if np.isfinite(high):
-            problem += pulp.LpConstraint(terms, pulp.LpConstraintLE, f"r{row}", high)
-        if np.isfinite(low):
-            name = f"r{row}" if not np.isfinite(high) else f"r{row}_low"
-            problem += pulp.LpConstraint(terms.copy(), pulp.LpConstraintGE, name, low)

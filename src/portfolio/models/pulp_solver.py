@@ -11,6 +11,7 @@ import numpy as np
 from portfolio.errors import SolveError, nearest
 from portfolio.models.linear import LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
+from portfolio.models.pulp_problem import pulp_problem
 from portfolio.plan import Status
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def solve_in_order_by_pulp(
 
     tell = progress or (lambda words: None)
     _check_installed(settings.solver)
-    problem, in_order = model.to_pulp_with_columns(objectives[0])
+    problem, in_order = pulp_problem(model, objectives[0])
     deadline = time.monotonic() + settings.time_limit
     outcomes: list[Outcome] = []
     for number, objective in enumerate(objectives):

@@ -18,6 +18,7 @@ import pandas as pd
 from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import STOPPING, Plan
+from portfolio.reasons.own import OwnRules
 from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
 from portfolio.reasons.shares import ShareOfSpend, shares_of_spend
 from portfolio.scenario import Scenario
@@ -68,6 +69,7 @@ class Room:
             *self._people_passed(project, option, start, own),
             *self._programme_passed(project, option, start),
             *self._shares_passed(project, option, start),
+            *self._own_passed(project, option, start),
         ]
         return sorted(passed, key=lambda one: -one.share)
 
@@ -373,6 +375,16 @@ class Room:
                     )
                 )
         return passed
+
+    def _own_passed(self, project: str, option: str, start: int) -> list[Passed]:
+        return [
+            Passed(f"your rule '{rule.name}' by {over:,.4g}", share)
+            for rule, over, share in self._own_rules.passed(project, option, start)
+        ]
+
+    @cached_property
+    def _own_rules(self) -> OwnRules:
+        return OwnRules(self.plan, self.portfolio, self.scenario)
 
     def money(self, amount: float) -> str:
         """An amount as a sentence says it."""

@@ -317,11 +317,11 @@ class BoardContent:
         return pd.DataFrame(rows, columns=["limit", "used", "available", "unit"])
 
     def _rules_at_their_limit(self) -> list[dict[str, object]]:
-        """Limits of programmes and groups that leave no room."""
+        """Limits of programmes, groups and the analyst's own rules that leave no room."""
         assert self.plan.binding is not None
         names = self.portfolio.tables["programmes"].set_index("programme_id")["name"]
         units = dict.fromkeys(("programme_projects", "groups"), "projects")
-        units["programme_budget"] = "money"
+        units |= {"programme_budget": "money", "own": ""}
         rows: list[dict[str, object]] = []
         for family, key, upper, used in zip(
             *(self.plan.binding[c] for c in ("family", "key", "upper", "activity")), strict=True
@@ -331,6 +331,8 @@ class BoardContent:
             keys = dict(part.split("=", 1) for part in key.split(", ") if "=" in part)
             if family == "groups":
                 words = f"Group {keys['group_id']}"
+            elif family == "own":
+                words = f"Rule {keys['rule']}"
             else:
                 when = f", {period_words(keys['period'])}" if keys.get("period") else ""
                 words = f"{names.get(keys['programme_id'], keys['programme_id'])}{when}"

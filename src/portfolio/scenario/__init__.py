@@ -3,13 +3,16 @@
 from portfolio.scenario.balance import ShareLimit, parts_of_spend
 from portfolio.scenario.definition import BASELINE, HIRING, OBJECTIVES, Scenario
 from portfolio.scenario.files import read_scenario, scenario_files
+from portfolio.scenario.own import OwnRule, Term
 
 __all__ = [
     "BASELINE",
     "HIRING",
     "OBJECTIVES",
+    "OwnRule",
     "Scenario",
     "ShareLimit",
+    "Term",
     "parts_of_spend",
     "read_scenario",
     "scenario_files",

@@ -12,6 +12,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.settings import read_calendar
 from portfolio.errors import DataError, ScenarioError, nearest
 from portfolio.scenario.balance import ShareLimit, misfits, read_balance
+from portfolio.scenario.own import OwnRule, doubled, read_rules, rule_misfits
 from portfolio.scenario.values import flag, name, several, share, text
 
 __all__ = ["BASELINE", "HIRING", "OBJECTIVES", "Scenario", "parent_name"]
@@ -32,6 +33,7 @@ _KEYS = (
     "minimum_fraction",
     "risk_adjusted",
     "allow_stops",
+    "own",
     "changes",
 )
 _FIELDS = {"scenario": "name"}
@@ -63,6 +65,8 @@ class Scenario:
         Whether value is multiplied by delivery confidence.
     allow_stops : bool
         Whether projects in flight may be stopped.
+    own : tuple of OwnRule
+        Rules of the analyst's own, the parent's included.
     changes : tuple of Change
         Changes to the tables, in order, the parent's included.
     """
@@ -79,6 +83,7 @@ class Scenario:
     minimum_fraction: float = 0.1
     risk_adjusted: bool = False
     allow_stops: bool = False
+    own: tuple[OwnRule, ...] = ()
     changes: tuple[Change, ...] = ()
 
     @classmethod
@@ -119,6 +124,9 @@ class Scenario:
                     problems += [f"{key}: {said}" for said in problem.args]
         if not any(problem.startswith(("give_up:", "objectives:")) for problem in problems):
             _spread_give_up(values, "give_up" in given, problems)
+        if values["own"] is not base.own:
+            values["own"] = (*base.own, *values["own"])
+            problems += [f"own: {problem}" for problem in doubled(values["own"])]
         changes, change_problems = _read_changes(given.get("changes"))
         values["changes"] = (*base.changes, *changes)
         problems += change_problems
@@ -141,13 +149,14 @@ class Scenario:
         ------
         ScenarioError
             If a change names an unknown table or column, matches no row, or
-            breaks a rule of the tables, or a balance names what is not there;
-            every problem is in it.
+            breaks a rule of the tables, or a balance or a rule of its own
+            names what is not there; every problem is in it.
         """
         changed = self._changed(portfolio) if self.changes else portfolio
-        problems = misfits(self.balance, changed)
+        problems = [f"balance: {problem}" for problem in misfits(self.balance, changed)]
+        problems += [f"own: {problem}" for problem in rule_misfits(self.own, changed)]
         if problems:
-            raise ScenarioError([f"scenario '{self.name}': balance: {p}" for p in problems])
+            raise ScenarioError([f"scenario '{self.name}': {problem}" for problem in problems])
         return changed
 
     def _changed(self, portfolio: Portfolio) -> Portfolio:
@@ -173,6 +182,20 @@ class Scenario:
         if problems:
             raise ScenarioError(problems)
         return replace(self, name=name or self.name, changes=(*self.changes, *read))
+
+    def with_own(self, *rules: OwnRule) -> Scenario:
+        """The scenario with further rules of the analyst's own.
+
+        Raises
+        ------
+        ScenarioError
+            If two rules have one name.
+        """
+        own = (*self.own, *rules)
+        problems = doubled(own)
+        if problems:
+            raise ScenarioError([f"scenario '{self.name}': own: {p}" for p in problems])
+        return replace(self, own=own)
 
 
 def parent_name(given: Mapping[str, Any], problems: list[str], *, known: bool = False) -> str:
@@ -231,6 +254,7 @@ _READERS: dict[str, Any] = {
     "minimum_fraction": share,
     "risk_adjusted": flag,
     "allow_stops": flag,
+    "own": read_rules,
 }
 
 

@@ -106,6 +106,23 @@ def _groups(loads: Loads) -> Iterator[Row]:
         yield Row("groups", key, chosen, lower, upper, what=what, unit="count", soft=soft)
 
 
+def _own(loads: Loads) -> Iterator[Row]:
+    """Sums that the analyst's own rules limit, over what is chosen."""
+    chosen: dict[str, list[tuple[str, str]]] = {}
+    for row in records(loads.chosen):
+        way = (str(row.option_id), loads.calendar.label(int(row.start)))
+        chosen.setdefault(str(row.project_id), []).append(way)
+    for rule in loads.scenario.own:
+        total = sum(
+            term.times
+            for term in rule.terms
+            for option, start in chosen.get(term.project_id, [])
+            if term.option_id in ("", option) and term.start in ("", start)
+        )
+        what = f"The sum of your rule '{rule.name}'"
+        yield Row("own", {"rule": rule.name}, total, rule.at_least, rule.at_most, what=what)
+
+
 def _nested(loads: Loads) -> dict[str, set[str]]:
     """Each programme with itself and all programmes that belong to it, directly or not."""
     programmes = loads.portfolio["programmes"]
@@ -239,6 +256,7 @@ LIMITS: Final[Mapping[str, Callable[[Loads], Iterator[Row]]]] = {
     "pool_time": _pool_time,
     "ring_fence": _ring_fence,
     "groups": _groups,
+    "own": _own,
     "programme_budget": _programme_budget,
     "programme_projects": _programme_projects,
     "balance": _balance,

@@ -18,7 +18,7 @@ Objectives
     `portfolio.models.selection.objectives`.
 
 Constraint families
-    One function each in `choice`, `money`, `balance` and `people`, listed in `CONSTRAINTS`.
+    One function each in `choice`, `own`, `money`, `balance` and `people`, listed in `CONSTRAINTS`.
 """
 
 from portfolio.models.selection.model import (

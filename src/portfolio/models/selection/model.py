@@ -13,6 +13,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings
 from portfolio.models.selection import choice, money, people
+from portfolio.models.selection import own as analyst
 from portfolio.models.selection.balance import balance
 from portfolio.models.selection.money import Funding
 from portfolio.models.selection.objectives import OBJECTIVES
@@ -38,6 +39,7 @@ _CHOICE = (
     choice.finish_to_start,
     choice.start_to_start,
     choice.groups,
+    analyst.own,
 )
 _MONEY = (
     money.budget,

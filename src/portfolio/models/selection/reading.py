@@ -16,7 +16,7 @@ __all__ = ["plan_tables"]
 Floats = npt.NDArray[np.float64]
 
 _OUT = {"idea": "not_offered", "closed": "closed", "in_flight": "stopped"}
-_LIMITS = ("budget", "programme_budget", "programme_projects", "groups", "balance")
+_LIMITS = ("budget", "programme_budget", "programme_projects", "groups", "own", "balance")
 _TIGHT = 1e-6
 
 
