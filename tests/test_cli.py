@@ -350,12 +350,17 @@ class TestPlan:
         run("plan", data, "--out", tmp_path / "file" / "below", code=1)
         assert (tmp_path / "file").read_text() == "mine"
 
-    @pytest.mark.filterwarnings("ignore:.*PULP_CBC_CMD.*:DeprecationWarning")
     def test_solvers(self, data: Path) -> None:
         for name in ("highest", "GUROBI_CMD", ""):
-            shown = run("plan", data, "--solver", name, code=1).stderr
+            shown = run("plan", data, "--solver", name, code=2).stderr
             assert "highs" in shown
-        assert "=Beta" in run("plan", data, "--solver", "PULP_CBC_CMD").stdout
+        assert "=Beta" in run("plan", data, "--solver", "cbc").stdout
+        listed = json.loads(run("solvers", "--format", "json").stdout)
+        here = {row["solver"] for row in listed if row["installed"]}
+        assert {"highs", "pulp:HiGHS", "PULP_CBC_CMD"} <= here
+        assert not any(row["installed"] for row in listed if row["solver"] == "SAS94")
+        assert run("solvers").stdout.splitlines()[1].split() == ["highs", "installed", "directly"]
+        assert run("solvers", "--format", "csv").stdout.startswith("solver,installed,called\n")
 
     @pytest.mark.parametrize(
         ("text", "said"),

@@ -21,6 +21,7 @@ from portfolio.models.selection import (
     rule_out,
     select,
 )
+from portfolio.models.solvers import DIRECT, check_solver, pulp_name
 from portfolio.plan import OBJECTIVE_COLUMNS, Plan, Status
 from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario
@@ -83,6 +84,7 @@ def optimize(
     tell = progress or (lambda words: None)
     began = time.perf_counter()
     _check_scenario(scenario)
+    check_solver(settings.solver)
     changed = scenario.apply(portfolio)
     _check_values(changed, scenario)
     tell("building the model")
@@ -172,9 +174,9 @@ def _overall(outcomes: list[Outcome]) -> Status:
 
 
 def _solver(settings: Settings) -> str:
-    if settings.solver.lower() == "highs":
+    if settings.solver.strip().lower() == DIRECT:
         return f"HiGHS {version('highspy')}"
-    return f"{settings.solver} through PuLP {version('pulp')}"
+    return f"{pulp_name(settings.solver)} through PuLP {version('pulp')}"
 
 
 def _objectives(selection: Selection, outcomes: list[Outcome]) -> pd.DataFrame:

@@ -343,19 +343,6 @@ def test_settings_as_whole_numbers(small):
     }
 
 
-@CBC
-@pytest.mark.parametrize("name", ["CBC", "pulp_cbc_cmd", "", "high"])
-def test_unknown_solver_is_named(small, name):
-    with pytest.raises(SolveError, match=f"'{name}' is no solver that PuLP knows; .*"):
-        optimize(small({"A": {"value": 1}}), settings=Settings(solver=name))
-
-
-@CBC
-def test_solver_that_is_not_installed(small):
-    with pytest.raises(SolveError, match=r"not installed here; installed are: highs, .*PULP_CBC"):
-        optimize(small({"A": {"value": 1}}), settings=Settings(solver="GUROBI_CMD"))
-
-
 @pytest.mark.parametrize(
     ("given", "words"),
     [

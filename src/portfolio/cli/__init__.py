@@ -19,6 +19,7 @@ _COMMANDS = {
     "import": "portfolio.cli.importing:import_",
     "plan": "portfolio.cli.planning:plan",
     "report": "portfolio.cli.publishing:report",
+    "solvers": "portfolio.cli.solvers:solvers",
     "template": "portfolio.cli.tables:template",
 }
 

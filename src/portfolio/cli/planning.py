@@ -11,6 +11,7 @@ import click
 
 from portfolio.cli.files import read, writable
 from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.solvers import solver as solver_name
 from portfolio.cli.words import csv_text, line, shortened, table, tell
 from portfolio.errors import SolveError
 
@@ -25,7 +26,7 @@ __all__ = ["plan"]
 @click.argument("data", type=DATA)
 @scenario_file
 @click.option("--out", type=FOLDER, help="Folder for summary.json and one CSV a table.")
-@click.option("--solver", default="highs", show_default=True, help="highs, or one PuLP knows.")
+@solver_name
 @result_format
 @solving
 @notation

@@ -32,7 +32,8 @@ class Settings:
     threads : int
         0 leaves it to the solver.
     solver : str
-        ``highs``, or the name of a solver that PuLP drives, for example ``PULP_CBC_CMD``.
+        ``highs``, or the name of a solver that PuLP drives, for example ``cbc``; see
+        `portfolio.models.solvers`.
     """
 
     time_limit: float = 60.0

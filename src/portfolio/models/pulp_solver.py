@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from portfolio.errors import SolveError, nearest
+from portfolio.errors import SolveError
 from portfolio.models.linear import LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
 from portfolio.models.pulp_problem import pulp_problem
+from portfolio.models.solvers import keeps_gap, pulp_name, pulp_solver
 from portfolio.plan import Status
 
 if TYPE_CHECKING:
     import pulp
 
-__all__ = ["installed_solvers", "solve_in_order_by_pulp"]
+__all__ = ["solve_in_order_by_pulp"]
 
+Floats = npt.NDArray[np.float64]
 
-def installed_solvers() -> list[str]:
-    """Names of the solvers that PuLP finds on this machine."""
-    import pulp
-
-    return sorted(pulp.listSolvers(onlyAvailable=True))
+_TOLERANCE = 1e-5
 
 
 def solve_in_order_by_pulp(
@@ -39,17 +38,18 @@ def solve_in_order_by_pulp(
     Raises
     ------
     SolveError
-        If PuLP does not know the solver, or it is not installed.
+        If PuLP does not know the solver, it is not installed, it fails, or what
+        it calls a solution is none.
     """
     import pulp
 
     tell = progress or (lambda words: None)
-    _check_installed(settings.solver)
+    name = pulp_name(settings.solver)
     problem, in_order = pulp_problem(model, objectives[0])
     deadline = time.monotonic() + settings.time_limit
     outcomes: list[Outcome] = []
     for number, objective in enumerate(objectives):
-        tell(f"solving for {objective.name.replace('_', ' ')} with {settings.solver}")
+        tell(f"solving for {objective.name.replace('_', ' ')} with {name}")
         terms = {
             in_order[n]: float(objective.coefficients[n]) / objective.scale
             for n in np.flatnonzero(objective.coefficients)
@@ -57,7 +57,8 @@ def solve_in_order_by_pulp(
         expression = pulp.LpAffineExpression(terms)
         problem.sense = pulp.LpMaximize if objective.sense == "max" else pulp.LpMinimize
         problem.setObjective(expression)
-        outcome = _solve_once(problem, in_order, model, objective, settings, deadline)
+        solver = pulp_solver(name, settings, max(deadline - time.monotonic(), 1.0))
+        outcome = _solve_once(problem, in_order, model, objective, settings, solver)
         if outcome.columns is None and outcomes:
             outcome = kept(objective, outcomes[-1])
         outcomes.append(outcome)
@@ -72,35 +73,21 @@ def solve_in_order_by_pulp(
     return outcomes
 
 
-def _check_installed(name: str) -> None:
-    import pulp
-
-    installed = ["highs", *installed_solvers()]
-    if name not in pulp.listSolvers():
-        known = nearest(name, installed)
-        raise SolveError(f"'{name}' is no solver that PuLP knows; {known}")
-    if name not in installed:
-        known = ", ".join(installed)
-        raise SolveError(f"the solver '{name}' is not installed here; installed are: {known}")
-
-
 def _solve_once(
     problem: pulp.LpProblem,
     variables: list[pulp.LpVariable],
     model: LinearModel,
     objective: Objective,
     settings: Settings,
-    deadline: float,
+    solver: pulp.LpSolver,
 ) -> Outcome:
     import pulp
 
-    limit = max(deadline - time.monotonic(), 1.0)
-    solver = pulp.getSolver(settings.solver, **_options(settings, limit))
     began = time.perf_counter()
     try:
         problem.solve(solver)
     except pulp.PulpSolverError as error:
-        raise SolveError(f"{settings.solver} failed: {error}") from error
+        raise SolveError(f"{solver.name} failed: {error}") from error
     seconds = time.perf_counter() - began
     # The status alone says "Optimal" at a time limit too; what the solution is, says sol_status.
     if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
@@ -115,16 +102,21 @@ def _solve_once(
     whole = model.integrality == 1
     columns[whole] = np.round(columns[whole])
     proven = problem.sol_status == pulp.LpSolutionOptimal
+    if not _holds(model, columns):
+        if proven:
+            raise SolveError(f"{solver.name} calls optimal what breaks rules of the model")
+        return without(objective, Status.NO_SOLUTION, seconds)
     value = objective.value(columns) - objective.constant
-    # PuLP hands back no bound: where the solver says that it is done, the asked gap is all
-    # that is known.
+    # PuLP hands back no bound: where the solver says that it is done, the gap that it
+    # was asked for is all that is known; of one that cannot be asked, nothing is.
     toward = settings.gap * abs(value) if objective.sense == "max" else -settings.gap * abs(value)
-    bound = value + toward if proven else np.nan
+    bound = value + toward if proven and keeps_gap(solver.name) else np.nan
     return found(objective, columns, bound, proven, seconds)
 
 
-def _options(settings: Settings, limit: float) -> dict[str, Any]:
-    options: dict[str, Any] = {"msg": False, "timeLimit": limit, "gapRel": settings.gap}
-    if settings.threads:
-        options["threads"] = settings.threads
-    return options
+def _holds(model: LinearModel, columns: Floats) -> bool:
+    """Whether all rows hold: at a time limit PuLP may call "feasible" where a solver stood."""
+    lower, upper = model.row_bounds
+    activity = model.matrix @ columns
+    room = _TOLERANCE * (1.0 + abs(model.matrix) @ np.abs(columns))
+    return bool(((activity >= lower - room) & (activity <= upper + room)).all())

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from portfolio.errors import SolveError
 from portfolio.models.linear import LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
+from portfolio.models.solvers import DIRECT
 from portfolio.plan import Status
 
 __all__ = ["HighsSession", "Outcome", "Settings", "polished", "solve_in_order"]
@@ -212,7 +213,7 @@ def solve_in_order(
     list of Outcome
         One an objective, until one has no solution. The last one's columns are the plan.
     """
-    if settings.solver.lower() != "highs":
+    if settings.solver.strip().lower() != DIRECT:
         from portfolio.models.pulp_solver import solve_in_order_by_pulp
 
         return solve_in_order_by_pulp(model, objectives, give_up, settings, progress)
