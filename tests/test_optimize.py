@@ -300,7 +300,21 @@ def test_values_that_are_missing_are_refused(small):
 
 
 def test_delivery_confidence(small):
-    """8 at a half is worth less than 5; where it is blank it is 1."""
+    """8 at a half is worth less than 5 that are certain."""
+    projects = {
+        "A": {"value": 8, "cost": [1], "delivery_confidence": 0.5},
+        "B": {"value": 5, "cost": [1], "delivery_confidence": 1},
+        "C": {"value": 9, "stage": "closed"},
+    }
+    portfolio = small(projects, periods=1, budget=1)
+    assert optimize(portfolio).selection["selected"].tolist() == [True, False, False]
+    adjusted = optimize(portfolio, Scenario(risk_adjusted=True))
+    assert adjusted.selection["selected"].tolist() == [False, True, False]
+    assert adjusted.objectives["value"].iloc[0] == 5
+
+
+def test_a_blank_confidence_is_not_certain(small):
+    """What nobody has judged would have an advantage over what somebody has."""
     portfolio = small(
         {
             "A": {"value": 8, "cost": [1], "delivery_confidence": 0.5},
@@ -309,9 +323,22 @@ def test_delivery_confidence(small):
         periods=1,
         budget=1,
     )
-    assert optimize(portfolio).selection["selected"].tolist() == [True, False]
-    adjusted = optimize(portfolio, Scenario(risk_adjusted=True))
-    assert adjusted.selection["selected"].tolist() == [False, True]
+    adjusted = Scenario(risk_adjusted=True)
+    with pytest.raises(ScenarioError, match=r"blank for 1 of the projects on offer \(B\)"):
+        optimize(portfolio, adjusted)
+    remedy = {
+        "table": "projects",
+        "where": {"delivery_confidence": ""},
+        "set": {"delivery_confidence": 0.5},
+    }
+    plan = optimize(portfolio, adjusted.with_changes(remedy), EXACT)
+    assert plan.objectives["value"].iloc[0] == 4
+
+
+def test_risk_adjusting_what_is_not_asked_for_is_refused(small):
+    scenario = Scenario(objectives=("cost",), give_up=(0.0,), risk_adjusted=True)
+    with pytest.raises(ScenarioError, match="risk_adjusted: only strategic_value"):
+        optimize(small({"A": {"value": 1}}), scenario)
 
 
 @pytest.mark.parametrize(
@@ -345,12 +372,90 @@ def test_softened_limits_may_be_passed_and_are_reported(small):
 
 
 def test_spend_that_no_fund_pays_where_that_rule_is_left_out(small):
-    """Nobody pays in 2028: the plan stands, and says so by a blank fund."""
+    """Nobody can pay in 2028: the plan stands, and says so by a blank fund."""
     portfolio = small({"A": {"value": 1, "cost": [1, 1]}}, periods=2, budget={"2027": 1})
     plan = optimize(portfolio, Scenario(ignore=frozenset(["spend_paid"])))
     assert plan.objectives["value"].iloc[0] == 1
     assert plan.spend["amount"].sum() == 2
-    assert plan.spend["fund_id"].tolist() == ["", ""]
+    assert plan.spend["fund_id"].tolist() == ["F", ""]
+
+
+def two_funds(small, cost):
+    """F pays for costs alone, so first: it has 4, and G has 5."""
+    return small(
+        {"A": {"value": 5, "cost": [cost]}},
+        periods=1,
+        budget={"F": {"2027": 4}, "G": {"2027": 5}},
+        funds=[{"fund_id": "F", "category": "costs"}, {"fund_id": "G"}],
+    )
+
+
+def passed(plan):
+    return rows(plan.overshoot, "family", "key", "limit", "activity", "overshoot", "share")
+
+
+@pytest.mark.parametrize("how", [{"soften": {"budget": 0.5}}, {"ignore": {"budget"}}])
+def test_no_limit_is_passed_that_need_not_be(small, how):
+    """8 of 9 fit, whoever pays first; of 10 one is too much for one of the two."""
+    scenario = Scenario.from_dict(how)
+    assert passed(optimize(two_funds(small, 8), scenario, EXACT)) == []
+    plan = optimize(two_funds(small, 10), scenario, EXACT)
+    assert plan.overshoot["overshoot"].tolist() == [pytest.approx(1)]
+    assert plan.overshoot["limit"].sum() in (4, 5)
+    assert plan.summary()["overshoot"]["budget"]["limits"] == 1
+
+
+def test_where_nobody_has_to_pay_all_is_paid_that_can_be(small):
+    scenario = Scenario.from_dict({"ignore": ["spend_paid"]})
+    assert passed(optimize(two_funds(small, 9), scenario, EXACT)) == []
+    plan = optimize(two_funds(small, 10), scenario, EXACT)
+    key = "programme_id=, category=costs, period=2027"
+    assert passed(plan) == [("spend_paid", key, 9, 10, 1, pytest.approx(1 / 9))]
+    assert rows(plan.spend, "fund_id", "amount") == [("", 1), ("F", 4), ("G", 5)]
+
+
+@pytest.mark.parametrize(
+    ("family", "key"), [("role_capacity", "role_id=R"), ("pool_time", "pool_id=X")]
+)
+@pytest.mark.parametrize("how", ["soften", "ignore"])
+def test_people_work_no_longer_than_they_have_to(small, family, key, how):
+    """R needs 1.5 and only X can: S is left to Y, and half an FTE is too much."""
+    portfolio = small(
+        {"A": {"value": 5, "need": {"R": [1.5], "S": [1]}}},
+        periods=1,
+        people={"X": {"R": 1, "S": 1}, "Y": {"S": 1}},
+    )
+    scenario = Scenario.from_dict({how: {family: 0.5} if how == "soften" else [family]})
+    plan = optimize(portfolio, scenario, EXACT)
+    assert passed(plan) == [(family, f"{key}, period=2027", 1, 1.5, 0.5, 0.5)]
+
+
+@pytest.mark.parametrize("how", [{"soften": {"pool_time": 0.5}}, {"ignore": ["pool_time"]}])
+def test_the_time_of_people_with_one_role_may_be_passed_too(small, how):
+    portfolio = small({"A": {"value": 5, "need": [1.5]}}, periods=1, people={"X": {"R": 1}})
+    assert optimize(portfolio, settings=EXACT).objectives["value"].iloc[0] == 0
+    plan = optimize(portfolio, Scenario.from_dict(how), EXACT)
+    assert plan.objectives["value"].iloc[0] == 5
+    assert plan.overshoot["sentence"].tolist() == [
+        "Work of pool X in 2027 is 1.5 FTE, 0.5 more than the 1 allowed."
+    ]
+
+
+def test_rules_without_amounts_are_told_where_they_are_broken(small):
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [1], "earliest_start": "2028"},
+            "B": {"value": 2, "cost": [1], "force": "out"},
+        },
+        periods=1,
+    )
+    scenario = Scenario.from_dict({"ignore": ["earliest_start", "forced_out", "groups"]})
+    plan = optimize(portfolio, scenario, EXACT)
+    assert plan.overshoot["sentence"].tolist() == [
+        "Project A starts in 2027, before its earliest start, 2028.",
+        "Project B is forced out, and is selected.",
+    ]
+    assert optimize(portfolio, settings=EXACT).overshoot.empty
 
 
 def test_changes_are_made_once(small):

@@ -25,6 +25,7 @@ from portfolio.plan import (
     CAPACITY_COLUMNS,
     DECISIONS,
     OBJECTIVE_COLUMNS,
+    OVERSHOOT_COLUMNS,
     SELECTION_COLUMNS,
     SPEND_COLUMNS,
     SUPPLY_COLUMNS,
@@ -72,6 +73,14 @@ def make_plan(**changes: Any) -> Plan:
             columns=list(BINDING_COLUMNS),
         ),
         beyond=pd.DataFrame([("P1", "costs", "2029-01", -3.5)], columns=list(BEYOND_COLUMNS)),
+        overshoot=pd.DataFrame(
+            [
+                ("budget", "F", 5.0, 6.0, 1.0, 0.2, "money", "F pays 6, 1 more than the 5."),
+                ("budget", "G", 5.0, 7.0, 2.0, 0.4, "money", "G pays 7, 2 more than the 5."),
+                ("forced_out", "P2", *(math.nan,) * 4, "", "P2 is forced out, and selected."),
+            ],
+            columns=list(OVERSHOOT_COLUMNS),
+        ),
         seconds=2.5,
         settings={"gap": 0.001, "time_limit": None, "seed": 0},
         solver="HiGHS",
@@ -145,6 +154,20 @@ def test_summary_says_what_the_plan_is(tmp_path: Path) -> None:
         "seconds": 2.5,
         "selected": ["P1"],
         "spend": {"total": 1000000.75, "by_period": {"2027-01": 1000000.5, "2027-02": 0.25}},
+        "overshoot": {
+            "budget": {
+                "limits": 2,
+                "overshoot": 2.0,
+                "share": 0.4,
+                "sentence": "G pays 7, 2 more than the 5.",
+            },
+            "forced_out": {
+                "limits": 1,
+                "overshoot": None,
+                "share": None,
+                "sentence": "P2 is forced out, and selected.",
+            },
+        },
         "objectives": [
             {
                 "objective": "strategic_value",
@@ -191,7 +214,7 @@ def test_without_a_solution_no_number_and_no_table_stays(tmp_path: Path, status:
     text = (tmp_path / "summary.json").read_text("utf-8")
     summary = json.loads(text)
     assert "NaN" not in text
-    for name in ("objective", "bound", "gap", "selected", "spend"):
+    for name in ("objective", "bound", "gap", "selected", "spend", "overshoot"):
         assert summary[name] is None
     assert_equal(plan, read_plan(tmp_path))
 

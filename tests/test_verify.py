@@ -19,6 +19,7 @@ from portfolio.plan import (
     BUDGET_COLUMNS,
     CAPACITY_COLUMNS,
     OBJECTIVE_COLUMNS,
+    OVERSHOOT_COLUMNS,
     SELECTION_COLUMNS,
     SPEND_COLUMNS,
     SUPPLY_COLUMNS,
@@ -26,7 +27,7 @@ from portfolio.plan import (
     Status,
 )
 from portfolio.scenario import OwnRule, Scenario, ShareLimit, Term
-from portfolio.verify import FAMILIES, LIMITS, Violation, verify
+from portfolio.verify import FAMILIES, LIMITS, Violation, overshoots, verify
 from portfolio.verify.loads import project_values
 from portfolio.verify.people import pools
 
@@ -248,6 +249,7 @@ def whole_plan(**changes: Any) -> Plan:
                 ("C", "benefits", "2028Q2", 100.0),
             ],
         ),
+        overshoot=frame(OVERSHOOT_COLUMNS, []),
         seconds=1.0,
         settings={"gap": 0.001},
     )
@@ -404,7 +406,7 @@ def test_without_a_solution_there_are_no_tables(status: Status) -> None:
     plan = Plan(status=status, scenario="whole", objectives=blank)
     assert verify(plan, whole_portfolio(), WHOLE) == []
     left = whole_plan(status=status)
-    assert families(verify(left, whole_portfolio(), WHOLE)) == ["status"] * 8
+    assert families(verify(left, whole_portfolio(), WHOLE)) == ["status"] * 9
 
 
 def test_what_cannot_be_checked_is_not_passed() -> None:
@@ -562,6 +564,7 @@ def tiny_plan(
         supply=frame(SUPPLY_COLUMNS, list(supply or [])),
         binding=frame(BINDING_COLUMNS, []),
         beyond=frame(BEYOND_COLUMNS, []),
+        overshoot=frame(OVERSHOOT_COLUMNS, []),
         settings={"gap": 0.0},
     )
 
@@ -777,6 +780,20 @@ CASES = [
 ]  # fmt: skip
 
 
+TABLES_STILL = {
+    ("spend_paid", "underpaid"): ["tables"],
+    ("spend_paid", "overpaid"): ["tables"],
+    ("spend_paid", "paid for nothing"): ["tables"],
+    ("budget", "carries not"): ["budget"],
+}
+"""What is wrong with a plan's tables is found whatever is left out."""
+
+
+def told(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> Plan:
+    """The plan with the limits that it passes because the scenario lets it."""
+    return replace(plan, overshoot=overshoots(plan, portfolio, scenario))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.family} {case.name}".strip())
 def test_a_planted_violation_is_found_and_only_it(case: Case) -> None:
     portfolio = tiny_portfolio(case.tables)
@@ -788,7 +805,9 @@ def test_a_planted_violation_is_found_and_only_it(case: Case) -> None:
     assert (violation.family, violation.key) == (case.family, case.key)
     assert violation.message.endswith(".")
     ignored = replace(scenario, ignore=frozenset({case.family}))
-    assert verify(bad, portfolio, ignored) == []
+    assert families(verify(told(bad, portfolio, ignored), portfolio, ignored)) == TABLES_STILL.get(
+        (case.family, case.name), []
+    )
     others = (FAMILIES.keys() | LIMITS.keys()) - {case.family}
     assert len(verify(bad, portfolio, replace(scenario, ignore=frozenset(others)))) == 1
 
@@ -852,8 +871,60 @@ def test_a_softened_limit_may_be_passed_by_its_share(
     portfolio = tiny_portfolio(case.tables)
     scenario = replace(Scenario(), **case.scenario)
     plan = tiny_plan(portfolio, scenario, **case.bad)
-    assert verify(plan, portfolio, replace(scenario, soften={family: share})) == []
+    enough = replace(scenario, soften={family: share})
+    plan = told(plan, portfolio, enough)
+    assert plan.overshoot["family"].tolist() == [family]
+    assert verify(plan, portfolio, enough) == []
     assert families(verify(plan, portfolio, replace(scenario, soften={family: short}))) == [family]
+
+
+PASSED = {
+    "budget": (39, 40, 1, 1 / 39),
+    "groups": (2, 1, 1, 0.5),
+    "balance": (30, 20, 10, 1 / 3),
+    "programme_projects": (1, 2, 1, 1),
+    "ring_fence": (0, 1, 1, math.nan),
+    "earliest_start": (math.nan,) * 4,
+    "requires": (math.nan,) * 4,
+}
+
+
+@pytest.mark.parametrize("family", PASSED)
+def test_what_is_passed_is_told_in_full(family: str) -> None:
+    """Limit, amount, overshoot and its share, by hand; and every cell of the row is checked."""
+    case = next(case for case in CASES if case.family == family)
+    portfolio = tiny_portfolio(case.tables)
+    scenario = Scenario(**{**case.scenario, "ignore": frozenset({family})})
+    silent = tiny_plan(portfolio, scenario, **case.bad)
+    (missing,) = verify(silent, portfolio, scenario)
+    assert (missing.family, missing.key["table"]) == ("tables", "overshoot")
+    plan = told(silent, portfolio, scenario)
+    (row,) = plan.overshoot.itertuples()
+    assert (row.limit, row.activity, row.overshoot, row.share) == pytest.approx(
+        PASSED[family], nan_ok=True
+    )
+    assert verify(plan, portfolio, scenario) == []
+    for column in OVERSHOOT_COLUMNS:
+        value = plan.overshoot.at[0, column]
+        other = value + "x" if isinstance(value, str) else 7.5
+        changed = replace(plan, overshoot=plan.overshoot.assign(**{column: other}))
+        assert set(families(verify(changed, portfolio, scenario))) == {"tables"}, column
+    kept = replace(scenario, ignore=frozenset())
+    good = tiny_plan(portfolio, kept, **case.good)
+    claimed = replace(good, overshoot=plan.overshoot)
+    assert families(verify(claimed, portfolio, kept)) == ["tables"]
+
+
+def test_what_no_fund_pays_is_told() -> None:
+    """4 of the 10 are paid: the other 6 stand in the table of spend without a fund."""
+    portfolio = tiny_portfolio({})
+    scenario = Scenario(ignore=frozenset({"spend_paid"}))
+    pays = [capex("P", "2027Q1", 4.0), capex("P", "2027Q1", 6.0, ""), A_PAID[1]]
+    plan = told(tiny_plan(portfolio, scenario, **early("A"), pays=pays), portfolio, scenario)
+    (row,) = plan.overshoot.itertuples()
+    assert (row.limit, row.activity, row.overshoot) == (4, 10, 6)
+    assert row.sentence == "Spend of programme P on cost in 2027Q1 is 10, 6 more than the 4 paid."
+    assert verify(plan, portfolio, scenario) == []
 
 
 @pytest.mark.parametrize(
@@ -863,8 +934,9 @@ def test_a_softened_limit_may_be_passed_by_its_share(
 def test_a_limit_of_nothing_has_no_share(family: str, name: str) -> None:
     (case,) = [case for case in CASES if (case.family, case.name) == (family, name)]
     portfolio = tiny_portfolio(case.tables)
-    plan = tiny_plan(portfolio, Scenario(), **case.bad)
-    assert families(verify(plan, portfolio, Scenario(soften={family: 1.0}))) == [family]
+    twice = Scenario(soften={family: 1.0})
+    plan = told(tiny_plan(portfolio, twice, **case.bad), portfolio, twice)
+    assert families(verify(plan, portfolio, twice)) == [family]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from portfolio.data.portfolio import Portfolio
+from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.errors import ScenarioError, SolveError, nearest
 from portfolio.models.outcome import Outcome, Settings
 from portfolio.models.selection import (
@@ -25,7 +25,7 @@ from portfolio.models.solvers import DIRECT, check_solver, pulp_name
 from portfolio.plan import OBJECTIVE_COLUMNS, Plan, Status
 from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario
-from portfolio.verify import verify
+from portfolio.verify import overshoots, verify
 
 __all__ = ["optimize"]
 
@@ -83,10 +83,8 @@ def optimize(
     settings = settings or Settings()
     tell = progress or (lambda words: None)
     began = time.perf_counter()
-    _check_scenario(scenario)
     check_solver(settings.solver)
-    changed = scenario.apply(portfolio)
-    _check_values(changed, scenario)
+    changed = _changed(portfolio, scenario)
     tell("building the model")
     selection = build_selection(changed, scenario)
     if other_than is not None and other_than.selection is not None:
@@ -96,6 +94,7 @@ def optimize(
     plan = _plan(selection, outcomes, scenario, settings)
     if plan.feasible:
         tell("writing reasons and checking the plan")
+        plan = replace(plan, overshoot=overshoots(plan, changed, scenario))
         plan = with_reasons(plan, changed, scenario)
     plan = replace(plan, seconds=time.perf_counter() - began)
     violations = verify(plan, portfolio, scenario)
@@ -106,7 +105,26 @@ def optimize(
     return plan
 
 
-def _check_scenario(scenario: Scenario) -> None:
+def _changed(portfolio: Portfolio, scenario: Scenario) -> Portfolio:
+    """The portfolio that is planned; all problems of the scenario are told at once."""
+    problems = [*_problems_of_rules(scenario)]
+    try:
+        changed = scenario.apply(portfolio)
+        problems += _problems_of_values(changed, scenario)
+    except ScenarioError as error:
+        if problems:
+            raise ScenarioError([*_named(scenario, problems), *error.problems]) from error
+        raise
+    if problems:
+        raise ScenarioError(_named(scenario, problems))
+    return changed
+
+
+def _named(scenario: Scenario, problems: list[str]) -> list[str]:
+    return [f"scenario '{scenario.name}': {problem}" for problem in problems]
+
+
+def _problems_of_rules(scenario: Scenario) -> list[str]:
     problems = []
     for key, names in (("ignore", scenario.ignore), ("soften", scenario.soften)):
         for name in sorted(names):
@@ -121,11 +139,15 @@ def _check_scenario(scenario: Scenario) -> None:
                 )
     if scenario.hiring != "none":
         problems.append("hiring: this version does not plan hiring; write hiring: none")
-    if problems:
-        raise ScenarioError([f"scenario '{scenario.name}': {problem}" for problem in problems])
+    if scenario.risk_adjusted and "strategic_value" not in scenario.objectives:
+        problems.append(
+            "risk_adjusted: only strategic_value is multiplied by delivery_confidence, and it is "
+            "not among the objectives; add it, or write risk_adjusted: false"
+        )
+    return problems
 
 
-def _check_values(portfolio: Portfolio, scenario: Scenario) -> None:
+def _problems_of_values(portfolio: Portfolio, scenario: Scenario) -> list[str]:
     tables = portfolio.tables
     problems = []
     valued = tables["projects"]["value"].notna().any() or len(tables["impacts"])
@@ -145,8 +167,20 @@ def _check_values(portfolio: Portfolio, scenario: Scenario) -> None:
                 f"stops are allowed, and stop_cost is blank for {len(blank)} projects in flight "
                 f"({names}{', ...' if len(blank) > 5 else ''}); write 0 where stopping is free"
             )
-    if problems:
-        raise ScenarioError([f"scenario '{scenario.name}': {problem}" for problem in problems])
+    if scenario.risk_adjusted:
+        projects = tables["projects"]
+        offered = projects["stage"].isin([*FREE_STAGES, "in_flight"])
+        blank = projects[offered & projects["delivery_confidence"].isna()]
+        names = ", ".join(blank["project_id"].head(5))
+        if len(blank):
+            problems.append(
+                f"risk_adjusted: delivery_confidence is blank for {len(blank)} of the projects on "
+                f"offer ({names}{', ...' if len(blank) > 5 else ''}); give one, since a blank "
+                "would count as certain: 1 where delivery is, or by a change "
+                '{table: projects, where: {delivery_confidence: ""}, '
+                "set: {delivery_confidence: 0.5}}"
+            )
+    return problems
 
 
 def _plan(

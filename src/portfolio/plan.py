@@ -31,6 +31,7 @@ __all__ = [
     "CAPACITY_COLUMNS",
     "DECISIONS",
     "OBJECTIVE_COLUMNS",
+    "OVERSHOOT_COLUMNS",
     "SELECTION_COLUMNS",
     "SPEND_COLUMNS",
     "STOPPING",
@@ -129,6 +130,16 @@ _COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "period": "text",
         "amount": "number",
     },
+    "overshoot": {
+        "family": "text",
+        "key": "text",
+        "limit": "number",
+        "activity": "number",
+        "overshoot": "number",
+        "share": "number",
+        "unit": "text",
+        "sentence": "text",
+    },
 }
 
 OBJECTIVE_COLUMNS: Final = tuple(_COLUMNS["objectives"])
@@ -139,11 +150,14 @@ CAPACITY_COLUMNS: Final = tuple(_COLUMNS["capacity"])
 SUPPLY_COLUMNS: Final = tuple(_COLUMNS["supply"])
 BINDING_COLUMNS: Final = tuple(_COLUMNS["binding"])
 BEYOND_COLUMNS: Final = tuple(_COLUMNS["beyond"])
+OVERSHOOT_COLUMNS: Final = tuple(_COLUMNS["overshoot"])
 
 TABLES: Final = tuple(name for name in _COLUMNS if name != "objectives")
 """The tables that exist only where there is a solution, in the order they are written."""
 
 SUMMARY: Final = "summary.json"
+
+_WORST: Final = ("overshoot", "share", "sentence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +191,11 @@ class Plan:
         Rules that leave no room: family, key, lower, upper, activity, slack.
     beyond : pandas.DataFrame or None
         What falls after the horizon: project_id, table, period, amount (money or FTE).
+    overshoot : pandas.DataFrame or None
+        Limits that the scenario softens or ignores and the plan passes: family, key,
+        limit (as the tables have it), activity, overshoot (how far it is past the
+        limit), share (of the limit), unit (money, FTE or projects), sentence. A rule
+        that is no amount, such as a latest start, has a sentence alone.
     seconds : float
         Time of the whole run.
     settings : mapping
@@ -197,6 +216,7 @@ class Plan:
     supply: pd.DataFrame | None = None
     binding: pd.DataFrame | None = None
     beyond: pd.DataFrame | None = None
+    overshoot: pd.DataFrame | None = None
     seconds: float = 0.0
     settings: Mapping[str, Any] = field(default_factory=dict)
     solver: str = ""
@@ -235,7 +255,9 @@ class Plan:
         -------
         dict
             status, objective, bound and gap (of the first objective), seconds,
-            selected (project ids), spend (total, and by period), scenario, objectives
+            selected (project ids), spend (total, and by period), overshoot (by family of
+            limits: how many are passed, the most severe in a sentence, its overshoot and
+            share), scenario, objectives
             in order, settings, solver. Null stands for what is not known, and for
             everything that only a solution has.
         """
@@ -259,6 +281,7 @@ class Plan:
             "seconds": _plain(self.seconds),
             "selected": selected,
             "spend": spend,
+            "overshoot": self._overshoot_in_short(),
             "objectives": [
                 {column: _plain(value) for column, value in row.items()}
                 for row in self.objectives.to_dict("records")
@@ -266,6 +289,16 @@ class Plan:
             "settings": {name: _plain(value) for name, value in self.settings.items()},
             "solver": self.solver,
         }
+
+    def _overshoot_in_short(self) -> dict[str, Any] | None:
+        if not self.feasible or self.overshoot is None:
+            return None
+        short = {}
+        for family, rows in self.overshoot.groupby("family", sort=False):
+            severe = int(rows["share"].fillna(math.inf).to_numpy().argmax())
+            worst = {name: _plain(rows[name].iloc[severe]) for name in _WORST}
+            short[str(family)] = {"limits": len(rows), **worst}
+        return short
 
     def write(self, folder: str | Path) -> None:
         """Write summary.json and one CSV a table.

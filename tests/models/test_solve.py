@@ -284,11 +284,11 @@ def test_polished_keeps_decisions_and_settles_the_rest():
     model.add_block("y", pd.DataFrame({"i": [0]}))
     entries = pd.DataFrame({"row": [0, 0], "column": [0, 1], "coefficient": [3.0, -1.0]})
     model.add_family(Family("need", pd.DataFrame({"a": [0]}), entries, upper=0.0))
-    settled = polished(model, np.array([1.0, 7.0]), least([0, 1]), Settings())
+    settled = polished(model, np.array([1.0, 7.0]), [least([0, 1])], Settings())
     assert settled.tolist() == pytest.approx([1, 3])
     impossible = np.array([2.0, 0.0])
     model.add_family(Family("no", pd.DataFrame({"a": [0]}), entries.iloc[:1], upper=1.0))
-    assert polished(model, impossible, least([0, 1]), Settings()) is impossible
+    assert polished(model, impossible, [least([0, 1])], Settings()) is impossible
 
 
 @BOTH
@@ -354,7 +354,7 @@ def test_settings_as_whole_numbers(small):
         ),
         ({"ignore": ["once"]}, "'once' cannot be left out"),
         ({"ignore": ["in_flight"]}, "'in_flight' cannot be left out"),
-        ({"ignore": ["zzz"]}, "known are: budget, "),
+        ({"ignore": ["zzz"]}, "known are: balance, budget, "),
     ],
 )
 def test_unknown_families_are_refused(small, given, words):

@@ -66,6 +66,7 @@ def page(board: BoardContent) -> str:
             sections.heading(board),
             sections.cards(board),
             sections.decision(board),
+            sections.passed(board),
             sections.kinds(board),
             sections.asks(board),
             sections.funded(board),

@@ -43,6 +43,61 @@ def test_heading_of_one_period_without_a_title(small: Small) -> None:
     assert texts(sections.heading(board))[1].startswith("Plan for 2027 · scenario baseline · ")
 
 
+def passing(small: Small, **scenario: Any) -> BoardContent:
+    """Two projects of 8 each: 16 of 10, and three people of two."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [8], "need": [1.5], "programme_id": "P"},
+            "B": {"value": 3, "cost": [8], "need": [1.5], "earliest_start": "2028"},
+        },
+        periods=1,
+        budget=10,
+        people={"X": {"R": 1}, "Y": {"R": 1}},
+        programmes=[{"programme_id": "P", "name": "Pipes"}],
+    )
+    return boards.solve(portfolio, scenario)
+
+
+def test_limits_that_are_passed(small: Small) -> None:
+    """The headline names the most severe of the table below it."""
+    board = passing(
+        small,
+        ignore=["role_capacity", "budget", "earliest_start", "balance"],
+        balance=[{"by": "programme", "key": "P", "max": 0.4}],
+    )
+    html = sections.passed(board)
+    assert texts(html)[0] == (
+        "The plan passes 4 limits, as its scenario lets it: most of all Budget F, 2027 by € 6"
+    )
+    assert boards.rows(html) == [
+        {
+            "Limit": "Project B starts in 2027, before its earliest start, 2028",
+            "Allows": "",
+            "Planned": "",
+            "Past it by": "",
+        },
+        {"Limit": "Budget F, 2027", "Allows": "€ 10", "Planned": "€ 16", "Past it by": "€ 6"},
+        {"Limit": "role R, 2027", "Allows": "2 FTE", "Planned": "3 FTE", "Past it by": "1 FTE"},
+        {
+            "Limit": "Share of spend, Pipes",
+            "Allows": "€ 6",
+            "Planned": "€ 8",
+            "Past it by": "€ 2",
+        },
+    ]
+
+
+def test_no_limit_is_passed(small: Small) -> None:
+    assert sections.passed(passing(small)) == ""
+
+
+def test_a_broken_rule_of_a_confidential_project_is_not_told(small: Small) -> None:
+    portfolio = small({"A": {"value": 5, "earliest_start": "2028", "confidential": True}})
+    board = boards.solve(portfolio, {"ignore": ["earliest_start"]})
+    assert len(board.plan.overshoot) == 1
+    assert sections.passed(board) == ""
+
+
 def test_kinds_table(small: Small) -> None:
     forced = {"force": "in", "value": 1}
     board = boards.solve(

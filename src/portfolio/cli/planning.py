@@ -108,6 +108,19 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
         f"\n{number} of {offered} projects in the plan; {first['objective'].replace('_', ' ')} "
         f"{words}, {distance} ({result.status}, {result.seconds:.1f} s)."
     )
+    for sentence in _passed(result):
+        click.echo(sentence)
+
+
+def _passed(result: Plan) -> list[str]:
+    """What the plan passes because its scenario lets it: a line a family of limits."""
+    families = result.summary()["overshoot"]
+    lines = ["Past its limits, as the scenario lets it:"] if families else []
+    for family, short in families.items():
+        more = short["limits"] - 1
+        rest = f" And {more} more." if more else ""
+        lines.append(f"  {family.replace('_', ' ')}: {line(short['sentence'])}{rest}")
+    return lines
 
 
 def _no_plan(result: Plan) -> str:

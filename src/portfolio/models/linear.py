@@ -11,7 +11,7 @@ session (`portfolio.models.solve`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -111,6 +111,11 @@ class Objective:
         """The objective's value, in the model's unit."""
         return float(self.coefficients @ columns) + self.constant
 
+    def over(self, columns: int) -> Objective:
+        """The same objective of a model with more columns, which have no part in it."""
+        more = np.zeros(columns - len(self.coefficients))
+        return replace(self, coefficients=np.concatenate([self.coefficients, more]))
+
     @cached_property
     def scale(self) -> float:
         """A power of two near the largest coefficient.
@@ -141,6 +146,16 @@ class LinearModel:
     _parts: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     n_columns: int = 0
     n_rows: int = 0
+
+    def copy(self) -> LinearModel:
+        """A model of its own with the same columns and rows."""
+        return replace(
+            self,
+            blocks=dict(self.blocks),
+            families=dict(self.families),
+            _first_rows=dict(self._first_rows),
+            _parts=list(self._parts),
+        )
 
     def add_block(
         self,

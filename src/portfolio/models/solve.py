@@ -242,21 +242,34 @@ def solve_in_order(
     return outcomes
 
 
-def polished(model: LinearModel, columns: Floats, tidy: Objective, settings: Settings) -> Floats:
-    """The same decisions with the continuous columns settled again.
+def polished(
+    model: LinearModel,
+    columns: Floats,
+    aims: Sequence[Objective],
+    settings: Settings,
+    *,
+    decided: npt.NDArray[np.int64] | None = None,
+    held: Sequence[Objective] = (),
+) -> Floats:
+    """The same decisions with all other columns settled again.
 
     A solver takes 0.999999 for whole; rounding it leaves payments and supply
-    that are off by a little, so they are solved for again with the decisions
-    fixed, as small as they can be.
+    that are off by a little, and what no objective asks for may stand at more
+    than is needed. So the rest is solved for again with the decisions fixed.
 
     Parameters
     ----------
     model : LinearModel
     columns : numpy.ndarray
         A solution whose integer columns are rounded.
-    tidy : Objective
-        What is made small among the continuous columns.
+    aims : sequence of Objective
+        What is made small among the other columns, in order of importance. For
+        the last one all integer columns are fixed.
     settings : Settings
+    decided : numpy.ndarray of int, optional
+        Columns that are fixed; all integer ones where absent.
+    held : sequence of Objective
+        What the other columns have a part in, and must not make worse.
 
     Returns
     -------
@@ -264,10 +277,27 @@ def polished(model: LinearModel, columns: Floats, tidy: Objective, settings: Set
         The given columns where nothing better is found.
     """
     whole = np.flatnonzero(model.integrality == 1)
-    if len(whole) == model.n_columns:
+    decided = whole if decided is None else decided
+    if len(decided) == model.n_columns:
         return columns
     session = HighsSession(model, replace(settings, gap=0.0))
-    session.fix(whole, columns[whole])
-    session.aim(tidy)
-    outcome = session.solve(settings.time_limit)
-    return columns if outcome.columns is None else outcome.columns
+    session.fix(decided, columns[decided])
+    for objective in held:
+        session.hold(objective, _no_worse(objective, columns))
+    for number, aim in enumerate(aims, 1):
+        if number == len(aims):
+            session.fix(whole, columns[whole])
+        session.aim(aim)
+        outcome = session.solve(settings.time_limit)
+        if outcome.columns is None:
+            break
+        columns = outcome.columns
+        session.hold(aim, _no_worse(aim, columns))
+    return columns
+
+
+def _no_worse(objective: Objective, columns: Floats) -> float:
+    """The value that columns have, less what a solver's tolerances may take."""
+    value = objective.value(columns)
+    slack = 1e-7 * max(objective.scale, abs(value))
+    return value - slack if objective.sense == "max" else value + slack

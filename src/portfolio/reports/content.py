@@ -20,6 +20,7 @@ from portfolio.drivers import strategic_value
 from portfolio.figures import money, period_words, share
 from portfolio.plan import SUMMARY, Plan
 from portfolio.reports.asks import asks
+from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.scenario import Scenario
 
 __all__ = ["DECISIONS", "KINDS", "ON_OFFER", "BoardContent", "worth"]
@@ -321,24 +322,33 @@ class BoardContent:
         assert self.plan.binding is not None
         names = self.portfolio.tables["programmes"].set_index("programme_id")["name"]
         units = dict.fromkeys(("programme_projects", "groups"), "projects")
-        units |= {"programme_budget": "money", "own": ""}
+        units |= {"programme_budget": "money", "balance": "money", "own": ""}
         rows: list[dict[str, object]] = []
         for family, key, upper, used in zip(
             *(self.plan.binding[c] for c in ("family", "key", "upper", "activity")), strict=True
         ):
             if family not in units or math.isnan(upper):
                 continue
-            keys = dict(part.split("=", 1) for part in key.split(", ") if "=" in part)
-            if family == "groups":
-                words = f"Group {keys['group_id']}"
-            elif family == "own":
-                words = f"Rule {keys['rule']}"
+            keys = key_columns(key)
+            if family in ("groups", "balance", "own"):
+                words = limit_words(family, keys, self.portfolio)
             else:
                 when = f", {period_words(keys['period'])}" if keys.get("period") else ""
                 words = f"{names.get(keys['programme_id'], keys['programme_id'])}{when}"
             unit = units[family]
             rows.append({"limit": words, "used": used, "available": upper, "unit": unit})
         return rows
+
+    @cached_property
+    def passed(self) -> pd.DataFrame:
+        """Limits that are passed because the scenario lets them be: see `passed_limits`."""
+        assert self.plan.overshoot is not None
+        return passed_limits(self.plan.overshoot, self.portfolio, self._secret)
+
+    @property
+    def _secret(self) -> frozenset[str]:
+        """Projects that may not be named."""
+        return frozenset(self.projects["project_id"]) - frozenset(self.shown["project_id"])
 
     def write(self, folder: Path) -> None:
         """Write the plan's tables and the summary that the report's manifest is made from.
@@ -362,11 +372,12 @@ class BoardContent:
 
     def _publishable(self) -> Plan:
         """The plan without rows of confidential projects, which count in totals only."""
-        secret = set(self.projects["project_id"]) - set(self.shown["project_id"])
+        secret = self._secret
         if not secret:
             return self.plan
         assert self.plan.selection is not None
         assert self.plan.beyond is not None
+        assert self.plan.overshoot is not None
         selection, beyond = self.plan.selection, self.plan.beyond
         reasons = self.projects.set_index("project_id")["reason"]
         open_ = selection[~selection["project_id"].isin(secret)]
@@ -374,6 +385,7 @@ class BoardContent:
             self.plan,
             selection=open_.assign(reason=open_["project_id"].map(reasons)),
             beyond=beyond[~beyond["project_id"].isin(secret)],
+            overshoot=without_projects(self.plan.overshoot, secret),
         )
 
     @cached_property

@@ -24,9 +24,11 @@ __all__ = [
     "kinds",
     "left_out",
     "not_drawn",
+    "passed",
 ]
 
 _MOST_ASKS = 12
+_MOST_PASSED = 12
 _CONSISTENT = 0.9
 
 
@@ -60,6 +62,31 @@ def decision(content: BoardContent) -> Html:
         + pieces.paragraphs(asked, "ask")
         + pieces.paragraphs(rest, "note")
     )
+
+
+def passed(content: BoardContent) -> Html:
+    """Limits that the plan passes because the scenario lets it; nothing where there are none."""
+    rows = content.passed
+    if rows.empty:
+        return Html("")
+    shown = rows.head(_MOST_PASSED)
+    note = "A limit that is widened or left out is measured as the data have it"
+    if len(rows) > len(shown):
+        note += f"; the {len(shown)} passed by the most, of {len(rows)}"
+    amounts = {
+        name: [_amount(content, *one) for one in zip(shown[name], shown["unit"], strict=True)]
+        for name in ("available", "used", "over")
+    }
+    columns = {"words": "Limit", "available": "Allows", "used": "Planned", "over": "Past it by"}
+    return pieces.finding(sentences.passed_sentence(content), note) + pieces.table(
+        shown.assign(**amounts), columns, unbroken=("available", "used", "over")
+    )
+
+
+def _amount(content: BoardContent, value: float, unit: str) -> str:
+    if math.isnan(value):
+        return ""
+    return _money(content)(value) if unit == "money" else f"{value:,.4g} {unit}".rstrip()
 
 
 def kinds(content: BoardContent) -> Html:

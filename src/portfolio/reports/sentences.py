@@ -16,6 +16,7 @@ __all__ = [
     "distance_sentence",
     "kinds_sentence",
     "next_best_sentence",
+    "passed_sentence",
     "release_sentence",
     "stop_sentence",
 ]
@@ -74,6 +75,23 @@ def kinds_sentence(content: BoardContent) -> str:
     ]
     total = money(spend.sum(), content.currency)
     return f"Of {total} inside the horizon, {_listed(said)}."
+
+
+def passed_sentence(content: BoardContent) -> str:
+    """How many limits the plan passes because its scenario lets it, and the most severe."""
+    rows = content.passed
+    number = f"{len(rows)} {'limit' if len(rows) == 1 else 'limits'}"
+    lead = f"The plan passes {number}, as its scenario lets it"
+    measured = rows[rows["over"].notna()]
+    if measured.empty:
+        return lead
+    first = measured.iloc[0]
+    if first["unit"] == "money":
+        over = money(first["over"], content.currency)
+    else:
+        over = f"{first['over']:,.3g} {first['unit']}".rstrip()
+    most = "" if len(rows) == 1 else "most of all "
+    return f"{lead}: {most}{first['words']} by {over}"
 
 
 def cannot_sentence(content: BoardContent) -> str:

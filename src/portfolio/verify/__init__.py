@@ -7,6 +7,7 @@ hand-over to a solver or in the solver itself shows up as a violation.
 from portfolio.verify.checking import verify
 from portfolio.verify.choices import FAMILIES
 from portfolio.verify.limits import LIMITS
+from portfolio.verify.overshoot import overshoots
 from portfolio.verify.rows import Violation
 
-__all__ = ["FAMILIES", "LIMITS", "Violation", "verify"]
+__all__ = ["FAMILIES", "LIMITS", "Violation", "overshoots", "verify"]

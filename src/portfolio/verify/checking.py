@@ -46,7 +46,8 @@ def verify(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> list[Violati
     found += offered(loads)
     rows: list[Row] = []
     for family, check in FAMILIES.items():
-        if family not in scenario.ignore:
+        # What a fund carries over is no limit, so it cannot be left out with the limits.
+        if family not in scenario.ignore or family == "budget":
             found += check(loads)
     for family, limits in LIMITS.items():
         if family not in scenario.ignore:

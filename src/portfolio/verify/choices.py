@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from portfolio.verify.loads import FREE, Loads, records
-from portfolio.verify.rows import Found, Violation, amount, differ
+from portfolio.verify.loads import FREE, Loads, records, sums
+from portfolio.verify.rows import Found, Row, Violation, amount, differ
 
-__all__ = ["FAMILIES", "offered"]
+__all__ = ["FAMILIES", "offered", "unpaid"]
 
 
 def offered(loads: Loads) -> Found:
@@ -161,6 +161,19 @@ def _spend_paid(loads: Loads) -> Found:
                 f"{label}, and the funds pay {amount(pays)}."
             )
             yield Violation("spend_paid", key, message)
+
+
+def unpaid(loads: Loads) -> Iterator[Row]:
+    """Spend that no fund pays, which may be where the rule that says who pays is left out."""
+    rows = loads.paid[loads.paid["fund_id"] != ""]
+    paid = sums(rows, ["programme_id", "category", "t"])
+    for place, due in sorted(loads.due.items()):
+        programme, category, t = place
+        label = loads.calendar.label(t)
+        key = {"programme_id": programme, "category": category, "period": label}
+        what = f"Spend of {_programme(programme)} on {category} in {label}"
+        by_funds = paid.get(place, 0.0)
+        yield Row("spend_paid", key, due, upper=by_funds, what=what, unit="money", may="paid")
 
 
 def _programme(programme: str) -> str:

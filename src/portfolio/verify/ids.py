@@ -38,7 +38,7 @@ def check_ids(plan: Plan, portfolio: Portfolio) -> Found:
     if missing:
         return
     for name, frame in plan.tables():
-        may_be_blank = ("lower", "upper") if name == "binding" else ()
+        may_be_blank = _MAY_BE_BLANK.get(name, ())
         for column in frame.columns[frame.dtypes == "float64"]:
             bad = ~np.isfinite(frame[column]) & ~(frame[column].isna() & (column in may_be_blank))
             for number in np.flatnonzero(bad):
@@ -64,6 +64,12 @@ _KEYS: Final[Mapping[str, list[str]]] = {
     "supply": ["pool_id", "role_id", "period"],
     "binding": ["family", "key", "lower", "upper"],
     "beyond": ["project_id", "table", "period"],
+    "overshoot": ["family", "key"],
+}
+
+_MAY_BE_BLANK: Final[Mapping[str, tuple[str, ...]]] = {
+    "binding": ("lower", "upper"),
+    "overshoot": ("limit", "activity", "overshoot", "share"),
 }
 
 

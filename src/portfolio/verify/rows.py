@@ -57,6 +57,8 @@ class Row:
     whole : float
         What a share is taken of where the limits are shares themselves; NaN where
         it is taken of each limit.
+    may : str
+        What makes of `upper` a limit, in a word.
     """
 
     family: str
@@ -69,6 +71,7 @@ class Row:
     unit: str = ""
     soft: bool = True
     whole: float = math.nan
+    may: str = "allowed"
 
     def widened(self, share: float) -> Row:
         """The row with limits that may be passed by a share of them."""
@@ -103,7 +106,7 @@ class Row:
         value, unit = amount(self.activity), " FTE" if self.unit == "FTE" else ""
         if self.above < self.below:
             limit, by = amount(self.upper + self.extra), amount(-self.above)
-            message = f"{self.what} is {value}{unit}, {by} more than the {limit} allowed."
+            message = f"{self.what} is {value}{unit}, {by} more than the {limit} {self.may}."
         else:
             limit, by = amount(self.lower), amount(-self.below)
             message = f"{self.what} is {value}{unit}, {by} less than the {limit} required."

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from portfolio.plan import DECISIONS
 from portfolio.verify.ids import misstated
-from portfolio.verify.loads import FREE, Loads, records
+from portfolio.verify.loads import FREE, Loads, records, sums
+from portfolio.verify.overshoot import passed_limits
 from portfolio.verify.rows import Found, Row, amount, differ, text_key
 
 __all__ = ["check_tables"]
@@ -28,10 +29,12 @@ def check_tables(loads: Loads, rows: Iterable[Row]) -> Found:
         Of the family ``tables``.
     """
     yield from _selection_table(loads)
+    yield from _spend_table(loads)
     yield from _budget_table(loads)
     yield from _capacity_table(loads)
     yield from _beyond_table(loads)
     yield from _binding_table(loads, rows)
+    yield from _overshoot_table(loads)
 
 
 def _selection_table(loads: Loads) -> Found:
@@ -68,6 +71,18 @@ def _selection_table(loads: Loads) -> Found:
                 f"and runs from '{start}' to '{finish}'."
             )
             yield misstated("selection", key, message)
+
+
+def _spend_table(loads: Loads) -> Found:
+    """Where nobody has to pay, what is paid and what is not are together what is spent."""
+    if "spend_paid" not in loads.scenario.ignore:
+        return
+    stated = sums(loads.paid, ["programme_id", "category", "t"])
+    for place in sorted(stated.keys() | loads.due.keys()):
+        key = dict(zip(("programme_id", "category"), place[:2], strict=True))
+        key["period"] = loads.calendar.label(place[2])
+        due = max(loads.due.get(place, 0.0), 0.0)
+        yield from _equal("spend", key, "amount", stated.get(place, 0.0), due)
 
 
 def _budget_table(loads: Loads) -> Found:
@@ -140,6 +155,27 @@ def _binding_table(loads: Loads, rows: Iterable[Row]) -> Found:
             yield from _equal("binding", key, "room above its least", below, row.below, size)
         if not math.isnan(above):
             yield from _equal("binding", key, "room below its most", above, row.above, size)
+
+
+def _overshoot_table(loads: Loads) -> Found:
+    assert loads.plan.overshoot is not None
+    numbers = ("limit", "activity", "overshoot", "share")
+    stated = {(row.family, row.key): row for row in records(loads.plan.overshoot)}
+    real = {(row.family, row.key): row for row in records(passed_limits(loads))}
+    for family, place in sorted(stated.keys() ^ real.keys()):
+        key = {"family": family, "key": place}
+        verb = "lacks" if (family, place) in real else "has, and the plan does not pass,"
+        yield misstated("overshoot", key, f"Table overshoot {verb} the limit {family}, {place}.")
+    for (family, place), row in real.items():
+        said = stated.get((family, place), row)
+        key = {"family": family, "key": place}
+        for column in numbers:
+            one, other = getattr(said, column), getattr(row, column)
+            if not (math.isnan(one) and math.isnan(other)):
+                yield from _equal("overshoot", key, column, one, other)
+        if (said.unit, said.sentence) != (row.unit, row.sentence):
+            message = f"Table overshoot says '{said.sentence}', and the plan: '{row.sentence}'"
+            yield misstated("overshoot", key, message)
 
 
 def _equal(

@@ -18,6 +18,7 @@ from portfolio.models.selection.balance import balance
 from portfolio.models.selection.money import Funding
 from portfolio.models.selection.objectives import OBJECTIVES
 from portfolio.models.selection.people import Staffing
+from portfolio.models.selection.settling import within_limits
 from portfolio.models.selection.terms import Terms
 from portfolio.models.solve import polished, solve_in_order
 from portfolio.plan import Plan
@@ -271,8 +272,20 @@ def select(
     last = outcomes[-1]
     if last.columns is None:
         return outcomes
-    columns = polished(selection.model, last.columns, _tidy(selection), settings)
-    return [*outcomes[:-1], last.with_columns(columns)]
+    return [*outcomes[:-1], last.with_columns(_settled(selection, last.columns, settings))]
+
+
+def _settled(selection: Selection, columns: Floats, settings: Settings) -> Floats:
+    """The same decisions with payments and supply settled again."""
+    model, aims = selection.model, [_tidy(selection)]
+    whole = np.flatnonzero(model.integrality == 1)
+    given = within_limits(model, selection.terms, selection.funding, selection.staffing)
+    if given is not None:
+        model, overshoot = given
+        aims = [overshoot, *(aim.over(model.n_columns) for aim in aims)]
+    more = np.zeros(model.n_columns - len(columns))
+    columns = np.concatenate([columns, more])
+    return polished(model, columns, aims, settings, decided=whole)[: selection.model.n_columns]
 
 
 def _tidy(selection: Selection) -> Objective:

@@ -28,8 +28,13 @@ class Staffing:
 
     @cached_property
     def divided(self) -> npt.NDArray[np.bool_]:
-        """Whether each pool is divided: it has several roles, or serves one programme only."""
-        force = self.terms.workforce
+        """Whether each pool is divided: it has several roles, or serves one programme only.
+
+        Where a pool's time may be passed, what it works is a question for every pool.
+        """
+        force, scenario = self.terms.workforce, self.terms.scenario
+        if "pool_time" in scenario.ignore or scenario.soften.get("pool_time"):
+            return np.ones(len(force.pools), dtype=bool)
         roles = np.bincount(force.skills["pool"], minlength=len(force.pools))
         return (roles > 1) | (force.pools["programme_id"] != "").to_numpy(dtype=bool)
 

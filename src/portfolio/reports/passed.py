@@ -1,0 +1,104 @@
+"""Limits that a plan passes because its scenario lets it, in a board's words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.figures import period_words
+
+__all__ = ["key_columns", "limit_words", "passed_limits", "without_projects"]
+
+
+def key_columns(key: str) -> dict[str, str]:
+    """A limit's key, such as ``fund_id=F1, period=2027``, as columns and values."""
+    return dict(part.split("=", 1) for part in key.split(", ") if "=" in part)
+
+
+def limit_words(family: str, key: Mapping[str, str], portfolio: Portfolio) -> str:
+    """What a limit on an amount is called, with names instead of ids.
+
+    Parameters
+    ----------
+    family : str
+    key : mapping of str to str
+        Its columns and values.
+    portfolio : Portfolio
+    """
+    tables = portfolio.tables
+    programmes = tables["programmes"].set_index("programme_id")["name"]
+    roles = tables["roles"].set_index("role_id")["name"]
+    programme = key.get("programme_id", "")
+    programme = str(programmes.get(programme, programme or "work outside programmes"))
+    role = str(roles.get(key.get("role_id", ""), key.get("role_id", "")))
+    when = f", {period_words(key['period'])}" if key.get("period") else ""
+    words = {
+        "budget": f"Budget {key.get('fund_id', '')}",
+        "spend_paid": f"Money for {key.get('category', '')}, {programme}",
+        "programme_budget": f"Spend of {programme}",
+        "programme_projects": f"Projects of {programme}",
+        "groups": f"Group {key.get('group_id', '')}",
+        "own": f"Rule {key.get('rule', '')}",
+        "balance": f"Share of spend, {_group(key, portfolio)}",
+        "role_capacity": role,
+        # A pool is called by a person, whom a page does not name.
+        "pool_time": "Working time of some people",
+        "ring_fence": f"{role} kept for {programme}",
+    }
+    return words.get(family, family.replace("_", " ").capitalize()) + when
+
+
+def _group(key: Mapping[str, str], portfolio: Portfolio) -> str:
+    """A group of `balance` by its name, where its table has one."""
+    by, name = key.get("by", ""), key.get("key", "")
+    if by in ("programme", "location", "driver"):
+        named = portfolio.tables[f"{by}s"].set_index(f"{by}_id")["name"]
+        return str(named.get(name, name))
+    return name
+
+
+def without_projects(overshoot: pd.DataFrame, secret: frozenset[str]) -> pd.DataFrame:
+    """The rows whose key names none of the projects."""
+    names = ("project_id", "other_id")
+    keys = overshoot["key"].map(key_columns)
+    open_ = [not secret & {key.get(name, "") for name in names} for key in keys]
+    return overshoot[np.array(open_, dtype=bool)]
+
+
+def passed_limits(
+    overshoot: pd.DataFrame, portfolio: Portfolio, secret: frozenset[str]
+) -> pd.DataFrame:
+    """Limits that are passed, the most severe first.
+
+    Parameters
+    ----------
+    overshoot : pandas.DataFrame
+        The plan's table.
+    portfolio : Portfolio
+    secret : frozenset of str
+        Projects that may not be named; what is said of one of them is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        words (of a limit; the whole sentence where it is no amount), available, used,
+        over (NaN where it is no amount), unit.
+    """
+    rows = []
+    severe = without_projects(overshoot, secret).sort_values(
+        "share", ascending=False, kind="stable", na_position="first"
+    )
+    for family, key, limit, activity, over, unit, sentence in zip(
+        *(severe[c] for c in ("family", "key", "limit", "activity", "overshoot", "unit")),
+        severe["sentence"],
+        strict=True,
+    ):
+        words = str(sentence).rstrip(".")
+        if not math.isnan(over):
+            words = limit_words(family, key_columns(key), portfolio)
+        rows.append((words, limit, activity, over, unit))
+    return pd.DataFrame(rows, columns=["words", "available", "used", "over", "unit"])
