@@ -22,7 +22,7 @@ from portfolio.models.selection.in_pulp import PulpModel, pulp_model
 from portfolio.optimize import optimize
 from portfolio.scenario import OwnRule, Scenario, Term, read_scenario
 from portfolio.scenario.own import read_rules
-from portfolio.verify import verify
+from portfolio.verify import overshoots, verify
 
 EXACT = Settings(gap=0.0)
 CBC = pytest.mark.filterwarnings("ignore:.*PULP_CBC_CMD.*:DeprecationWarning")
@@ -424,7 +424,9 @@ def test_a_plan_that_breaks_a_rule_is_refused_and_softening_lets_it(three):
         "The sum of your rule 'two of three' is 3, 1 more than the 2 allowed."
     )
     soft = replace(VALUE, own=(rule,), soften={"own": 0.5})
-    assert verify(plan, three, soft) == []
+    told = replace(plan, overshoot=overshoots(plan, three, soft))
+    assert told.overshoot["overshoot"].tolist() == [1]
+    assert verify(told, three, soft) == []
     assert len(chosen(solved(three, soft))) == 3
     ignoring = replace(VALUE, own=(rule,), ignore=frozenset({"own"}))
     assert len(chosen(solved(three, ignoring))) == 3
