@@ -313,6 +313,43 @@ def test_delivery_confidence(small):
     assert adjusted.objectives["value"].iloc[0] == 5
 
 
+@pytest.mark.parametrize(("share", "npv", "value"), [(0, -10, 1), (0.39, -10, 1), (0.4, -14, 5)])
+def test_a_share_of_what_is_negative(small, share, npv, value):
+    """Of an npv of -10 four tenths may be given up: down to -14, not up to -6."""
+    options = {
+        "x": {"cost": [10], "value_share": 0.2},
+        "y": {"cost": [14], "value_share": 1},
+        "z": {"cost": [15], "value_share": 2},
+    }
+    portfolio = small(
+        {"A": {"value": 5, "force": "in", "options": options}, "B": {"benefit": [0], "value": 0}},
+        periods=1,
+        benefits=[{"project_id": "B", "offset": 0, "amount": 0}],
+    )
+    scenario = Scenario(objectives=("npv", "strategic_value"), give_up=(share, 0.0))
+    plan = optimize(portfolio, scenario, EXACT)
+    assert plan.objectives["value"].tolist() == [pytest.approx(npv), pytest.approx(value)]
+    assert plan.objectives["status"].tolist() == ["optimal", "optimal"]
+
+
+@pytest.mark.parametrize(("share", "chosen"), [(0, "A"), (0.5, "AB"), (0.6, "AC"), (1, "AC")])
+def test_least_cost_first(small, share, chosen):
+    """A must be done, at 10; what may be spent beyond that goes to B (5) or to C (6)."""
+    portfolio = small(
+        {
+            "A": {"value": 1, "cost": [10], "force": "in"},
+            "B": {"value": 3, "cost": [5]},
+            "C": {"value": 4, "cost": [6]},
+        },
+        periods=1,
+    )
+    scenario = Scenario(objectives=("cost", "strategic_value"), give_up=(share, 0.0))
+    plan = optimize(portfolio, scenario, EXACT)
+    assert "".join(plan.selection.loc[plan.selection["selected"], "project_id"]) == chosen
+    free = small({"A": {"value": 1, "cost": [10]}}, periods=1)
+    assert optimize(free, scenario, EXACT).objectives["value"].tolist() == [0, 0]
+
+
 def test_a_blank_confidence_is_not_certain(small):
     """What nobody has judged would have an advantage over what somebody has."""
     portfolio = small(

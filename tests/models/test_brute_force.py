@@ -424,7 +424,7 @@ def _can_pay(case: Case, due: dict[tuple, float]) -> bool:
         for name, fund in case.funds.items():
             if fund["category"] not in ("", category):
                 continue
-            if fund["programme_id"] not in ("", programme):
+            if fund["programme_id"] and not within(programme, fund["programme_id"]):
                 continue
             for number, (_, first, last, _) in enumerate(fund["rows"]):
                 if first <= t <= last:

@@ -415,6 +415,116 @@ def test_carry_over_twice(small):
     assert value(portfolio) == 4
 
 
+def test_carry_over_across_a_year_without_a_row(small):
+    """5 of 2027 reach 2029; in 2028 nothing is paid, but for a row that says 0."""
+    carried = [{"fund_id": "F", "carry_over": True}]
+    late = {"A": {"value": 4, "cost": [8], "earliest_start": "2029"}}
+    gap = {"2027": 5, "2029": 5}
+    check(small(late, budget=gap, funds=carried), "budget", 4, 4)
+    check(small(late, budget=gap), "budget", 0, 4)
+    between = {"A": {"value": 4, "cost": [2], "earliest_start": "2028", "latest_start": "2028"}}
+    check(small(between, budget=gap, funds=carried), "spend_paid", 0, 4)
+    assert value(small(between, budget=gap | {"2028": 0}, funds=carried)) == 4
+    assert value(small(between, budget=gap | {"2028": 0})) == 0
+
+
+def test_budget_that_began_before_the_horizon(small):
+    """The horizon begins in July: what is given for 2027 counts whole, as what is left of it."""
+    portfolio = small(
+        {"A": {"value": 4, "cost": [6]}, "B": {"value": 3, "cost": [7]}},
+        frequency="month",
+        periods=6,
+        settings={"first_period": "2027-07"},
+        budget={"2026": 99, "2027": 12},
+    )
+    check(portfolio, "budget", 4, 7)
+
+
+def test_spend_paid_by_the_fund_of_an_outer_programme(small):
+    """P holds Q, which holds R: a fund of P pays for R, one of R not for P, one of S for none."""
+    tree = [{"programme_id": p, "name": p, "parent_id": up} for p, up in ("P ", "QP", "RQ", "S ")]
+
+    def best(fund, project):
+        return small(
+            {"A": {"value": 5, "cost": [3], "programme_id": project}},
+            periods=1,
+            budget={"F": {"2027": 3}},
+            funds=[{"fund_id": "F", "programme_id": fund}],
+            programmes=tree,
+        )
+
+    for fund in "PQR":
+        assert value(best(fund, "R")) == 5
+    check(best("R", "P"), "spend_paid", 0, 5)
+    check(best("S", "R"), "spend_paid", 0, 5)
+    check(best("P", ""), "spend_paid", 0, 5)
+
+
+def test_programme_limits_reach_down_the_tree(small):
+    """P holds Q, which holds R: 4 for P are 4 for A of R."""
+    tree = [{"programme_id": p, "name": p, "parent_id": up} for p, up in ("P ", "QP", "RQ")]
+    projects = {"A": {"value": 5, "cost": [5], "programme_id": "R"}}
+    for limit in ({"budget_max": 4}, {"projects_max": 0}):
+        family = "programme_budget" if "budget_max" in limit else "programme_projects"
+        limits = [{"programme_id": "P", **limit}]
+        check(small(projects, programmes=tree, programme_limits=limits), family, 0, 5)
+
+
+@pytest.mark.parametrize(
+    ("money", "chosen", "best"),
+    [(10, "full", 10), (9, "stages", 8), (4, "lite", 6), (3, "", 0)],
+)
+def test_options_lite_full_and_in_stages(small, money, chosen, best):
+    """Full costs 10 at once, in stages 5 and 5, lite 4; one of them, as the money lets."""
+    options = {
+        "lite": {"cost": [4], "value_share": 0.6},
+        "full": {"cost": [10]},
+        "stages": {"cost": [5, 5], "value_share": 0.8},
+        "show": {"cost": [0], "value_share": 0},
+    }
+    portfolio = small({"A": {"value": 10, "options": options}}, periods=2, budget=money)
+    plan = optimize(portfolio, VALUE, EXACT)
+    assert plan.objectives["value"].tolist() == [best]
+    if chosen:
+        assert plan.selection["option_id"].tolist() == [chosen]
+
+
+def test_an_option_of_no_value_can_be_asked_for(small):
+    """Forced in with money for nothing else, the option without value is all there is."""
+    options = {"full": {"cost": [10]}, "show": {"cost": [0], "value_share": 0}}
+    portfolio = small({"A": {"value": 10, "options": options, "force": "in"}}, periods=1, budget=9)
+    check(portfolio, "budget", 0, 10)
+
+
+def test_groups_count_what_runs(small):
+    """The runner is the one that a group of at most one may have; stopped, it is not."""
+    flying = {"stage": "in_flight", "started": "2027", "stop_cost": 0}
+    portfolio = small(
+        {"A": {"value": 1, "cost": [1], **flying}, "B": {"value": 5, "cost": [1]}},
+        groups=[{"group_id": "G", "kind": "at_most", "limit": 1}],
+        group_members=[{"group_id": "G", "project_id": p} for p in "AB"],
+    )
+    check(portfolio, "groups", 1, 6)
+    check(portfolio, "groups", 5, 6, allow_stops=True)
+
+
+@pytest.mark.parametrize(("kind", "with_it"), [("exactly", 1), ("at_least", 3), ("at_most", 3)])
+def test_groups_leave_out_what_is_closed(small, kind, with_it):
+    """The closed one counts for nothing: one is asked of C and D, at a value of 3 and 1."""
+    portfolio = small(
+        {
+            "A": {"value": 9, "stage": "closed"},
+            "C": {"value": 3, "cost": [2]},
+            "D": {"value": 1, "cost": [1]},
+        },
+        periods=1,
+        budget=2 if kind != "exactly" else 1,
+        groups=[{"group_id": "G", "kind": kind, "limit": 1}],
+        group_members=[{"group_id": "G", "project_id": p} for p in "ACD"],
+    )
+    assert value(portfolio) == with_it
+
+
 def test_spend_paid_restricted_by_category(small):
     """10 of capex money cannot pay for opex: only B (2) is affordable."""
     portfolio = small(

@@ -213,6 +213,41 @@ def test_scale_of_money_changes_no_value(small, given_, factor):
     assert best(large, npv) == pytest.approx(factor * best(portfolio, npv), rel=1e-6)
 
 
+AIMS = [
+    ("strategic_value", "npv"),
+    ("npv", "strategic_value"),
+    ("cost", "benefit"),
+    ("early_start", "cost"),
+]
+
+
+@FEW
+@given(given_=tables(), aims=st.sampled_from(AIMS), forced=st.booleans())
+def test_what_is_given_up_is_kept_to_and_never_makes_the_next_worse(small, given_, aims, forced):
+    """z1 >= z1* - share x |z1*|, and the more of it may go, the better z2."""
+    if forced and given_["projects"]["A1"].get("stage") != "in_flight":
+        given_["projects"]["A1"]["force"] = "in"
+    portfolio = small(**given_)
+    best, before = None, None
+    for share in (0.0, 0.1, 0.5, 1.0):
+        scenario = Scenario(objectives=aims, give_up=(share, 0.0))
+        selection = build_selection(portfolio, scenario)
+        last = select(selection, EXACT)[-1]
+        if last.columns is None:
+            assert last.status == Status.INFEASIBLE
+            return
+        signs = [-1 if objective.sense == "min" else 1 for objective in selection.objectives]
+        first, second = (
+            sign * objective.value(last.columns) * objective.unit
+            for sign, objective in zip(signs, selection.objectives, strict=True)
+        )
+        best = first if best is None else best
+        assert no_less(first, best - share * abs(best))
+        assert no_less(best, first)
+        assert before is None or no_less(second, before)
+        before = second
+
+
 NAMES = ["007", "1E5", "a b", "a-b", "a_b", "Ä ö/ß", "项目", "=1+1", "nan", "None", "x0"]
 
 

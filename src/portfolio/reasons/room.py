@@ -19,7 +19,7 @@ from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import STOPPING, Plan
 from portfolio.reasons.own import OwnRules
-from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
+from portfolio.reasons.programmes import ProgrammeLimit, programme_limits, with_those_above
 from portfolio.reasons.shares import ShareOfSpend, shares_of_spend
 from portfolio.scenario import Scenario
 
@@ -249,12 +249,13 @@ class Room:
 
     def _find_payers(self, programme: str, category: str, t: int) -> list[int]:
         rows = self._budget_rows
+        outer = self._above.get(programme, frozenset())
         found = [
             n
             for n, row in enumerate(rows)
             if self._covers(n, t)
             and row["category"] in ("", category)
-            and row["programme"] in ("", programme)
+            and (not row["programme"] or row["programme"] in outer)
         ]
         # What a fund has left before may be carried to where it is needed.
         for into in [rows[n] for n in found if rows[n]["carries"]]:
@@ -264,6 +265,10 @@ class Room:
                 if row["fund_id"] == into["fund_id"] and row["last"] < into["first"]
             ]
         return found
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        return with_those_above(self.portfolio)
 
     def _programme_passed(self, project: str, option: str, start: int) -> list[Passed]:
         """Programme limits on the number of projects, which adding one would pass."""

@@ -140,7 +140,7 @@ def _spend_paid(loads: Loads) -> Found:
             only = funds.loc[row.fund_id]
             if only["category"] not in ("", category):
                 why = f"pays for {only['category']} only"
-            elif only["programme_id"] not in ("", programme):
+            elif only["programme_id"] and programme not in loads.nested[only["programme_id"]]:
                 why = f"pays for programme {only['programme_id']} only"
         if why:
             key = {"programme_id": programme, "category": category, "period": row.period}

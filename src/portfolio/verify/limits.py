@@ -123,19 +123,6 @@ def _own(loads: Loads) -> Iterator[Row]:
         yield Row("own", {"rule": rule.name}, total, rule.at_least, rule.at_most, what=what)
 
 
-def _nested(loads: Loads) -> dict[str, set[str]]:
-    """Each programme with itself and all programmes that belong to it, directly or not."""
-    programmes = loads.portfolio["programmes"]
-    parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
-    inside: dict[str, set[str]] = {programme: set() for programme in parent}
-    for programme in parent:
-        above = programme
-        while above:
-            inside[above].add(programme)
-            above = parent[above]
-    return inside
-
-
 def _programme_budget(loads: Loads) -> Iterator[Row]:
     """Spend of a programme, nested ones included, within its least and most."""
     spend: dict[tuple[str, int], float] = {}
@@ -199,7 +186,6 @@ class _Limit:
 
 
 def _programme_limits(loads: Loads, least: str, most: str) -> Iterator[_Limit]:
-    nested = _nested(loads)
     limits = loads.portfolio["programme_limits"]
     lowers = limits[least].to_numpy("float64", na_value=math.nan)
     uppers = limits[most].to_numpy("float64", na_value=math.nan)
@@ -212,7 +198,7 @@ def _programme_limits(loads: Loads, least: str, most: str) -> Iterator[_Limit]:
             continue
         lower = -math.inf if math.isnan(lower) else lower
         upper = math.inf if math.isnan(upper) else upper
-        yield _Limit(programme, label, nested[programme], span, lower, upper)
+        yield _Limit(programme, label, loads.nested[programme], span, lower, upper)
 
 
 def _balance(loads: Loads) -> Iterator[Row]:
@@ -241,7 +227,7 @@ def _part(loads: Loads, limit: ShareLimit, spend: pd.DataFrame) -> pd.Series:
     if limit.by == "cost_category":
         return (spend["category"] == limit.key).astype("float64")
     if limit.by == "programme":
-        return spend["programme_id"].isin(_nested(loads)[limit.key]).astype("float64")
+        return spend["programme_id"].isin(loads.nested[limit.key]).astype("float64")
     if limit.by == "driver":
         of_project = loads.driver_parts(limit.key)
         return spend["project_id"].map(of_project).fillna(0.0)

@@ -62,6 +62,19 @@ class Loads:
         return self.portfolio["projects"].set_index("project_id", drop=False)
 
     @cached_property
+    def nested(self) -> dict[str, set[str]]:
+        """Each programme with itself and all programmes that belong to it, directly or not."""
+        programmes = self.portfolio["programmes"]
+        parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
+        inside: dict[str, set[str]] = {programme: set() for programme in parent}
+        for programme in parent:
+            above = programme
+            while above:
+                inside[above].add(programme)
+                above = parent[above]
+        return inside
+
+    @cached_property
     def chosen(self) -> pd.DataFrame:
         """What is selected: project_id, option_id, start, duration, value_share, stage, ..."""
         selection = self.plan.selection

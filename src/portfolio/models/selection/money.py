@@ -82,13 +82,12 @@ class Funding:
         allowed = np.ones(
             (len(terms.programmes), len(terms.categories), len(self.funds)), dtype=bool
         )
+        inside = _nested(terms)
         for n, fund in enumerate(self.funds):
             if fund in self._rules.index:
                 rule = self._rules.loc[fund]
                 if rule["programme_id"]:
-                    allowed[:, :, n] &= np.array(
-                        [p == rule["programme_id"] for p in terms.programmes]
-                    )[:, None]
+                    allowed[:, :, n] &= inside[rule["programme_id"]][:, None]
                 if rule["category"]:
                     allowed[:, :, n] &= np.array([c == rule["category"] for c in terms.categories])
         return allowed
@@ -183,7 +182,8 @@ def spend_paid(terms: Terms, model: LinearModel, funding: Funding) -> Family:
 
     sum over o, s of cost[c, p, o, t - s] x start[p, o, s] - sum over f of pay[c, f, t] <= 0
 
-    Where no fund may pay or none has money then, nothing can be spent.
+    A fund of a programme may pay for those within it too. Where no fund may pay or none
+    has money then, nothing can be spent.
     """
     spend, classes = terms.spend, funding.classes
     kept = np.flatnonzero((classes["sole"] < 0).to_numpy())
