@@ -15,8 +15,11 @@ from portfolio.errors import ScenarioError, SolveError, nearest
 from portfolio.models.outcome import Outcome, Settings
 from portfolio.models.selection import (
     CONSTRAINTS,
+    SOFT,
+    STRUCTURAL,
     Selection,
     build_selection,
+    find_conflict,
     plan_tables,
     rule_out,
     select,
@@ -28,18 +31,6 @@ from portfolio.scenario import Scenario
 from portfolio.verify import overshoots, verify
 
 __all__ = ["optimize"]
-
-_STRUCTURAL = ("once", "in_flight")
-_SOFT = (
-    "balance",
-    "budget",
-    "groups",
-    "own",
-    "pool_time",
-    "programme_budget",
-    "programme_projects",
-    "role_capacity",
-)
 
 
 def optimize(
@@ -70,7 +61,8 @@ def optimize(
     Returns
     -------
     Plan
-        Without tables where there is no solution.
+        Without tables where there is no solution; where the rules cannot all hold
+        together, with the conflict instead.
 
     Raises
     ------
@@ -92,6 +84,9 @@ def optimize(
         rule_out(selection, set(other_than.selection.loc[chosen, "project_id"]))
     outcomes = select(selection, settings, tell, start)
     plan = _plan(selection, outcomes, scenario, settings)
+    if plan.status == Status.INFEASIBLE and other_than is None:
+        tell("looking for the rules that cannot hold together")
+        plan = replace(plan, conflict=find_conflict(selection, settings))
     if plan.feasible:
         tell("writing reasons and checking the plan")
         plan = replace(plan, overshoot=overshoots(plan, changed, scenario))
@@ -130,12 +125,12 @@ def _problems_of_rules(scenario: Scenario) -> list[str]:
         for name in sorted(names):
             if name not in CONSTRAINTS:
                 problems.append(f"{key}: '{name}' is not a rule; {nearest(name, CONSTRAINTS)}")
-            elif name in _STRUCTURAL:
+            elif name in STRUCTURAL:
                 problems.append(f"{key}: '{name}' cannot be left out: without it there is no plan")
-            elif key == "soften" and name not in _SOFT:
+            elif key == "soften" and name not in SOFT:
                 problems.append(
                     f"soften: '{name}' has limits of 0 or 1, of which a share means nothing; "
-                    f"ignore it, or soften one of {', '.join(_SOFT)}"
+                    f"ignore it, or soften one of {', '.join(SOFT)}"
                 )
     if scenario.hiring != "none":
         problems.append("hiring: this version does not plan hiring; write hiring: none")

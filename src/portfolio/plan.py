@@ -22,6 +22,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
+from portfolio.conflict import Conflict
 from portfolio.errors import DataError, Fault
 
 __all__ = [
@@ -202,6 +203,8 @@ class Plan:
         Settings of the solve, as plain JSON data; `gap` is the gap asked for.
     solver : str
         Solver and version.
+    conflict : Conflict or None
+        Where nothing is feasible, the rules that cannot all hold together.
     """
 
     status: Status
@@ -220,6 +223,7 @@ class Plan:
     seconds: float = 0.0
     settings: Mapping[str, Any] = field(default_factory=dict)
     solver: str = ""
+    conflict: Conflict | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))
@@ -258,7 +262,7 @@ class Plan:
             selected (project ids), spend (total, and by period), overshoot (by family of
             limits: how many are passed, the most severe in a sentence, its overshoot and
             share), scenario, objectives
-            in order, settings, solver. Null stands for what is not known, and for
+            in order, settings, solver, conflict. Null stands for what is not known, and for
             everything that only a solution has.
         """
         first = self.objectives.iloc[0] if len(self.objectives) and self.feasible else None
@@ -288,6 +292,7 @@ class Plan:
             ],
             "settings": {name: _plain(value) for name, value in self.settings.items()},
             "solver": self.solver,
+            "conflict": None if self.conflict is None else self.conflict.as_dict(),
         }
 
     def _overshoot_in_short(self) -> dict[str, Any] | None:
@@ -363,6 +368,8 @@ def read_plan(folder: str | Path) -> Plan:
         objectives = pd.DataFrame(summary["objectives"], columns=list(OBJECTIVE_COLUMNS))
         settings, scenario = dict(summary["settings"]), str(summary["scenario"])
         seconds, solver = _number(summary["seconds"]), str(summary["solver"])
+        given = summary.get("conflict")
+        conflict = None if given is None else Conflict.from_dict(given)
     except OSError:
         fault = Fault(SUMMARY, None, "", os.fspath(folder), "holds no whole plan", remedy)
         raise DataError([fault]) from None
@@ -385,6 +392,7 @@ def read_plan(folder: str | Path) -> Plan:
         seconds=seconds,
         settings=settings,
         solver=solver,
+        conflict=conflict,
         **tables,
     )
 

@@ -125,9 +125,15 @@ def _passed(result: Plan) -> list[str]:
 
 def _no_plan(result: Plan) -> str:
     """Why there is no plan, and what to do."""
+    if result.conflict is not None:
+        return (
+            f"No plan is possible. {result.conflict.sentence}\n"
+            f"Rules in conflict: {', '.join(result.conflict.families)}. Change what they say, or "
+            "leave one out with `ignore:` or widen it with `soften:` in a scenario."
+        )
     if result.status == "infeasible":
         return (
-            "No plan is possible: the rules cannot all hold together. Leave rules out with "
-            "`ignore:` or widen them with `soften:` in a scenario to see which."
+            "No plan is possible: the rules cannot all hold together, and the time limit did not "
+            "show which; give more with --time-limit."
         )
     return "No plan was found within the time limit; give more with --time-limit."

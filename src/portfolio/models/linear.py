@@ -320,6 +320,64 @@ class LinearModel:
         columns_ = ["family", "key", "lower", "upper", "activity", "slack"]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns_)
 
+    def without_rows(self, rows: Ints) -> LinearModel:
+        """The same model in which the limits of some rows, by their numbers, are not there."""
+        loose = np.zeros(self.n_rows, dtype=bool)
+        loose[rows] = True
+        families = {}
+        for name, family in self.families.items():
+            free = loose[self.row_numbers(name)]
+            lower = np.where(free, -np.inf, family.lower)
+            families[name] = replace(
+                family, lower=lower, upper=np.where(free, np.inf, family.upper)
+            )
+        return self._with(families=families)
+
+    def relaxed(self) -> LinearModel:
+        """The same model in which no column has to be whole."""
+        model = self._with()
+        model.blocks = {n: replace(block, integer=False) for n, block in self.blocks.items()}
+        return model
+
+    def stretched(self, rows: Ints) -> tuple[LinearModel, Ints, Ints]:
+        """The same model in which some rows may be passed.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int
+            Numbers of rows.
+
+        Returns
+        -------
+        model : LinearModel
+            With the further blocks ``over`` and ``under``.
+        over, under : numpy.ndarray of int
+            Of each row, the column that takes off what is above its upper limit, and
+            the one that adds what is missing of its lower limit.
+        """
+        model = self._with()
+        lower, upper = (bounds[rows] for bounds in self.row_bounds)
+        parts = []
+        for name, limit, sign in (("over", upper, -1.0), ("under", lower, 1.0)):
+            most = np.where(np.isfinite(limit), np.inf, 0.0)
+            columns = model.add_block(name, pd.DataFrame({"row": rows}), upper=most).columns
+            model._parts.append((rows.astype(np.int64), columns, np.full(len(rows), sign)))
+            parts.append(columns)
+        return model, parts[0], parts[1]
+
+    def _with(self, families: dict[str, Family] | None = None) -> LinearModel:
+        """A copy that can be changed."""
+        return LinearModel(
+            self.name,
+            self.labels,
+            dict(self.blocks),
+            dict(families or self.families),
+            dict(self._first_rows),
+            list(self._parts),
+            self.n_columns,
+            self.n_rows,
+        )
+
     def to_pulp(self, objective: Objective) -> pulp.LpProblem:
         """The same model as a PuLP problem; see `portfolio.models.pulp_problem`."""
         from portfolio.models.pulp_problem import pulp_problem

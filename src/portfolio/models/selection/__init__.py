@@ -21,8 +21,11 @@ Constraint families
     One function each in `choice`, `own`, `money`, `balance` and `people`, listed in `CONSTRAINTS`.
 """
 
+from portfolio.models.selection.conflicts import find_conflict
 from portfolio.models.selection.model import (
     CONSTRAINTS,
+    SOFT,
+    STRUCTURAL,
     Selection,
     build_selection,
     rule_out,
@@ -30,4 +33,14 @@ from portfolio.models.selection.model import (
 )
 from portfolio.models.selection.reading import plan_tables
 
-__all__ = ["CONSTRAINTS", "Selection", "build_selection", "plan_tables", "rule_out", "select"]
+__all__ = [
+    "CONSTRAINTS",
+    "SOFT",
+    "STRUCTURAL",
+    "Selection",
+    "build_selection",
+    "find_conflict",
+    "plan_tables",
+    "rule_out",
+    "select",
+]

@@ -24,7 +24,15 @@ from portfolio.models.solve import polished, solve_in_order
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
-__all__ = ["CONSTRAINTS", "Selection", "build_selection", "rule_out", "select"]
+__all__ = [
+    "CONSTRAINTS",
+    "SOFT",
+    "STRUCTURAL",
+    "Selection",
+    "build_selection",
+    "rule_out",
+    "select",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,6 +67,21 @@ def families() -> tuple[Callable[..., Family], ...]:
 
 CONSTRAINTS = tuple(family.__name__ for family in families())
 """Names of the families, in the order in which they stand in the model."""
+
+STRUCTURAL = ("once", "in_flight")
+"""Families without which there is no plan: never left out, and in no conflict."""
+
+SOFT = (
+    "balance",
+    "budget",
+    "groups",
+    "own",
+    "pool_time",
+    "programme_budget",
+    "programme_projects",
+    "role_capacity",
+)
+"""Families whose limits may be passed by a share of them."""
 
 
 @dataclass(frozen=True, eq=False)
