@@ -309,7 +309,9 @@ class TestPlan:
         run("plan", data, "--out", out)
         result = run("plan", data, "--scenario", impossible, "--out", out, code=1)
         assert result.stdout == ""
-        assert result.stderr.startswith("No plan is possible: the rules cannot all hold together.")
+        assert result.stderr.startswith("No plan is possible. ")
+        assert "cannot all hold together: " in result.stderr
+        assert "Rules in conflict: forced_in, budget." in result.stderr
         assert {path.name for path in out.iterdir()} == {
             *("letter.txt", "my_spend.csv", "summary.json")
         }
@@ -321,7 +323,10 @@ class TestPlan:
 
     def test_without_a_plan_for_machines(self, data: Path, impossible: Path) -> None:
         result = run("plan", data, "--scenario", impossible, "--format", "json", code=1)
-        assert json.loads(result.stdout)["status"] == "infeasible"
+        summary = json.loads(result.stdout)
+        assert summary["status"] == "infeasible"
+        assert summary["conflict"]["proven"] is True
+        assert summary["conflict"]["sentence"] in result.stderr
 
     def test_too_little_time(self, data: Path) -> None:
         result = CliRunner().invoke(

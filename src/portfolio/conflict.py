@@ -18,7 +18,8 @@ class ConflictRow:
     family, key : str
         As in the table of binding limits; of a link over several periods without the period.
     limit : float or None
-        What it allows or asks for at least, in the users' unit; None where that is no amount.
+        What it allows or asks for at least, softened where the scenario says so, in the
+        users' unit; None where that is no amount.
     needed : float or None
         What the other rules of the conflict need of it: with that as its limit they could hold.
     words : str

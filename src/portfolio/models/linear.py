@@ -331,11 +331,13 @@ class LinearModel:
             families[name] = replace(
                 family, lower=lower, upper=np.where(free, np.inf, family.upper)
             )
-        return self._with(families=families)
+        model = self.copy()
+        model.families = families
+        return model
 
     def relaxed(self) -> LinearModel:
         """The same model in which no column has to be whole."""
-        model = self._with()
+        model = self.copy()
         model.blocks = {n: replace(block, integer=False) for n, block in self.blocks.items()}
         return model
 
@@ -355,7 +357,7 @@ class LinearModel:
             Of each row, the column that takes off what is above its upper limit, and
             the one that adds what is missing of its lower limit.
         """
-        model = self._with()
+        model = self.copy()
         lower, upper = (bounds[rows] for bounds in self.row_bounds)
         parts = []
         for name, limit, sign in (("over", upper, -1.0), ("under", lower, 1.0)):
@@ -364,19 +366,6 @@ class LinearModel:
             model._parts.append((rows.astype(np.int64), columns, np.full(len(rows), sign)))
             parts.append(columns)
         return model, parts[0], parts[1]
-
-    def _with(self, families: dict[str, Family] | None = None) -> LinearModel:
-        """A copy that can be changed."""
-        return LinearModel(
-            self.name,
-            self.labels,
-            dict(self.blocks),
-            dict(families or self.families),
-            dict(self._first_rows),
-            list(self._parts),
-            self.n_columns,
-            self.n_rows,
-        )
 
     def to_pulp(self, objective: Objective) -> pulp.LpProblem:
         """The same model as a PuLP problem; see `portfolio.models.pulp_problem`."""
