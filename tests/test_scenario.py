@@ -798,6 +798,21 @@ def test_ratings_of_none_share_nothing(small: Callable[..., Portfolio]) -> None:
         scenario.apply(portfolio)
 
 
+PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
+
+
+def test_every_example_of_the_page_is_understood() -> None:
+    """Each can be read, and together they show every key but those of files and people."""
+    blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    shown: set[str] = set()
+    for block in blocks:
+        given = yaml.load(block, Loader=yaml.BaseLoader)
+        Scenario.from_dict(given)
+        shown |= given.keys()
+    keys = {"scenario" if name == "name" else name for name in Scenario.__dataclass_fields__}
+    assert keys - shown <= {"minimum_fraction", "hiring"}
+
+
 def test_a_scenario_travels_between_processes() -> None:
     """It is pickled and copied whole, its read-only mappings too."""
     scenario = Scenario.from_dict(

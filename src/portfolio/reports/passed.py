@@ -72,7 +72,7 @@ def without_projects(overshoot: pd.DataFrame, secret: frozenset[str]) -> pd.Data
 def passed_limits(
     overshoot: pd.DataFrame, portfolio: Portfolio, secret: frozenset[str]
 ) -> pd.DataFrame:
-    """Limits that are passed, the most severe first.
+    """Limits that are passed, the most severe first, and then rules that are no amounts.
 
     Parameters
     ----------
@@ -89,8 +89,9 @@ def passed_limits(
         over (NaN where it is no amount), unit.
     """
     rows = []
-    severe = without_projects(overshoot, secret).sort_values(
-        "share", ascending=False, kind="stable", na_position="first"
+    shown = without_projects(overshoot, secret)
+    severe = shown.assign(amount=shown["overshoot"].notna()).sort_values(
+        ["amount", "share"], ascending=False, kind="stable", na_position="first"
     )
     for family, key, limit, activity, over, unit, sentence in zip(
         *(severe[c] for c in ("family", "key", "limit", "activity", "overshoot", "unit")),
