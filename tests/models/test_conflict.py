@@ -20,7 +20,7 @@ from portfolio.models.outcome import Settings
 from portfolio.models.selection import build_selection, find_conflict
 from portfolio.optimize import optimize
 from portfolio.plan import Status, read_plan
-from portfolio.scenario import OwnRule, Scenario, Term
+from portfolio.scenario import OwnRule, Scenario, ShareLimit, Term
 from portfolio.verify import verify
 
 EXACT = Settings(gap=0.0)
@@ -171,6 +171,22 @@ def test_nobody_may_pay(small):
         ("spend_paid", "programme_id=, category=opex, period=2028"),
     }
     assert "no fund may pay for opex in 2028" in conflict.sentence
+
+
+def test_a_share_of_spend_that_what_runs_leaves_no_room_for(small):
+    """6 of 10 at least are spent on what runs, so growth cannot have half."""
+    portfolio = small(
+        {
+            "A": {"cost": [6], "category": "run", "stage": "in_flight", "started": "2027"},
+            "B": {"value": 1, "cost": [4], "category": "growth"},
+        },
+        periods=1,
+    )
+    conflict = conflict_of(
+        portfolio, replace(VALUE, balance=(ShareLimit("category", "growth", 0.5),))
+    )
+    assert rules(conflict) == {("balance", "by=category, key=growth, bound=min")}
+    assert "category growth has at least 50% of all spend" in conflict.sentence
 
 
 def test_an_own_rule_is_called_by_its_name(small):

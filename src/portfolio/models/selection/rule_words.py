@@ -153,11 +153,17 @@ class RuleWords:
             ),
             "role_capacity": lambda k: f"role {k['role_id']} in {k['period']}",
             "pool_time": lambda k: f"the time of {k['pool_id']} in {k['period']}",
-            "balance": lambda k: (
-                f"the {'least' if k['bound'] == 'min' else 'most'} share of spend "
-                f"of {k['by'].replace('_', ' ')} {k['key']}"
-            ),
+            "balance": self._share,
         }
+
+    def _share(self, key: Key) -> str:
+        (limit,) = (
+            one
+            for one in self._terms.scenario.balance
+            if (one.by, one.key) == (key["by"], key["key"])
+        )
+        bound, share = ("least", limit.least) if key["bound"] == "min" else ("most", limit.most)
+        return f"{limit} has at {bound} {100 * share:.4g}% of all spend"
 
     def _forced_in(self, key: Key) -> str:
         words = f"{self._project(key)} is forced in{self._why(key)}"
