@@ -731,6 +731,7 @@ PROGRAMMES = [
         (["cost_category capx max 0.1"], "'capx' is not in costs.category; did you mean 'capex'?"),
         (["driver D max 0.1"], "'D' is not in the table drivers"),
         (["programme Q min 0.6", "programme R min 0.5"], "by programme sum to 1.1"),
+        (["category growth max 0.4", "category run max 0.5"], "so that nothing could be spent"),
         (["programme P min 0.4", "programme Q min 0.6", "programme R min 0.5"], "sum to 1.1"),
     ],
 )
@@ -749,6 +750,8 @@ def test_a_balance_that_does_not_fit(
         ["programme P min 0.6", "programme Q min 0.6", "programme R min 0.4"],
         ["cost_category stopping max 0", "cost_category hiring max 0"],
         ["category growth min 1"],
+        ["category growth max 0.4"],
+        ["category growth max 0.4", "category run max 0.6"],
     ],
 )
 def test_a_balance_that_fits(small: Callable[..., Portfolio], rows: list[str]) -> None:

@@ -381,7 +381,7 @@ def _in_balance(case: Case, plan: dict[str, Choice], limit: ShareLimit) -> bool:
                 "programme": within(programme, limit.key),
                 "cost_category": category == limit.key,
             }[limit.by]
-            if t < case.periods:
+            if t < case.periods and amount > 0:
                 whole += amount
                 group += amount * inside
     least, most = limit.least * whole - 1e-9, limit.most * whole + 1e-9

@@ -751,9 +751,26 @@ def test_balance_counts_what_runs_and_what_stops_and_nothing_beyond(small):
     assert value(portfolio, balance=stopping) is None
 
 
+def test_balance_does_not_take_off_credits(small):
+    """A spends 5 and is paid 5 back: it has half of the 10 spent, not nothing of 5."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [5, -5], "category": "run"},
+            "B": {"value": 3, "cost": [5], "category": "growth"},
+        }
+    )
+    check(portfolio, "balance", 8, 8, balance=(ShareLimit("category", "growth", most=0.5),))
+    check(portfolio, "balance", 5, 8, balance=(ShareLimit("category", "growth", most=0.49),))
+    alone = small({"A": {"value": 5, "cost": [-5], "category": "run"}}, budget=0)
+    check(alone, "balance", 5, 5, balance=(ShareLimit("category", "run", 0.1),))
+
+
 def test_balance_of_nothing_holds(small):
     """Where nothing is spent no share is asked for."""
-    portfolio = small({"A": {"value": 1, "cost": [1], "category": "run"}}, budget=0)
+    portfolio = small(
+        {"A": {"value": 1, "cost": [1], "category": "run"}, "B": {"value": 1, "cost": [1]}},
+        budget=0,
+    )
     check(portfolio, "balance", 0, 0, balance=(ShareLimit("category", "run", 0.1, 0.2),))
 
 

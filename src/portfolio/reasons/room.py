@@ -307,9 +307,9 @@ class Room:
         return [Passed(words, share) for words, share in found if words]
 
     def _costs(self, project: str, option: str, start: int) -> dict[str, float]:
-        """Spend inside the horizon by category."""
+        """Spend inside the horizon by category, credits not taken off."""
         load = self._load("costs", project, option, start)
-        return {category: float(amounts.sum()) for category, amounts in load.items()}
+        return {name: float(np.clip(amounts, 0.0, None).sum()) for name, amounts in load.items()}
 
     @cached_property
     def _spend(self) -> dict[str, dict[str, float]]:

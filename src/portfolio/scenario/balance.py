@@ -1,14 +1,14 @@
 """Bounds on shares of spend: how a scenario gives them, and what of each project's spend counts.
 
 The whole of which a share is taken is all spend of a plan inside the horizon:
-what runs already and what stopping costs included. What belongs to no group,
+what runs already and what stopping costs included, credits not taken off. What belongs to no group,
 such as a project without a category, counts in the whole alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,6 +190,8 @@ def misfits(limits: Iterable[ShareLimit], portfolio: Portfolio) -> list[str]:
             "spend is shared over drivers by weight and rating, and no project has a rating "
             "above none; fill in the table impacts"
         )
+    if not problems:
+        problems += _nothing_left(limits, portfolio)
     if "programme" in groups and not problems:
         least = {limit.key: limit.least for limit in limits if limit.by == "programme"}
         total = _least_of_programmes(portfolio, least)
@@ -205,6 +207,23 @@ def _groups(portfolio: Portfolio, by: str) -> list[str]:
     if by == "category":
         return [key for key in tables["projects"]["category"].unique() if key]
     return [*tables["costs"]["category"].unique(), *OWN_SPEND]
+
+
+def _nothing_left(limits: Sequence[ShareLimit], portfolio: Portfolio) -> Iterator[str]:
+    """Groupings of which the most shares leave room for less than all spend, and no project is out.
+
+    Then a plan could spend nothing.
+    """
+    projects = portfolio.tables["projects"]
+    live = projects[~projects["stage"].isin(["idea", "closed"])]
+    for by, column in (("category", "category"), ("location", "location_id")):
+        most = {limit.key: limit.most for limit in limits if limit.by == by}
+        total = sum(most.values())
+        if most and total < 1 - _ROUNDING and live[column].isin(most).all():
+            yield (
+                f"the most shares by {by} sum to {total:.4g}, and no project is outside of them, "
+                "so that nothing could be spent; raise them to 1 or more"
+            )
 
 
 def _least_of_programmes(portfolio: Portfolio, least: Mapping[str, float]) -> float:

@@ -205,7 +205,8 @@ def _balance(loads: Loads) -> Iterator[Row]:
     """Spend of a group of projects or costs, within its least and most share of all spend."""
     limits = loads.scenario.balance
     spend = loads.costs[loads.costs["t"] < loads.calendar.periods] if limits else loads.costs
-    amounts = spend["amount"].to_numpy("float64")
+    # A credit is no spend: a share of what it leaves could be below nothing or above all.
+    amounts = spend["amount"].clip(lower=0.0).to_numpy("float64")
     whole = float(amounts.sum())
     for limit in limits:
         spent = float((amounts * _part(loads, limit, spend)).sum())

@@ -24,7 +24,8 @@ def balance(terms: Terms, model: LinearModel, funding: Funding) -> Family:
     sum over p, o, t of (part[g, p] - least[g]) x spend[p, o, t] x start[p, o, t] >= 0
     sum over p, o, t of (part[g, p] - most[g]) x spend[p, o, t] x start[p, o, t] <= 0
 
-    What stopping costs is spend too. The part is 1 or 0 by the project's category,
+    What stopping costs is spend too; credits (amounts below 0) are not taken off, else a
+    share of the rest might mean anything. The part is 1 or 0 by the project's category,
     programme (or one within it) or location, or by the category of cost; by driver it
     is weight x rating of the driver over their sum for the project. Softened by s,
     least and most are wider by s, that is by s x 100 percentage points. Where nothing
@@ -84,7 +85,7 @@ def _spend(terms: Terms, size: int) -> tuple[Floats, list[Floats]]:
     """Spend of every column inside the horizon, and what of it belongs to each limit's group."""
     spend = terms.spend
     column = spend["column"].to_numpy(np.int64)
-    amount = spend["amount"].to_numpy(np.float64)
+    amount = np.clip(spend["amount"].to_numpy(np.float64), 0.0, None)
     project = np.full(size, len(terms.projects), dtype=np.int64)
     project[: len(terms.starts)] = terms.starts["project"]
     project[terms.first_stop : terms.first_stop + len(terms.stops)] = terms.stops
