@@ -16,9 +16,12 @@ import pytest
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 from portfolio.errors import ReportError, ScenarioError
+from portfolio.plan import read_plan
 from portfolio.reports.board import NOTEBOOK, PublishedRun, publish_board
 from portfolio.reports.inputs import validate
+from portfolio.reports.notebook import NotebookRun, run_notebook
 from portfolio.reports.places import find_notebook
+from portfolio.scenario import read_scenario
 
 FOLDER = find_notebook(NOTEBOOK).parent
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -292,3 +295,60 @@ class TestBoardReport:
         notebook = nbformat.read(published.folder / "report.ipynb", as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         assert all(cell.execution_count for cell in code)
+
+
+OWN = "50-your-own-constraint.ipynb"
+
+
+@pytest.fixture(scope="module")
+def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def own_run(small: Callable[..., Portfolio], own_folder: Path) -> NotebookRun:
+    facts = {"programme_id": "P", "duration": 2, "cost": [3, 3]}
+    portfolio = small(
+        {"A": {"value": 5, **facts}, "B": {"value": 4, **facts}, "C": {"value": 3, **facts}},
+        periods=4,
+        programmes=[{"programme_id": "P", "name": "P"}],
+    )
+    data = write_folder(portfolio.tables, own_folder / "data")
+    given = {"data": str(data), "programme": "P", "quarter": "2027", "at_most": 1,
+             "rule": "one at once", "out": str(own_folder / "plan")}  # fmt: skip
+    target = own_folder / "run.ipynb"
+    return run_notebook(FOLDER / OWN, target, given, cwd=own_folder, progress=False)
+
+
+class TestYourOwnConstraint:
+    """The notebook that writes a rule in PuLP's words, on three projects of one programme."""
+
+    def test_the_rule_is_written_in_under_five_lines(self) -> None:
+        (cell,) = [cell for cell in cells(FOLDER / OWN) if "problem +=" in cell.source]
+        assert len(cell.source.splitlines()) < 5
+
+    def test_it_runs_and_calls_the_rule_by_its_name(self, own_run: NotebookRun) -> None:
+        own_run.raise_for_error()
+        shown = "\n".join(
+            str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
+            for cell in own_run.notebook.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+        )
+        assert "rule=one_at_once" in shown
+        assert "it would pass your rule 'one_at_once' by 1" in shown
+        assert "They agree: no value is above another's bound." in shown
+        assert "The rule costs between 0.000 and 0.000 of 12.000." in shown
+        assert "new projects start later than they could" in shown
+
+    def test_what_it_leaves_is_a_plan_under_the_rule(
+        self, own_run: NotebookRun, own_folder: Path
+    ) -> None:
+        own_run.raise_for_error()
+        plan = read_plan(own_folder / "plan")
+        starts = plan.selection.set_index("project_id")["start"].to_dict()
+        assert sum(start == "2027" for start in starts.values()) == 1
+        scenario = read_scenario(own_folder / "plan" / "own.yaml")
+        (rule,) = scenario.own
+        assert (rule.name, rule.at_most) == ("one_at_once", 1)
+        assert {term.start for term in rule.terms} == {"2027"}

@@ -204,21 +204,24 @@ class PulpModel:
         )
 
     def _written(self, times: Floats) -> Iterator[Term]:
-        """Terms in as few words as they have: by project, else by option, else by start."""
+        """Terms in as few words as they have: by project, else by option or start, else by both."""
+        project, option = self._terms.projects["project_id"], self._terms.options["option_id"]
         for code in np.unique(self._project[np.flatnonzero(times)]).tolist():
             own = np.flatnonzero(self._project == code)
-            project = self._terms.projects["project_id"].iloc[code]
-            if len(np.unique(times[own])) == 1:
-                yield Term(project, times=float(times[own[0]]))
-                continue
-            for option in np.unique(self._option[own]).tolist():
-                ways = own[self._option[own] == option]
-                name = self._terms.options["option_id"].iloc[option]
-                several = len(np.unique(times[ways])) > 1
-                for column in ways[times[ways] != 0] if several else ways[:1]:
-                    if times[column]:
-                        label = self._label(int(self._begin[column])) if several else ""
-                        yield Term(project, name, label, float(times[column]))
+            starts = pd.DataFrame({"option": self._option[own], "t": self._begin[own]})
+            starts["times"] = times[own]
+            for keys in ([], ["option"], ["t"], ["option", "t"]):
+                groups = starts.groupby(keys)["times"] if keys else starts["times"]
+                if np.all(groups.nunique() == 1):
+                    break
+            rows = starts.drop_duplicates(keys) if keys else starts.iloc[:1]
+            for place, t, value in zip(
+                *(rows[c].tolist() for c in ("option", "t", "times")), strict=True
+            ):
+                named = option.iloc[place] if "option" in keys else ""
+                label = self._label(t) if "t" in keys else ""
+                if value:
+                    yield Term(project.iloc[code], named, label, value)
 
     @cached_property
     def _project(self) -> Ints:
