@@ -16,6 +16,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "check": "portfolio.cli.tables:check",
     "demo": "portfolio.cli.publishing:demo",
+    "frontier": "portfolio.cli.frontier:frontier",
     "import": "portfolio.cli.importing:import_",
     "plan": "portfolio.cli.planning:plan",
     "report": "portfolio.cli.publishing:report",

@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["DATA", "FOLDER", "Finite", "notation", "result_format", "scenario_file", "solving"]
+__all__ = [
+    "DATA",
+    "FOLDER",
+    "Finite",
+    "notation",
+    "result_format",
+    "scenario_file",
+    "solving",
+    "solving_within",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,14 +54,14 @@ def notation(command: Command) -> Command:
     )(command)
 
 
-def solving(command: Command) -> Command:
-    """Options that say how a model is solved."""
-    for option in (
+def solving_within(gap: float) -> Callable[[Command], Command]:
+    """Options that say how a model is solved, with a gap of one's own by default."""
+    options = (
         click.option("--threads", default=0, type=click.IntRange(0), help="Threads; 0: all."),
         click.option("--seed", default=0, type=click.IntRange(0, 2**31 - 1), help="Random seed."),
         click.option(
             "--gap",
-            default=0.001,
+            default=gap,
             show_default=True,
             type=Finite(0, 1, max_open=True),
             help="Distance from the best possible at which solving may end, as a share.",
@@ -65,9 +74,18 @@ def solving(command: Command) -> Command:
             metavar="SECONDS",
             help="Most time for solving.",
         ),
-    ):
-        command = option(command)
-    return command
+    )
+
+    def decorated(command: Command) -> Command:
+        for option in options:
+            command = option(command)
+        return command
+
+    return decorated
+
+
+solving = solving_within(0.001)
+"""Options that say how a model is solved."""
 
 
 def scenario_file(command: Command) -> Command:

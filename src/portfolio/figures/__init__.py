@@ -11,6 +11,8 @@ from __future__ import annotations
 from portfolio.figures.bindings import bindings_chart, bindings_description, bindings_headline
 from portfolio.figures.capacity import capacity_chart, capacity_description, capacity_headline
 from portfolio.figures.formats import money, number, share
+from portfolio.figures.frontier import frontier_chart
+from portfolio.figures.frontier_words import frontier_description, frontier_headline
 from portfolio.figures.periods import period_name, period_words
 from portfolio.figures.picture import Picture, show, svg
 from portfolio.figures.roadmap import roadmap_chart, roadmap_description, roadmap_headline
@@ -28,6 +30,9 @@ __all__ = [
     "capacity_chart",
     "capacity_description",
     "capacity_headline",
+    "frontier_chart",
+    "frontier_description",
+    "frontier_headline",
     "money",
     "number",
     "period_name",
