@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from portfolio.conflict import Conflict
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import (
     BEYOND_COLUMNS,
@@ -397,6 +398,15 @@ def test_what_is_given_up_of_an_objective_does_not_make_it_less_optimal() -> Non
     assert families(verify(plan, whole_portfolio(), WHOLE)) == ["status"]
     giving = replace(WHOLE, give_up=(0.1, 0.0, 0.0, 0.0, 0.0))
     assert verify(plan, whole_portfolio(), giving) == []
+
+
+def test_a_plan_has_no_conflict() -> None:
+    conflict = Conflict(("budget",), (), True, None, "One rule cannot hold by itself.")
+    plan = replace(whole_plan(), conflict=conflict)
+    (violation,) = verify(plan, whole_portfolio(), WHOLE)
+    assert (violation.family, violation.key) == ("status", "conflict")
+    without = Plan(status=Status.INFEASIBLE, scenario="whole", conflict=conflict)
+    assert verify(without, whole_portfolio(), WHOLE) == []
 
 
 @pytest.mark.parametrize("status", [Status.INFEASIBLE, Status.NO_SOLUTION, Status.INVALID])

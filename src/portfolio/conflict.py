@@ -19,9 +19,12 @@ class ConflictRow:
         As in the table of binding limits; of a link over several periods without the period.
     limit : float or None
         What it allows or asks for at least, softened where the scenario says so, in the
-        users' unit; None where that is no amount.
+        users' unit; None where that is no amount, or not one alone (a role has people
+        and capacity).
     needed : float or None
         What the other rules of the conflict need of it: with that as its limit they could hold.
+    missing : float or None
+        How far the limit is from that.
     words : str
         The rule in plain words.
     """
@@ -30,6 +33,7 @@ class ConflictRow:
     key: str
     limit: float | None
     needed: float | None
+    missing: float | None
     words: str
 
 
@@ -65,7 +69,8 @@ class Conflict:
     families : tuple of str
         Families none of which can be left out: without any one of them, the rest can hold.
     rows : tuple of ConflictRow
-        Rules within them of which the same is true.
+        Rules within them of which the same is true; none where the time ran out with
+        too many left to be worth naming.
     proven : bool
         Whether that was shown by a solve for every single one; else the time ran
         out, and there may be more here than are needed.

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.conflict import Conflict
-from portfolio.models.conflict import Candidate, cheapest_softening, irreducible
+from portfolio.models.conflict import Candidate, _Search, cheapest_softening, irreducible
 from portfolio.models.linear import Family, LinearModel
 from portfolio.models.outcome import Settings
 from portfolio.models.selection import build_selection, find_conflict
@@ -62,7 +62,7 @@ def test_two_must_be_done_and_one_can_be_paid(small):
         ("budget", "fund_id=F, period=2027"),
     }
     (paid,) = [row for row in conflict.rows if row.family == "budget"]
-    assert (paid.limit, paid.needed) == (pytest.approx(900_000), pytest.approx(1_200_000))
+    assert (paid.limit, paid.needed, paid.missing) == pytest.approx((900_000, 1_200_000, 300_000))
     assert conflict.sentence == (
         "These rules cannot all hold together: A (Project A) is forced in (regulatory); "
         "B (Project B) is forced in (regulatory); fund F for 2027 has EUR 900,000, and the others "
@@ -152,7 +152,10 @@ def test_too_few_people(small):
     assert {key for family, key in rules(conflict) if family == "role_capacity"} == {
         "role_id=R, period=2027", "role_id=S, period=2027",
     }  # fmt: skip
-    assert "role R in 2027 is short of 0.5 FTE" in conflict.sentence
+    assert "the role role R in 2027 is short of 0.5 FTE" in conflict.sentence
+    roles = [row for row in conflict.rows if row.family == "role_capacity"]
+    assert [(row.limit, row.needed) for row in roles] == [(None, None)] * 2
+    assert [row.missing for row in roles] == pytest.approx([0.5, 0.5])
     (soft,) = conflict.softening
     assert (soft.family, soft.by) == ("pool_time", pytest.approx(0.5))
 
@@ -207,8 +210,8 @@ def test_projects_in_flight_are_no_rule_to_drop(small):
     conflict = conflict_of(portfolio)
     assert conflict.families == ("budget",)
     assert conflict.sentence.startswith(
-        "One rule cannot hold by itself: fund F for 2027 has EUR 6, and it cannot be less than EUR "
-        "8."
+        "One rule cannot hold by itself: fund F for 2027 has EUR 6, and projects in flight take at "
+        "least EUR 8."
     )
 
 
@@ -250,6 +253,26 @@ def test_without_time_nothing_is_proven(small):
     portfolio = small({"A": {"value": 1, "cost": [2], **MUST}}, periods=1, budget=1)
     selection = build_selection(portfolio, VALUE)
     assert find_conflict(selection, replace(EXACT, time_limit=1e-9)) is None
+
+
+@pytest.mark.parametrize(("number", "named"), [(3, 4), (60, 0)])
+def test_what_time_leaves_open_is_called_unproven(small, monkeypatch, number, named):
+    """The filter comes to no end: rules are named where they are few, else their families."""
+    names = [f"P{n}" for n in range(number)]
+    portfolio = small({n: {"value": 1, "cost": [2], **MUST} for n in names}, periods=1, budget=1)
+
+    def unfinished(search, candidates):
+        search.proven = False
+        return list(candidates)
+
+    monkeypatch.setattr(_Search, "filtered", unfinished)
+    monkeypatch.setattr(_Search, "reduced", lambda search, parts, of: list(parts))
+    conflict = find_conflict(build_selection(portfolio, VALUE), EXACT)
+    assert (conflict.proven, len(conflict.rows)) == (False, named)
+    assert conflict.families == ("forced_in", "budget")
+    assert "was not proven within the time limit" in conflict.sentence
+    if not named:
+        assert "cannot all hold together: forced_in, budget." in conflict.sentence
 
 
 def test_what_can_hold_is_no_conflict(small):

@@ -37,6 +37,9 @@ def check_status(plan: Plan, scenario: Scenario) -> Found:
     if plan.scenario != scenario.name:
         message = f"The plan is of scenario '{plan.scenario}', not '{scenario.name}'."
         yield Violation("status", "scenario", message)
+    if plan.conflict is not None and plan.status != Status.INFEASIBLE:
+        message = f"The plan is said to be {plan.status}, and has a conflict of rules."
+        yield Violation("status", "conflict", message)
     if not plan.feasible:
         for name, _ in plan.tables():
             message = f"The plan has no solution ({plan.status}), but a table {name}."

@@ -26,6 +26,7 @@ __all__ = ["find_conflict"]
 # What says who works gives the limits on roles their meaning: to name it beside them
 # explains nothing. So does `spend_paid`, but where nobody may pay it is a limit itself.
 _GIVE_MEANING = ("pool_time", "ring_fence", "other_choice")
+_WORTH_NAMING = 40
 _BY_LINK = ("finish_to_start", "start_to_start")
 _AMOUNTS = ("budget", "programme_budget", "programme_projects", "role_capacity", "groups", "own")
 
@@ -56,7 +57,7 @@ def find_conflict(selection: Selection, settings: Settings) -> Conflict | None:
     rows = _rows(model, found, candidates, words, deadline, settings)
     softened = cheapest_softening(model, _soft(model), settings)
     softening = None if softened is None else tuple(_softening(model, words, softened))
-    sentence = words.conflict(rows, softening, proven=found.proven)
+    sentence = words.conflict(found.families, rows, softening, proven=found.proven)
     return Conflict(found.families, rows, found.proven, softening, sentence)
 
 
@@ -68,6 +69,8 @@ def _rows(
     deadline: float,
     settings: Settings,
 ) -> tuple[ConflictRow, ...]:
+    if not found.proven and len(found.members) > _WORTH_NAMING:
+        return ()
     rows = []
     for member in found.members:
         limit = _limit(model, member) if member.family in _AMOUNTS else None
@@ -80,8 +83,11 @@ def _rows(
             need = None if need is None else need * _unit(model, member)
         alone = len(found.members) == 1
         said = words.rule(member.family, member.key, limit, need, alone=alone)
-        value = None if limit is None else limit.value
-        rows.append(ConflictRow(member.family, member.text, value, need, said))
+        missing = None if limit is None or need is None else abs(need - limit.value)
+        # The row of a role stands without what people supply, so that only the difference is said.
+        known = limit is not None and member.family != "role_capacity"
+        value, need = (limit.value, need) if limit is not None and known else (None, None)
+        rows.append(ConflictRow(member.family, member.text, value, need, missing, said))
     return tuple(rows)
 
 

@@ -61,7 +61,6 @@ class RuleWords:
         if limit is None:
             return words
         if family == "role_capacity":
-            # Its row stands without the people's supply, so that only a difference means something.
             short = "" if need is None else f" is short of {self._amount(need - limit.value, unit)}"
             return words + short
         # Of a number of projects the words have said what is counted.
@@ -72,8 +71,10 @@ class RuleWords:
             return words
         amount = self._amount(need, unit)
         more = need > limit.value
+        if alone and more:
+            return f"{words}, and projects in flight take at least {amount}"
         if alone:
-            return f"{words}, and it cannot be {'less' if more else 'more'} than {amount}"
+            return f"{words}, and it cannot be more than {amount}"
         return f"{words}, and the others {'need at least' if more else 'leave at most'} {amount}"
 
     def softened(self, family: str, key: Key, by: float, share: float) -> str:
@@ -88,7 +89,12 @@ class RuleWords:
         return f"the rule {family} ({', '.join(f'{c} {value}' for c, value in key.items())})"
 
     def conflict(
-        self, rows: Sequence[ConflictRow], softening: Sequence[Softening] | None, *, proven: bool
+        self,
+        families: Sequence[str],
+        rows: Sequence[ConflictRow],
+        softening: Sequence[Softening] | None,
+        *,
+        proven: bool,
     ) -> str:
         """A conflict as a few sentences."""
         of_family: dict[str, list[str]] = {}
@@ -98,7 +104,9 @@ class RuleWords:
         for words in of_family.values():
             more = len(words) - _NAMED
             parts += words[:_NAMED] + ([f"{more} more of the kind"] if more > 0 else [])
-        if len(rows) == 1:
+        if not rows:
+            text = f"Rules of these kinds cannot all hold together: {', '.join(families)}."
+        elif len(rows) == 1:
             text = f"One rule cannot hold by itself: {parts[0]}."
         else:
             text = f"These rules cannot all hold together: {'; '.join(parts)}."
@@ -151,8 +159,8 @@ class RuleWords:
             "programme_projects": lambda k: (
                 f"the number of projects of programme {k['programme_id']}{_when(k)}"
             ),
-            "role_capacity": lambda k: f"role {k['role_id']} in {k['period']}",
-            "pool_time": lambda k: f"the time of {k['pool_id']} in {k['period']}",
+            "role_capacity": lambda k: f"the role {self._role(k)} in {k['period']}",
+            "pool_time": lambda k: f"the time of pool {k['pool_id']} in {k['period']}",
             "balance": self._share,
         }
 
@@ -184,6 +192,10 @@ class RuleWords:
 
     def _other(self, key: Key) -> str:
         return self._called(key["other_id"])
+
+    def _role(self, key: Key) -> str:
+        roles = self._terms.portfolio.tables["roles"]
+        return str(roles.loc[roles["role_id"] == key["role_id"], "name"].iloc[0])
 
     def _called(self, project: str) -> str:
         facts = self._terms.projects.iloc[self._terms.code[project]]
