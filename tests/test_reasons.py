@@ -279,6 +279,55 @@ def test_rules_that_are_left_out_are_not_named(small):
     assert "decision" not in reason(out, "A", Scenario(ignore=frozenset(["forced_out"])))
 
 
+@pytest.mark.parametrize("how", [{"ignore": ["pool_time"]}, {"soften": {"pool_time": 1}}])
+def test_people_who_may_work_longer_are_not_what_is_missing(small, how):
+    """X could do both at twice the time: B only lacks money."""
+    portfolio = small(
+        {"A": {"value": 5, "cost": [5], "need": [1]}, "B": {"value": 3, "cost": [3], "need": [1]}},
+        periods=1,
+        budget=6,
+        people={"X": {"R": 1}},
+    )
+    assert "role R" in reason(portfolio, "B")
+    words = reason(portfolio, "B", Scenario.from_dict(how))
+    assert (
+        words
+        == "Left out: at its best start, 2027, it would pass the budget of F for 2027 by EUR 2."
+    )
+
+
+def test_people_kept_for_others_are_not_missing_where_that_rule_is_left_out(small):
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [5]},
+            "B": {"value": 3, "cost": [3], "need": [1], "programme_id": "Q"},
+        },
+        periods=1,
+        budget=6,
+        people={"X": {"R": 1}},
+        facts={"X": {"programme_id": "P"}},
+        programmes=PROGRAMMES,
+    )
+    assert "role R" in reason(portfolio, "B")
+    ignoring = Scenario(ignore=frozenset(["ring_fence"]))
+    assert "role R" not in reason(portfolio, "B", ignoring)
+
+
+def test_money_of_an_outer_programme_is_money(small):
+    """The fund of P, in which Q lies, has 6 and B of Q would make it 8."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [5], "programme_id": "P"},
+            "B": {"value": 1, "cost": [3], "programme_id": "Q"},
+        },
+        periods=1,
+        budget=6,
+        funds=[{"fund_id": "F", "programme_id": "P"}],
+        programmes=PROGRAMMES,
+    )
+    assert reason(portfolio, "B").endswith("it would pass the budget of F for 2027 by EUR 2.")
+
+
 def test_deferred_by_a_limit(small):
     """One engineer: B first, as A is too late for its latest finish otherwise."""
     portfolio = small(

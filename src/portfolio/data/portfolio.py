@@ -275,6 +275,19 @@ class Portfolio:
         defaults: pd.Series[str] = pd.concat([running, first[~first.index.isin(running.index)]])
         return defaults
 
+    @cached_property
+    def programmes_within(self) -> Mapping[str, frozenset[str]]:
+        """Each programme with itself and all programmes that belong to it, at any depth."""
+        table = self.tables["programmes"]
+        parent = dict(zip(table["programme_id"], table["parent_id"], strict=True))
+        inside: dict[str, set[str]] = {programme: set() for programme in parent}
+        for programme in parent:
+            above = programme
+            while above:
+                inside[above].add(programme)
+                above = parent[above]
+        return {programme: frozenset(those) for programme, those in inside.items()}
+
     @property
     def started(self) -> pd.Series[int]:
         """Period number in which each project started; 0 where none is given.

@@ -11,7 +11,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
-__all__ = ["ProgrammeLimit", "programme_limits", "with_those_above"]
+__all__ = ["ProgrammeLimit", "programme_limits"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,6 @@ def programme_limits(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> li
     begin = np.array([calendar.index(p) for p in chosen["start"]], dtype=np.int64)
     end = np.array([calendar.index(p) for p in chosen["finish"]], dtype=np.int64)
     limits = []
-    above = with_those_above(portfolio)
     table = portfolio.tables["programme_limits"]
     for programme, label, money, number in zip(
         table["programme_id"],
@@ -79,7 +78,7 @@ def programme_limits(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> li
         table["projects_max"],
         strict=True,
     ):
-        inside = frozenset(name for name, outer in above.items() if programme in outer)
+        inside = portfolio.programmes_within[programme]
         first, last = calendar.span(label) if label else (0, calendar.periods - 1)
         money_seen = spend["programme_id"].isin(inside) & spend["t"].between(first, last)
         own = chosen["programme_id"].isin(inside).to_numpy()
@@ -104,17 +103,3 @@ def programme_limits(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> li
             )
         )
     return limits
-
-
-def with_those_above(portfolio: Portfolio) -> dict[str, frozenset[str]]:
-    """Each programme with itself and all programmes that it belongs to, directly or not."""
-    table = portfolio.tables["programmes"]
-    parent = dict(zip(table["programme_id"], table["parent_id"], strict=True))
-    found = {}
-    for programme in parent:
-        outer, above = {programme}, parent[programme]
-        while above:
-            outer.add(above)
-            above = parent[above]
-        found[programme] = frozenset(outer)
-    return found

@@ -19,7 +19,7 @@ from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import STOPPING, Plan
 from portfolio.reasons.own import OwnRules
-from portfolio.reasons.programmes import ProgrammeLimit, programme_limits, with_those_above
+from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
 from portfolio.reasons.shares import ShareOfSpend, shares_of_spend
 from portfolio.scenario import Scenario
 
@@ -110,8 +110,7 @@ class Room:
         passed = []
         for role, need in self._load("demand", project, option, start).items():
             demand, capacity = self._capacity[role]
-            fenced = self._fenced.get((self._projects[project]["programme_id"], role))
-            capacity = capacity if fenced is None else capacity + fenced
+            capacity = capacity + self._more_time(self._projects[project]["programme_id"], role)
             over = need + demand - mine.get(role, 0.0) - capacity
             over[need <= 0] = 0.0
             late = np.flatnonzero(over > _SMALL)
@@ -132,6 +131,30 @@ class Room:
             str(role): (rows["demand"].to_numpy(), rows["capacity"].to_numpy() * soft)
             for role, rows in self.plan.capacity.groupby("role_id")
         }
+
+    def _more_time(self, programme: str, role: str) -> Floats:
+        """FTE of a role that people kept for the programme have left, or anyone may work longer."""
+        anyone = "ring_fence" in self.scenario.ignore
+        kept = [fte for (own, what), fte in self._fenced.items() if what == role]
+        more = sum(kept, self._nothing) if anyone else self._fenced.get((programme, role))
+        longer = self._longer.get(role, self._nothing)
+        return longer if more is None else longer + more
+
+    @cached_property
+    def _longer(self) -> dict[str, Floats]:
+        """FTE of each role by which people may pass their time, because the scenario lets them."""
+        share = self.scenario.soften.get("pool_time", 0.0)
+        without_end = "pool_time" in self.scenario.ignore
+        force = workforce(self.portfolio)
+        longer: dict[str, Floats] = {}
+        for pool, role, proficiency in force.skills.itertuples(index=False, name=None):
+            if not (share or without_end) or force.pools["programme_id"].iloc[pool]:
+                continue
+            time = force.time[pool]
+            more = np.where(time > 0, np.inf, 0.0) if without_end else share * proficiency * time
+            name = force.roles[role]
+            longer[name] = longer.get(name, self._nothing) + more
+        return longer
 
     @cached_property
     def _fenced(self) -> dict[tuple[str, str], Floats]:
@@ -249,13 +272,13 @@ class Room:
 
     def _find_payers(self, programme: str, category: str, t: int) -> list[int]:
         rows = self._budget_rows
-        outer = self._above.get(programme, frozenset())
+        within = self.portfolio.programmes_within
         found = [
             n
             for n, row in enumerate(rows)
             if self._covers(n, t)
             and row["category"] in ("", category)
-            and (not row["programme"] or row["programme"] in outer)
+            and (not row["programme"] or programme in within[row["programme"]])
         ]
         # What a fund has left before may be carried to where it is needed.
         for into in [rows[n] for n in found if rows[n]["carries"]]:
@@ -265,10 +288,6 @@ class Room:
                 if row["fund_id"] == into["fund_id"] and row["last"] < into["first"]
             ]
         return found
-
-    @cached_property
-    def _above(self) -> dict[str, frozenset[str]]:
-        return with_those_above(self.portfolio)
 
     def _programme_passed(self, project: str, option: str, start: int) -> list[Passed]:
         """Programme limits on the number of projects, which adding one would pass."""

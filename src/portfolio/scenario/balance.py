@@ -269,23 +269,13 @@ def parts_of_spend(
         of_key = shares[shares["driver_id"] == limit.key].set_index("project_id")["share"]
         own = projects["project_id"].map(of_key).fillna(0.0).to_numpy(np.float64)
     elif limit.by == "programme":
-        own = projects["programme_id"].isin(_inside(portfolio, limit.key)).to_numpy(np.float64)
+        own = (
+            projects["programme_id"]
+            .isin(portfolio.programmes_within[limit.key])
+            .to_numpy(np.float64)
+        )
     else:
         column = {"category": "category", "location": "location_id"}[limit.by]
         own = (projects[column] == limit.key).to_numpy(np.float64)
     parts[:-1] = own[:, None]
     return parts
-
-
-def _inside(portfolio: Portfolio, programme: str) -> set[str]:
-    """A programme and those within it, at any depth."""
-    table = portfolio.tables["programmes"]
-    parent = dict(zip(table["programme_id"], table["parent_id"], strict=True))
-    inside = set()
-    for one in parent:
-        above = one
-        while above and above != programme:
-            above = parent[above]
-        if above:
-            inside.add(one)
-    return inside

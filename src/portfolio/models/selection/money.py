@@ -279,14 +279,10 @@ def _limits(
 
 def _nested(terms: Terms) -> dict[str, npt.NDArray[np.bool_]]:
     """For each programme, which programme codes are it or within it."""
-    table = terms.portfolio.tables["programmes"]
-    parent = dict(zip(table["programme_id"], table["parent_id"], strict=True))
-    inside = {name: np.zeros(len(terms.programmes), dtype=bool) for name in parent}
-    for code, name in enumerate(terms.programmes):
-        while name:
-            inside[name][code] = True
-            name = parent[name]
-    return inside
+    return {
+        name: np.array([programme in inside for programme in terms.programmes])
+        for name, inside in terms.portfolio.programmes_within.items()
+    }
 
 
 def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
