@@ -412,6 +412,7 @@ class TestReportBoard:
             "report", "board", data, "--scenario", impossible, "--reports", reports, code=1
         )
         assert "There is no plan to report" in result.stderr
+        assert "cannot all hold together: " in result.stderr
         assert not list(reports.rglob("latest.json"))
         (manifest,) = reports.rglob("failed/*/manifest.json")
         assert "There is no plan to report" in json.loads(manifest.read_text())["error"]

@@ -221,7 +221,7 @@ def test_pulp_has_the_same_model(seed):
     """Same columns, bounds, rows and optimum; ranges become two rows."""
     model, objective = random_model(seed)
     problem = model.to_pulp(objective)
-    variables = sorted(problem.variables(), key=lambda v: int(v.name[1:]))
+    variables = sorted(problem.variables(), key=lambda v: int(v.name.removeprefix("model_x")))
     assert len(variables) == model.n_columns
     assert [v.cat for v in variables] == ["Integer"] * 6 + ["Continuous"] * 3
     assert [v.lowBound for v in variables] == [-1] * 6 + [None, -2, 0]

@@ -153,7 +153,7 @@ def test_a_stop_is_a_start_that_is_not(small):
     scenario = replace(VALUE, allow_stops=True)
     assert chosen(solved(portfolio, scenario)) == {}
     model = pulp_model(portfolio, scenario)
-    stops = [v for v in model.problem.variables() if v.name in ("x2", "x3")]
+    stops = [v for v in model.problem.variables() if v.name in ("model_x2", "model_x3")]
     model.problem += pulp.lpSum(stops) <= 1, "one_stop"
     ruled = model.adopt(model.problem)
     assert ruled.own[0].terms == (Term("A", times=-1.0), Term("B", times=-1.0))
@@ -231,12 +231,21 @@ def test_a_variable_of_ones_own_is_refused(three):
     assert "rule 'loose' uses the variable slack, which the model does not have" in said
 
 
+def test_short_names_are_the_analysts(three):
+    """A rule r1 is no rule of the model, and a variable x1 of one's own none of its columns."""
+    model = pulp_model(three, VALUE)
+    model.problem += model.chosen["A"] <= 0, "r1"
+    assert [rule.name for rule in model.adopt(model.problem).own] == ["r1"]
+    model.problem += model.problem.add_variable("x1", 0, 1) <= 0, "r2"
+    assert "rule 'r2' uses the variable x1, which the model does not have" in refused(model)
+
+
 def test_a_rule_of_the_model_taken_out_or_changed_is_refused(small):
     portfolio = small({"A": {"value": 1, "cost": [9], "force": "in"}}, budget=5)
     model = pulp_model(portfolio, VALUE)
     rows = {c.name: c for c in model.problem.constraints()}
     selection = build_selection(portfolio, VALUE)
-    forced, paid = (f"r{selection.model.row_numbers(f)[0]}" for f in ("forced_in", "budget"))
+    forced, paid = (f"model_r{selection.model.row_numbers(f)[0]}" for f in ("forced_in", "budget"))
     del model.problem._constraints[forced]
     rows[paid].changeRHS(9)
     said = refused(model)
@@ -253,7 +262,7 @@ def test_other_changes_are_refused(three):
     model.problem.sos1["s"] = {}
     said = refused(model)
     assert "the objective was replaced, as happens where a rule is added without a limit" in said
-    assert "the bounds or the kind of variable x0 were changed" in said
+    assert "the bounds or the kind of variable model_x0 were changed" in said
     assert "SOS" in said
 
 
@@ -272,7 +281,7 @@ def test_payments_and_flows_are_refused(small):
     )
     model = pulp_model(portfolio, VALUE)
     pay = build_selection(portfolio, VALUE).model.blocks["pay"].columns[0]
-    (variable,) = [v for v in model.problem.variables() if v.name == f"x{pay}"]
+    (variable,) = [v for v in model.problem.variables() if v.name == f"model_x{pay}"]
     model.problem += variable <= 1, "no_F"
     assert "rule 'no_F': it speaks of payments or of people's time" in refused(model)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AddedRow", "added_rows", "pulp_problem"]
 
+# Nobody calls a variable or a rule of their own so.
+_COLUMN, _ROW = "model_x", "model_r"
+
 
 @dataclass(frozen=True)
 class AddedRow:
@@ -54,8 +57,8 @@ def pulp_problem(
     Returns
     -------
     problem : pulp.LpProblem
-        Columns are named ``x0``, ``x1``, ... in the model's order and rows
-        ``r0``, ``r1``, ...: labels stay outside, since names that differ
+        Columns are named ``model_x0``, ``model_x1``, ... in the model's order and
+        rows ``model_r0``, ``model_r1``, ...: labels stay outside, since names that differ
         in a blank or a hyphen collide in the files that solvers read. PuLP
         knows of a column only what rows or the objective say: one that is in
         neither is missing from the problem. Its name tells models apart.
@@ -174,7 +177,7 @@ def _columns(model: LinearModel) -> Iterator[_Column]:
     for n, (low, high, kind) in enumerate(
         zip(lower.tolist(), upper.tolist(), kinds.tolist(), strict=True)
     ):
-        yield _Column(f"x{n}", _finite(low), _finite(high), kind)
+        yield _Column(f"{_COLUMN}{n}", _finite(low), _finite(high), kind)
 
 
 def _rows(model: LinearModel) -> Iterator[_Row]:
@@ -188,12 +191,12 @@ def _rows(model: LinearModel) -> Iterator[_Row]:
         span = slice(starts[row], starts[row + 1])
         terms = dict(zip(index[span], values[span], strict=True))
         if low == high:
-            yield _Row(f"r{row}", LpConstraintEQ, high, terms)
+            yield _Row(f"{_ROW}{row}", LpConstraintEQ, high, terms)
             continue
         if math.isfinite(high):
-            yield _Row(f"r{row}", LpConstraintLE, high, terms)
+            yield _Row(f"{_ROW}{row}", LpConstraintLE, high, terms)
         if math.isfinite(low):
-            name = f"r{row}_low" if math.isfinite(high) else f"r{row}"
+            name = f"{_ROW}{row}_low" if math.isfinite(high) else f"{_ROW}{row}"
             yield _Row(name, LpConstraintGE, low, terms)
 
 
@@ -207,13 +210,13 @@ def _changed_rows(model: LinearModel, constraints: dict[str, Any]) -> list[str]:
     family_of = _row_places(model)
     removed, changed = {}, {}
     for row in _rows(model):
-        number = int(row.name.removeprefix("r").removesuffix("_low"))
+        number = int(row.name.removeprefix(_ROW).removesuffix("_low"))
         seen = constraints.get(row.name)
         if seen is None:
             removed[number] = row.name
         elif (seen.sense, -seen.constant) != (row.sense, row.limit) or (
             {v.name: value for v, value in seen.items()}
-            != {f"x{n}": value for n, value in row.terms.items()}
+            != {f"{_COLUMN}{n}": value for n, value in row.terms.items()}
         ):
             changed[number] = row.name
     return [
@@ -242,7 +245,7 @@ def _changed_rest(model: LinearModel, objective: Objective, problem: pulp.LpProb
     import pulp
 
     problems = []
-    wanted = {f"x{n}": value for n, value in _aim(objective).items()}
+    wanted = {f"{_COLUMN}{n}": value for n, value in _aim(objective).items()}
     sense = pulp.LpMaximize if objective.sense == "max" else pulp.LpMinimize
     aim = {} if problem.objective is None else problem.objective
     if {v.name: value for v, value in aim.items() if value} != wanted or problem.sense != sense:

@@ -39,11 +39,12 @@ def prepare(inputs: Inputs) -> BoardContent:
     portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     plan, other = _plan_and_next_best(portfolio, inputs)
     if plan.status is Status.INFEASIBLE:
-        conflict = "" if plan.conflict is None else f" {plan.conflict.sentence}"
+        said = "The rules cannot all hold together."
+        if plan.conflict is not None:
+            said = plan.conflict.sentence
         raise SolveError(
-            f"There is no plan to report: under the scenario {inputs.scenario.name} the rules "
-            f"cannot all hold together.{conflict} Leave rules out with ignore, widen them with "
-            "soften, or allow stops."
+            f"There is no plan to report under the scenario {inputs.scenario.name}. {said} Leave "
+            "rules out with ignore, widen them with soften, or allow stops."
         )
     if not plan.feasible:
         raise SolveError(
