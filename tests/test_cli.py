@@ -24,7 +24,7 @@ from portfolio.reports.places import find_sample
 
 Small = Callable[..., Portfolio]
 KEYS = ["file", "row", "column", "value", "rule", "remedy", "table"]
-TABLES = {"selection", "spend", "budget", "capacity", "supply", "binding", "beyond"}
+TABLES = {"selection", "spend", "budget", "capacity", "supply", "binding", "beyond", "overshoot"}
 
 
 def run(*arguments: object, code: int = 0) -> Result:
@@ -298,6 +298,23 @@ class TestPlan:
         assert rows[2][:4] == ["007", "", "true", "2027"]
         summary = json.loads((out / "summary.json").read_text())
         assert (summary["status"], summary["selected"]) == ("optimal", ["007"])
+
+    def test_what_is_past_its_limits_is_said(self, data: Path, tmp_path: Path) -> None:
+        """Both cost 9, and there is 10: eight tenths more are asked for, and told."""
+        scenario = tmp_path / "soft.yaml"
+        scenario.write_text("soften: {budget: 0.8}\n")
+        out = tmp_path / "plan"
+        shown = run("plan", data, "--scenario", scenario, "--out", out).stdout.splitlines()
+        assert shown[-2:] == [
+            "Past its limits, as the scenario lets it:",
+            "  budget: What fund F pays in 2027 is 18, 8 more than the 10 allowed.",
+        ]
+        (row,) = csv.DictReader((out / "overshoot.csv").read_text().splitlines())
+        assert (row["key"], row["limit"], row["overshoot"], row["share"]) == (
+            "fund_id=F, period=2027", "10", "8", "0.8"
+        )  # fmt: skip
+        summary = json.loads((out / "summary.json").read_text())
+        assert summary["overshoot"]["budget"]["limits"] == 1
 
     def test_without_a_plan_no_earlier_one_stays(
         self, data: Path, impossible: Path, tmp_path: Path
