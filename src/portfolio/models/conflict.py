@@ -97,7 +97,7 @@ def irreducible(
     if search.status(candidates) != Status.INFEASIBLE:
         return None
     found = search.filtered(candidates)
-    named = {one.family: [] for one in found}  # type: dict[str, list[Candidate]]
+    named: dict[str, list[Candidate]] = {one.family: [] for one in found}
     for one in candidates:
         if one.family in named:
             named[one.family].append(one)
@@ -208,7 +208,7 @@ class _Search:
         self._dropped = np.zeros(model.n_rows, dtype=bool)
 
     def status(self, firm: Iterable[Candidate]) -> Status:
-        """Whether candidates can hold together, the others dropped: infeasible, or not known."""
+        """Whether candidates can hold together, the others dropped; no solution: not known."""
         if self._seconds() <= 0:
             return Status.NO_SOLUTION
         dropped = np.zeros(self._model.n_rows, dtype=bool)
@@ -241,7 +241,7 @@ class _Search:
         return kept
 
     def filtered(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Candidates that cannot hold together, by an elastic filter; all where time runs out."""
+        """Candidates that cannot hold together, by an elastic filter; all where it comes to no end."""
         rows = _rows_of(candidates)
         owner = np.repeat(np.arange(len(candidates)), [len(one.rows) for one in candidates])
         model, over, under = self._loosened(candidates).stretched(rows)
@@ -272,7 +272,6 @@ class _Search:
             columns = np.concatenate([over[found[owner]], under[found[owner]]])
             if len(columns):
                 session.fix(columns, np.zeros(len(columns)))
-        self.proven = False
         return list(candidates)
 
     def _loosened(self, candidates: Sequence[Candidate]) -> LinearModel:
