@@ -241,7 +241,7 @@ class _Search:
         return kept
 
     def filtered(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Candidates that cannot hold together, by an elastic filter; all where it comes to no end."""
+        """Candidates that cannot hold together, by an elastic filter; all where it has no end."""
         rows = _rows_of(candidates)
         owner = np.repeat(np.arange(len(candidates)), [len(one.rows) for one in candidates])
         model, over, under = self._loosened(candidates).stretched(rows)
