@@ -98,6 +98,25 @@ def test_a_broken_rule_of_a_confidential_project_is_not_told(small: Small) -> No
     assert sections.passed(board) == ""
 
 
+def test_a_budget_that_began_before_the_plan_is_said_to_count_whole(small: Small) -> None:
+    def appendix(label: str) -> str:
+        return sections.appendix(
+            boards.solve(
+                small(
+                    {"A": {"value": 1, "cost": [2]}},
+                    frequency="month",
+                    settings={"first_period": "2027-07"},
+                    budget={label: 5},
+                )
+            ),
+            "",
+        )
+
+    said = "Budgets of 2027 began before Jul 2027: their amounts count whole, as what is left"
+    assert said in appendix("2027")
+    assert "began before" not in appendix("2027Q3")
+
+
 def test_kinds_table(small: Small) -> None:
     forced = {"force": "in", "value": 1}
     board = boards.solve(

@@ -258,6 +258,7 @@ def appendix(content: BoardContent, run_id: str) -> Html:
             caption="Objectives in order; each is held while the later ones are improved",
         )
         + _beyond(content)
+        + _began_before(content)
         + _list("Assumptions of the data", content.assumptions)
     )
 
@@ -322,6 +323,23 @@ def _beyond(content: BoardContent) -> Html:
     said = " and ".join(f"{_money(content)(sums[name])} of {name}" for name in sums.index)
     last = period_words(content.periods[-1])
     return pieces.paragraphs([f"Beyond {last}, outside every limit: {said}."])
+
+
+def _began_before(content: BoardContent) -> Html:
+    """Budgets of periods that began before the plan does: what their amounts are taken for."""
+    assert content.plan.budget is not None
+    calendar = content.portfolio.calendar
+    labels = content.plan.budget["period"].unique()
+    began = [period_words(label) for label in labels if calendar.span(label)[0] < 0]
+    if not began:
+        return Html("")
+    first = period_words(content.periods[0])
+    return pieces.paragraphs(
+        [
+            f"Budgets of {' and '.join(began)} began before {first}: their amounts count whole, "
+            "as what is left of them."
+        ]
+    )
 
 
 def _list(title: str, items: tuple[str, ...]) -> Html:
