@@ -25,7 +25,8 @@ def _rows(name: str, option: str, table: str, given: Any) -> list[dict[str, Any]
         {"project_id": name, "option_id": option, key: which, "offset": offset, amount: number}
         for which, numbers in by_key.items()
         for offset, number in enumerate(numbers)
-        if number
+        # Of an option that costs nothing, that is said.
+        if number or (table == "costs" and option and offset == 0)
     ]
 
 

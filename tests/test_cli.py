@@ -23,7 +23,7 @@ from portfolio.errors import ReportError
 from portfolio.reports.places import find_sample
 
 Small = Callable[..., Portfolio]
-KEYS = ["file", "row", "column", "value", "rule", "remedy", "table"]
+KEYS = ["file", "row", "column", "value", "rule", "remedy", "table", "severity"]
 TABLES = {"selection", "spend", "budget", "capacity", "supply", "binding", "beyond", "overshoot"}
 
 
@@ -187,6 +187,92 @@ wlc_m,benefits_m
 """
 
 
+class TestForesight:
+    """What is wrong with the data under a scenario, before any solve."""
+
+    def test_a_forced_project_that_breaks_a_budget(self, small: Small, tmp_path: Path) -> None:
+        tables = small({"A": {"value": 1, "cost": [9], "force": "in"}}, budget=5).tables
+        folder = write_folder(tables, tmp_path / "data")
+        for command in ("check", "plan"):
+            result = run(command, folder, code=2)
+            assert "projects.csv, row 2, column force: 'in' forces in a project" in result.output
+        wider = tmp_path / "wider.yaml"
+        wider.write_text("scenario: wider\nsoften: {budget: 1}\n")
+        assert "no faults" in run("check", folder, "--scenario", wider).output
+        assert run("plan", folder, "--scenario", wider).stdout
+
+    def test_warnings(self, small: Small, tmp_path: Path) -> None:
+        facts = {"value": 1, "cost": [9]}
+        folder = write_folder(small({"A": facts}, budget=5).tables, tmp_path / "data")
+        result = run("check", folder)
+        assert "no faults" in result.stdout
+        assert "Worth a look (1):\n  projects.csv, row 2, column project_id: 'A'" in result.stdout
+        (warning,) = json.loads(run("check", folder, "--format", "json").stdout)
+        assert (warning["severity"], warning["row"]) == ("warning", 2)
+        assert "1 thing is worth a look" in run("plan", folder).stdout
+
+
+class TestDrivers:
+    @pytest.fixture
+    def compared(self, small: Small, tmp_path: Path) -> Path:
+        words = {"AB": "more", "BC": "more", "CA": "more"}
+        portfolio = small(
+            {"P": {"value": None, "cost": [1]}, "Q": {"value": None, "cost": [1]}},
+            drivers=[{"driver_id": d, "name": f"Driver {d}"} for d in "ABCD"],
+            comparisons=[
+                {"driver_a": a, "driver_b": b, "preference": word} for (a, b), word in words.items()
+            ],
+            impacts=[
+                {"project_id": p, "driver_id": d, "rating": rating}
+                for p, rating in (("P", "extreme"), ("Q", "none"))
+                for d in "ABCD"
+            ],
+        )
+        return write_folder(portfolio.tables, tmp_path / "compared")
+
+    def test_for_people(self, compared: Path) -> None:
+        shown = run("drivers", compared).stdout
+        assert re.search(r"^A +Driver A +26\.8%$", shown, re.MULTILINE)
+        assert "3 of 6 pairs compared. Consistency 0." in shown
+        assert "calls for another look" in shown
+        assert "Not compared, filled from the others: Driver A and Driver D; " in shown
+        assert "Least in line with the others: Driver A against Driver B is 'more'; " in shown
+        assert re.search(r"^P +Project P +1\.000 +1 +100\.00%$", shown, re.MULTILINE)
+
+    def test_for_machines(self, compared: Path) -> None:
+        known = json.loads(run("drivers", compared, "--format", "json").stdout)
+        weights = [driver["weight"] for driver in known["weights"]]
+        assert sum(weights) == pytest.approx(1)
+        assert weights[:3] == pytest.approx([weights[0]] * 3)
+        assert known["consistency"] == pytest.approx(max(0, 1 - known["consistency_ratio"]))
+        assert (known["compared"], known["pairs"]) == (3, 6)
+        assert known["filled"] == [["A", "D"], ["B", "D"], ["C", "D"]]
+        assert known["correction"]["consistency"] > known["consistency"]
+        assert len(known["warnings"]) == 1
+        assert [project["priority"] for project in known["projects"]] == [1, 0]
+        rows = list(csv.DictReader(io.StringIO(run("drivers", compared, "--format", "csv").stdout)))
+        assert [(row["kind"], row["id"]) for row in rows] == [
+            *(("driver", d) for d in "ABCD"),
+            *(("project", p) for p in "PQ"),
+        ]
+
+    def test_without_drivers(self, data: Path) -> None:
+        shown = run("drivers", data).stdout
+        assert "driver " not in shown
+        known = json.loads(run("drivers", data, "--format", "json").stdout)
+        assert (known["source"], known["values_by_hand"]) == ("none", True)
+        assert [project["score"] for project in known["projects"]] == [None, None]
+
+    def test_what_is_worth_a_look_in_the_comparisons(self, compared: Path) -> None:
+        found = json.loads(run("check", compared, "--format", "json").stdout)
+        assert [(f["table"], f["column"]) for f in found] == [
+            ("comparisons", "preference"),
+            ("comparisons", ""),
+        ]
+        assert "consistency" in found[0]["rule"]
+        assert "A and D, B and D, C and D" in found[1]["rule"]
+
+
 class TestImport:
     @pytest.fixture
     def returns(self, tmp_path: Path) -> Path:
@@ -324,11 +410,11 @@ class TestPlan:
         (out / "letter.txt").write_text("mine")
         (out / "my_spend.csv").write_text("mine")
         run("plan", data, "--out", out)
-        result = run("plan", data, "--scenario", impossible, "--out", out, code=1)
+        result = run("plan", data, "--scenario", impossible, "--out", out, code=2)
         assert result.stdout == ""
-        assert result.stderr.startswith("No plan is possible. ")
+        assert result.stderr.startswith("No plan is possible, as is seen before the solve:")
+        assert "scenario 'impossible', change 1 (projects): '10' is too little" in result.stderr
         assert "cannot all hold together: " in result.stderr
-        assert "Rules in conflict: forced_in, budget." in result.stderr
         assert {path.name for path in out.iterdir()} == {
             *("letter.txt", "my_spend.csv", "summary.json")
         }
@@ -339,9 +425,10 @@ class TestPlan:
         assert all(summary[key] is None for key in ("objective", "bound", "selected", "spend"))
 
     def test_without_a_plan_for_machines(self, data: Path, impossible: Path) -> None:
-        result = run("plan", data, "--scenario", impossible, "--format", "json", code=1)
+        result = run("plan", data, "--scenario", impossible, "--format", "json", code=2)
         summary = json.loads(result.stdout)
         assert summary["status"] == "infeasible"
+        assert [fault["table"] for fault in summary["faults"]] == ["budgets"]
         assert summary["conflict"]["proven"] is True
         assert summary["conflict"]["sentence"] in result.stderr
 
@@ -426,13 +513,13 @@ class TestReportBoard:
     def test_no_plan_is_no_report(self, data: Path, impossible: Path, tmp_path: Path) -> None:
         reports = tmp_path / "published"
         result = run(
-            "report", "board", data, "--scenario", impossible, "--reports", reports, code=1
+            "report", "board", data, "--scenario", impossible, "--reports", reports, code=2
         )
-        assert "There is no plan to report" in result.stderr
+        assert "No plan is possible" in result.stderr
         assert "cannot all hold together: " in result.stderr
         assert not list(reports.rglob("latest.json"))
         (manifest,) = reports.rglob("failed/*/manifest.json")
-        assert "There is no plan to report" in json.loads(manifest.read_text())["error"]
+        assert "No plan is possible" in json.loads(manifest.read_text())["error"]
 
     @pytest.mark.parametrize(
         "period",

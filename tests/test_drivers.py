@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.data.portfolio import Portfolio
@@ -19,6 +19,7 @@ from portfolio.drivers import (
     _consistency_ratio,
     _filled,
     _principal,
+    best_correction,
     driver_shares,
     driver_weights,
     strategic_value,
@@ -111,6 +112,38 @@ def test_brightness_of_chairs() -> None:
     assert weights.round(2).tolist() == [0.62, 0.22, 0.10, 0.06]
     assert round(eigenvalue, 1) == 4.1
     assert _consistency_ratio(eigenvalue, 4) < 0.1
+
+
+def test_choosing_a_leader() -> None:
+    """Wikipedia, Analytic hierarchy process - leader example: criteria for a new leader.
+
+    Experience, education, charisma, age: .547 .127 .270 .056, to a digit of rounding.
+    """
+    weights, eigenvalue = _principal(reciprocal([[4, 3, 7], [1 / 3, 3], [5]]))
+    np.testing.assert_allclose(weights, [0.547, 0.127, 0.270, 0.056], atol=1e-3)
+    assert round(_consistency_ratio(eigenvalue, 4), 3) == 0.044
+
+
+def test_drinks_of_a_nation() -> None:
+    """Saaty, Decision making with the analytic hierarchy process (2008), drinks in the US.
+
+    Coffee, wine, tea, beer, sodas, milk, water:
+    .177 .019 .042 .116 .190 .129 .327, consistency ratio .022.
+    """
+    ninth, third = 1 / 9, 1 / 3
+    matrix = reciprocal(
+        [
+            [9, 5, 2, 1, 1, 1 / 2],
+            [third, ninth, ninth, ninth, ninth],
+            [third, 1 / 4, third, ninth],
+            [1 / 2, 1, third],
+            [2, 1 / 2],
+            [third],
+        ]
+    )
+    weights, eigenvalue = _principal(matrix)
+    assert weights.round(3).tolist() == [0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327]
+    assert round(_consistency_ratio(eigenvalue, 7), 3) == 0.022
 
 
 # In our own words.
@@ -256,6 +289,41 @@ def test_any_comparisons_give_weights(given: tuple[int, list[float | None]]) -> 
     assert eigenvalue >= size - 1e-9
     np.testing.assert_allclose(filled @ weights, eigenvalue * weights, rtol=1e-6)
     assert math.isfinite(_consistency_ratio(eigenvalue, size))
+
+
+def test_the_comparison_to_look_at_first() -> None:
+    """A, B, C, D = 9, 3, 1, 1; only that C is extremely more than D does not go with it."""
+    words = {"AB": "more", "BC": "more", "AC": "extremely", "AD": "extremely", "BD": "more"}
+    portfolio = make("ABCD", words | {"CD": "extremely"})
+    found = best_correction(portfolio)
+    assert found is not None
+    assert (found.number, found.driver_a, found.driver_b) == (5, "C", "D")
+    assert (found.preference, found.better) == ("extremely", "equally")
+    assert found.consistency == pytest.approx(1)
+    corrected = make("ABCD", words | {"CD": found.better})
+    assert driver_weights(corrected).consistency == pytest.approx(found.consistency)
+    assert best_correction(corrected) is None
+
+
+def test_two_drivers_and_a_chain_need_no_correction() -> None:
+    assert best_correction(make("AB", {"AB": "much"})) is None
+    assert best_correction(make("ABC", {"AB": "much", "BC": "more"})) is None
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.sampled_from(list(PREFERENCES)), min_size=6, max_size=6))
+def test_a_correction_makes_them_agree_better(words: list[str]) -> None:
+    pairs = ["AB", "AC", "AD", "BC", "BD", "CD"]
+    portfolio = make("ABCD", dict(zip(pairs, words, strict=True)))
+    before, found = driver_weights(portfolio).consistency_ratio, best_correction(portfolio)
+    assert before is not None
+    if found is None:
+        return
+    corrected = dict(zip(pairs, words, strict=True)) | {pairs[found.number]: found.better}
+    after = driver_weights(make("ABCD", corrected))
+    assert after.consistency_ratio is not None
+    assert after.consistency_ratio < before
+    assert after.consistency == pytest.approx(found.consistency)
 
 
 def test_consistency_is_never_negative() -> None:

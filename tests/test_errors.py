@@ -54,7 +54,9 @@ def test_a_fault_is_plain_json() -> None:
         "rule": "r",
         "remedy": "m",
         "table": "t",
+        "severity": "fault",
     }
+    assert fault.as_warning().as_dict() == fault.as_dict() | {"severity": "warning"}
 
 
 def test_data_error_shows_every_fault_and_counts_them() -> None:

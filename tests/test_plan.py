@@ -182,6 +182,8 @@ def test_summary_says_what_the_plan_is(tmp_path: Path) -> None:
         "settings": {"gap": 0.001, "time_limit": None, "seed": 0},
         "solver": "HiGHS",
         "conflict": None,
+        "faults": [],
+        "warnings": [],
     }
 
 

@@ -17,9 +17,12 @@ import pandas as pd
 from portfolio.data.portfolio import Portfolio
 
 __all__ = [
+    "CONSISTENT",
     "PREFERENCES",
     "RATINGS",
+    "Correction",
     "Weights",
+    "best_correction",
     "driver_shares",
     "driver_weights",
     "strategic_value",
@@ -35,6 +38,9 @@ PREFERENCES = {
     "extremely_less": 1 / 9,
 }
 RATINGS = {"none": 0.0, "low": 1.0, "moderate": 3.0, "strong": 6.0, "extreme": 9.0}
+
+CONSISTENT = 0.9
+"""Consistency under which comparisons call for another look (Saaty's CR of 0.1)."""
 
 # Saaty's random indices for n = 1 ... 15 (The Analytic Hierarchy Process, 1980).
 _RANDOM_INDEX = (0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
@@ -60,10 +66,34 @@ class Weights:
 
     @property
     def consistency(self) -> float | None:
-        """max(0, 1 - CR): 1 is perfectly consistent; under 0.9 calls for another look."""
+        """max(0, 1 - CR): 1 is perfectly consistent; under `CONSISTENT` calls for another look."""
         if self.consistency_ratio is None:
             return None
         return max(0.0, 1.0 - self.consistency_ratio)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The one comparison whose change would make all of them agree best.
+
+    Attributes
+    ----------
+    number : int
+        Its position in the table `comparisons`.
+    driver_a, driver_b, preference : str
+        The comparison as it stands.
+    better : str
+        The word with which the comparisons would agree best.
+    consistency : float
+        Consistency with that word.
+    """
+
+    number: int
+    driver_a: str
+    driver_b: str
+    preference: str
+    better: str
+    consistency: float
 
 
 def driver_weights(portfolio: Portfolio) -> Weights:
@@ -83,14 +113,7 @@ def driver_weights(portfolio: Portfolio) -> Weights:
         by_hand = portfolio.tables["drivers"].set_index("driver_id")["weight"]
         total = by_hand.sum()
         return Weights(by_hand / total if total else by_hand, None)
-    matrix = np.full((len(drivers), len(drivers)), np.nan)
-    np.fill_diagonal(matrix, 1.0)
-    place = {driver: number for number, driver in enumerate(drivers)}
-    columns = (comparisons["driver_a"], comparisons["driver_b"], comparisons["preference"])
-    for driver_a, driver_b, preference in zip(*columns, strict=True):
-        a, b = place[driver_a], place[driver_b]
-        matrix[a, b] = PREFERENCES[preference]
-        matrix[b, a] = 1.0 / matrix[a, b]
+    matrix = _matrix(portfolio)
     missing = [
         (drivers[a], drivers[b])
         for a in range(len(drivers))
@@ -101,6 +124,58 @@ def driver_weights(portfolio: Portfolio) -> Weights:
     weights, eigenvalue = _principal(matrix)
     ratio = _consistency_ratio(eigenvalue, len(drivers))
     return Weights(pd.Series(weights, index=drivers), ratio, tuple(missing))
+
+
+def best_correction(portfolio: Portfolio) -> Correction | None:
+    """The comparison to look at first: with another word the comparisons would agree best.
+
+    Every word is tried in every comparison, and the consistency worked out anew.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    Correction or None
+        None where no other word in one comparison makes them agree better.
+    """
+    comparisons = portfolio.tables["comparisons"]
+    matrix = _matrix(portfolio)
+    place = {driver: n for n, driver in enumerate(portfolio.tables["drivers"]["driver_id"])}
+    least = _ratio_of(matrix) if len(matrix) else 0.0
+    best: Correction | None = None
+    columns = (comparisons["driver_a"], comparisons["driver_b"], comparisons["preference"])
+    for number, (driver_a, driver_b, preference) in enumerate(zip(*columns, strict=True)):
+        for word, value in PREFERENCES.items():
+            changed = matrix.copy()
+            changed[place[driver_a], place[driver_b]] = value
+            changed[place[driver_b], place[driver_a]] = 1.0 / value
+            ratio = _ratio_of(changed)
+            if ratio < least - 1e-9:
+                least, consistency = ratio, max(0.0, 1.0 - ratio)
+                best = Correction(number, driver_a, driver_b, preference, word, consistency)
+    return best
+
+
+def _ratio_of(matrix: npt.NDArray[np.float64]) -> float:
+    """Consistency ratio of a matrix of comparisons, of which some may be missing."""
+    return _consistency_ratio(_principal(_filled(matrix))[1], len(matrix))
+
+
+def _matrix(portfolio: Portfolio) -> npt.NDArray[np.float64]:
+    """How many times as important each driver is as each other; NaN where nobody compared."""
+    drivers = portfolio.tables["drivers"]["driver_id"]
+    comparisons = portfolio.tables["comparisons"]
+    matrix = np.full((len(drivers), len(drivers)), np.nan)
+    np.fill_diagonal(matrix, 1.0)
+    place = {driver: number for number, driver in enumerate(drivers)}
+    columns = (comparisons["driver_a"], comparisons["driver_b"], comparisons["preference"])
+    for driver_a, driver_b, preference in zip(*columns, strict=True):
+        a, b = place[driver_a], place[driver_b]
+        matrix[a, b] = PREFERENCES[preference]
+        matrix[b, a] = 1.0 / matrix[a, b]
+    return matrix
 
 
 def _filled(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 __all__ = [
     "DataError",
     "Fault",
+    "ImpossibleError",
     "PortfolioError",
     "ReportError",
     "ScenarioError",
@@ -38,6 +39,8 @@ class Fault:
         What to do.
     table : str
         Name of the table.
+    severity : str
+        ``fault``, or ``warning`` where it is not wrong and yet is worth a look.
     """
 
     file: str
@@ -47,6 +50,7 @@ class Fault:
     rule: str
     remedy: str
     table: str = ""
+    severity: str = "fault"
 
     def __str__(self) -> str:
         place = self.file
@@ -57,6 +61,10 @@ class Fault:
         value = f" '{self.value}'" if self.value else ""
         end = "" if self.remedy.endswith(("?", ".")) else "."
         return f"{place}:{value} {self.rule}; {self.remedy}{end}"
+
+    def as_warning(self) -> Fault:
+        """The same, said as a warning."""
+        return replace(self, severity="warning")
 
     def as_dict(self) -> dict[str, str | int | None]:
         """The fault as plain JSON data."""
@@ -85,6 +93,23 @@ class DataError(PortfolioError):
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         number = len(self.faults)
         super().__init__(f"{number} {'fault' if number == 1 else 'faults'} in the data:\n{lines}")
+
+
+class ImpossibleError(DataError):
+    """There can be no plan, which is seen before the solve; the reasons are in `faults`.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+    conflict : str
+        Which rules cannot hold together, in a sentence, where that is known.
+    """
+
+    def __init__(self, faults: Sequence[Fault], conflict: str = "") -> None:
+        super().__init__(faults)
+        lines = [f"  {fault}" for fault in self.faults]
+        lines += [conflict] if conflict else []
+        self.args = ("\n".join(["No plan is possible, as is seen before the solve:", *lines]),)
 
 
 class ScenarioError(PortfolioError):

@@ -12,7 +12,8 @@ import pandas as pd
 
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.errors import ScenarioError, SolveError, nearest
-from portfolio.models.outcome import Outcome, Settings
+from portfolio.foresight import Foresight, foresight_of
+from portfolio.models.outcome import Outcome, Settings, without
 from portfolio.models.selection import (
     CONSTRAINTS,
     SOFT,
@@ -30,7 +31,7 @@ from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario
 from portfolio.verify import overshoots, verify
 
-__all__ = ["optimize"]
+__all__ = ["foresight", "optimize"]
 
 
 def optimize(
@@ -62,7 +63,8 @@ def optimize(
     -------
     Plan
         Without tables where there is no solution; where the rules cannot all hold
-        together, with the conflict instead.
+        together, with the conflict instead, and where that was seen before the solve,
+        with the faults that make it so.
 
     Raises
     ------
@@ -79,10 +81,14 @@ def optimize(
     changed = _changed(portfolio, scenario)
     tell("building the model")
     selection = build_selection(changed, scenario)
+    known = foresight_of(selection, portfolio, scenario)
     if other_than is not None and other_than.selection is not None:
         chosen = other_than.selection["selected"]
         rule_out(selection, set(other_than.selection.loc[chosen, "project_id"]))
-    outcomes = select(selection, settings, tell, start)
+    if known.faults:
+        outcomes = [without(selection.objectives[0], Status.INFEASIBLE, 0.0)]
+    else:
+        outcomes = select(selection, settings, tell, start)
     plan = _plan(selection, outcomes, scenario, settings)
     if plan.status == Status.INFEASIBLE and other_than is None:
         tell("looking for the rules that cannot hold together")
@@ -91,6 +97,7 @@ def optimize(
         tell("writing reasons and checking the plan")
         plan = replace(plan, overshoot=overshoots(plan, changed, scenario))
         plan = with_reasons(plan, changed, scenario)
+    plan = replace(plan, faults=known.faults, warnings=known.warnings)
     plan = replace(plan, seconds=time.perf_counter() - began)
     violations = verify(plan, portfolio, scenario)
     if violations:
@@ -98,6 +105,32 @@ def optimize(
         more = f"\n  and {len(violations) - 20} more" if len(violations) > 20 else ""
         raise SolveError(f"the plan is refused, since it breaks its own rules:\n{lines}{more}")
     return plan
+
+
+def foresight(portfolio: Portfolio, scenario: Scenario | None = None) -> Foresight:
+    """What is known before the solve: why there can be no plan, and what is worth a look.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As it was read; the scenario's changes are made here.
+    scenario : Scenario, optional
+        Where absent, the baseline; but what is impossible only because nothing in
+        flight may be stopped is then a warning, since a scenario may allow it.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario does not fit the portfolio or the model.
+    """
+    asked = scenario or Scenario()
+    changed = portfolio if scenario is None else _changed(portfolio, scenario)
+    known = foresight_of(build_selection(changed, asked), portfolio, asked)
+    if scenario is not None or not known.faults:
+        return known
+    stopping = replace(asked, allow_stops=True)
+    lenient = foresight_of(build_selection(portfolio, stopping), portfolio, stopping)
+    return known.where_stops_are_allowed(lenient)
 
 
 def _changed(portfolio: Portfolio, scenario: Scenario) -> Portfolio:

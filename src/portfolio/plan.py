@@ -205,6 +205,10 @@ class Plan:
         Solver and version.
     conflict : Conflict or None
         Where nothing is feasible, the rules that cannot all hold together.
+    faults : tuple of Fault
+        Why there can be no plan, where that was seen before the solve.
+    warnings : tuple of Fault
+        What is not wrong, and yet is worth a look.
     """
 
     status: Status
@@ -224,6 +228,8 @@ class Plan:
     settings: Mapping[str, Any] = field(default_factory=dict)
     solver: str = ""
     conflict: Conflict | None = None
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))
@@ -261,9 +267,8 @@ class Plan:
             status, objective, bound and gap (of the first objective), seconds,
             selected (project ids), spend (total, and by period), overshoot (by family of
             limits: how many are passed, the most severe in a sentence, its overshoot and
-            share), scenario, objectives
-            in order, settings, solver, conflict. Null stands for what is not known, and for
-            everything that only a solution has.
+            share), scenario, objectives in order, settings, solver, conflict, faults, warnings.
+            Null stands for what is not known, and for everything that only a solution has.
         """
         first = self.objectives.iloc[0] if len(self.objectives) and self.feasible else None
         selected = spend = None
@@ -293,6 +298,8 @@ class Plan:
             "settings": {name: _plain(value) for name, value in self.settings.items()},
             "solver": self.solver,
             "conflict": None if self.conflict is None else self.conflict.as_dict(),
+            "faults": [fault.as_dict() for fault in self.faults],
+            "warnings": [fault.as_dict() for fault in self.warnings],
         }
 
     def _overshoot_in_short(self) -> dict[str, Any] | None:
@@ -370,6 +377,10 @@ def read_plan(folder: str | Path) -> Plan:
         seconds, solver = _number(summary["seconds"]), str(summary["solver"])
         given = summary.get("conflict")
         conflict = None if given is None else Conflict.from_dict(given)
+        seen = {
+            kind: tuple(Fault(**one) for one in summary.get(kind, ()))
+            for kind in ("faults", "warnings")
+        }
     except OSError:
         fault = Fault(SUMMARY, None, "", os.fspath(folder), "holds no whole plan", remedy)
         raise DataError([fault]) from None
@@ -385,6 +396,7 @@ def read_plan(folder: str | Path) -> Plan:
                 tables[table] = frame
     if faults:
         raise DataError(faults)
+    frames: dict[str, Any] = dict(tables)
     return Plan(
         status=status,
         scenario=scenario,
@@ -393,7 +405,9 @@ def read_plan(folder: str | Path) -> Plan:
         settings=settings,
         solver=solver,
         conflict=conflict,
-        **tables,
+        faults=seen["faults"],
+        warnings=seen["warnings"],
+        **frames,
     )
 
 

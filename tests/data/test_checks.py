@@ -14,6 +14,7 @@ from portfolio.data.checks import CHECKS
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.schema import RawTable, dictionary
 from portfolio.errors import DataError, Fault
+from portfolio.scenario import Scenario
 
 Rows = list[dict[str, Any]]
 Place = tuple[str, int | None, str]
@@ -78,6 +79,17 @@ def sound() -> dict[str, Any]:
                 {"project_id": "P2", "offset": 0, "amount": 2},
                 {"project_id": "P3", "period": "2027-01", "amount": 2},
                 {"project_id": "P4", "period": "2026-01", "amount": 2},
+                {
+                    "project_id": "P1",
+                    "option_id": "b",
+                    "offset": 0,
+                    "category": "capex",
+                    "amount": 0,
+                },
+            ],
+            "funds": [
+                {"fund_id": "F1"},
+                {"fund_id": "F2", "category": "capex", "programme_id": "G1"},
             ],
             "benefits": [{"project_id": "P2", "offset": 3, "amount": 2}],
             "dependencies": [
@@ -417,6 +429,43 @@ def test_check_groups() -> None:
     only(tables, ("groups", 4, "limit"))
 
 
+def test_check_options_costed() -> None:
+    tables = with_rows(options=[{"project_id": "P1", "option_id": "c"}])
+    only(tables, ("options", row(tables, "options"), "option_id"), "has no costs", "amount of 0")
+    # Of a project in flight only the running option counts, and of P2 none has costs.
+    tables = with_rows(options=[{"project_id": "P6", "option_id": o} for o in ("x", "y")])
+    assert faults_of(tables) == ()
+
+
+@pytest.mark.parametrize(
+    ("fund", "column", "rule", "remedy"),
+    [
+        ({"category": "capx"}, "category", "of no cost", "mean 'capex'"),
+        ({"programme_id": "G2"}, "programme_id", "has no project", "another programme"),
+        ({"category": "opex", "programme_id": "G1"}, "category", "in programme G1", "blank"),
+    ],
+)
+def test_check_funds_used(fund: dict[str, str], column: str, rule: str, remedy: str) -> None:
+    """A fund that nobody may use; other categories are spent by the plan itself."""
+    tables = with_rows(funds=[{"fund_id": "F3", **fund}])
+    add(tables, "costs", {"project_id": "P6", "offset": 0, "category": "opex", "amount": 1})
+    only(tables, ("funds", row(tables, "funds"), column), rule, remedy)
+    # P1 is in G3, which is within G2, which is within G1: each of their funds may pay.
+    tables = with_rows(funds=[{"fund_id": f"F{n}", "programme_id": f"G{n}"} for n in (1, 2, 3)])
+    tables["funds"] = tables["funds"][2:]
+    tables["projects"][0]["programme_id"] = "G3"
+    assert faults_of(tables) == ()
+    for category in ("hiring", "stopping"):
+        assert faults_of(with_rows(funds=[{"fund_id": "F3", "category": category}])) == ()
+
+
+def test_a_scenario_may_leave_a_fund_without_users() -> None:
+    """What is dropped for a what-if is no mistake of who wrote the funds."""
+    portfolio = Portfolio.from_tables(sound())
+    without = Scenario().with_changes({"table": "projects", "drop": {"project_id": "P1"}})
+    assert "P1" not in set(without.apply(portfolio)["projects"]["project_id"])
+
+
 def test_check_programme_limits() -> None:
     only(edited("programme_limits", 0, budget_min=10), ("programme_limits", 2, "budget_min"))
     tables = edited("programme_limits", 0, projects_min=2, projects_max=1)
@@ -490,7 +539,8 @@ def test_check_demand_has_people() -> None:
 
 def test_a_key_twice() -> None:
     tables = with_rows(costs=[{"project_id": "P2", "offset": 0, "amount": 9}])
-    only(tables, ("costs", 6, "project_id"), "stands already in row 3", "add them up")
+    number = row(tables, "costs")
+    only(tables, ("costs", number, "project_id"), "stands already in row 3", "add them up")
     tables["costs"][-1]["category"] = "other"
     assert faults_of(tables) == ()
 
@@ -516,7 +566,10 @@ def test_an_unknown_column_hides_no_other_fault() -> None:
     tables = with_rows(costs=[{"project_id": "zzz", "offset": 0, "amount": 1}])
     for given in tables["projects"]:
         given["colour"] = "red"
-    assert places(tables) == [("costs", 6, "project_id"), ("projects", 1, "colour")]
+    assert places(tables) == [
+        ("costs", row(tables, "costs"), "project_id"),
+        ("projects", 1, "colour"),
+    ]
 
 
 def test_a_missing_column_is_one_fault() -> None:
@@ -667,6 +720,9 @@ def planted() -> tuple[dict[str, Any], set[Place]]:
     plant("dependencies", "other_id", *loop)
     plant("dependencies", "other_id", {"project_id": "K3", "other_id": "K3", "kind": "requires"})
     plant("programmes", "parent_id", {"programme_id": "G9", "name": "x", "parent_id": "G9"})
+    add(tables, "costs", {"project_id": "K9", "option_id": "x", "offset": 0, "amount": 1})
+    plant("options", "option_id", *({"project_id": "K9", "option_id": o} for o in ("x", "y")))
+    plant("funds", "category", {"fund_id": "F3", "category": "capx"})
     plant("groups", "limit", {"group_id": "U", "kind": "at_most"})
     plant("groups", "limit", {"group_id": "V", "kind": "exactly", "limit": 1})
     plant(

@@ -198,6 +198,10 @@ def as_portfolio(small, case: Case):
                 before = {"year": "2026", "quarter": "2026Q4"}[case.frequency]
                 given[window] = before if t < 0 else case.label(t)
         projects[name] = given
+    # Done already, and taking nothing: so that somebody may use each fund.
+    for programme in ("P", "Q"):
+        done = {"stage": "closed", "programme_id": programme, "cost": {"capex": [1], "opex": [1]}}
+        projects[f"done {programme}"] = done
     limits = [
         {k: v for k, v in limit.items() if k != "t"}
         | {"period": "" if limit["t"] is None else case.label(limit["t"])}

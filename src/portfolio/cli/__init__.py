@@ -16,6 +16,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "check": "portfolio.cli.tables:check",
     "demo": "portfolio.cli.publishing:demo",
+    "drivers": "portfolio.cli.drivers:drivers",
     "frontier": "portfolio.cli.frontier:frontier",
     "import": "portfolio.cli.importing:import_",
     "plan": "portfolio.cli.planning:plan",

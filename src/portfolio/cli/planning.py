@@ -13,7 +13,7 @@ from portfolio.cli.files import read, writable
 from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
 from portfolio.cli.solvers import solver as solver_name
 from portfolio.cli.words import csv_text, line, shortened, table, tell
-from portfolio.errors import SolveError
+from portfolio.errors import ImpossibleError, SolveError
 
 if TYPE_CHECKING:
     from portfolio.data.portfolio import Portfolio
@@ -46,8 +46,9 @@ def plan(
     """Choose projects and start dates for DATA, and check the plan.
 
     With --format json: the summary that is also written to summary.json
-    (status, objective, bound, gap, seconds, selected, spend); with csv: a row
-    a project.
+    (status, objective, bound, gap, seconds, selected, spend, faults, warnings);
+    with csv: a row a project. Exit code 2 where it is seen before the solve that
+    there can be no plan.
     """
     from portfolio.models.outcome import Settings
     from portfolio.optimize import optimize
@@ -63,6 +64,8 @@ def plan(
     if out is not None:
         result.write(out)
     _show_plan(result, portfolio, form)
+    if result.faults:
+        raise ImpossibleError(result.faults, result.conflict.sentence if result.conflict else "")
     if not result.feasible:
         raise SolveError(_no_plan(result))
 
@@ -110,6 +113,10 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
     )
     for sentence in _passed(result):
         click.echo(sentence)
+    if result.warnings:
+        number = len(result.warnings)
+        things = "1 thing is" if number == 1 else f"{number} things are"
+        click.echo(f"{things} worth a look in the data: portfolio check shows them.")
 
 
 def _passed(result: Plan) -> list[str]:

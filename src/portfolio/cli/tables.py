@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from portfolio.cli.files import read
-from portfolio.cli.options import DATA, notation, result_format
+from portfolio.cli.options import DATA, notation, result_format, scenario_file
 from portfolio.cli.words import csv_text, seen, show_done
 from portfolio.errors import DataError, Fault
 
@@ -18,28 +18,43 @@ __all__ = ["check", "template"]
 
 @click.command()
 @click.argument("data", type=DATA)
+@scenario_file
 @result_format
 @notation
-def check(data: Path, form: str, decimal: str, thousands: str) -> None:
+def check(data: Path, scenario: Path | None, form: str, decimal: str, thousands: str) -> None:
     """Check the tables of DATA and show every fault at once.
 
-    Exit code 2 where there are faults. With --format json: a list of faults,
-    each with file, row (as the spreadsheet counts it), column, value, rule
-    and remedy.
+    Also found, without a solver: what no plan under the scenario can hold, such
+    as a project that is forced in and alone breaks a budget. Warnings are about
+    what is not wrong, and yet is worth a look.
+
+    Exit code 2 where there are faults. With --format json: a list of faults and
+    warnings, each with file, row (as the spreadsheet counts it), column, value,
+    rule, remedy, table and severity.
     """
+    from portfolio.optimize import foresight
+    from portfolio.scenario import read_scenario
+
     try:
         portfolio = read(data, decimal, thousands)
+        known = foresight(portfolio, read_scenario(scenario) if scenario else None)
+        if known.faults:
+            raise DataError(known.faults)
     except DataError as error:
         _show_faults(error.faults, form)
         raise SystemExit(error.exit_code) from error
     if form != "table":
-        _show_faults((), form)
+        _show_faults(known.warnings, form)
         return
     tables = {name: len(frame) for name, frame in portfolio.tables.items() if len(frame)}
     rows = ", ".join(f"{name} {number:,}" for name, number in tables.items())
     calendar = portfolio.calendar
     click.echo(f"{portfolio.settings.name}: no faults.")
     click.echo(f"Periods {calendar.labels[0]} to {calendar.labels[-1]}. Rows: {rows}.")
+    if known.warnings:
+        click.echo(f"\nWorth a look ({len(known.warnings)}):")
+        for warning in known.warnings:
+            click.echo(f"  {seen(str(warning))}")
 
 
 @click.command()

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio.data.calendar import label_frequency
+from portfolio.data.checks_money import check_funds_used, check_options_costed
 from portfolio.data.checks_value import check_comparisons, check_driver_weights, check_value
 from portfolio.data.checks_work import (
     check_absences,
@@ -372,6 +373,8 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_nesting,
     check_groups,
     check_programme_limits,
+    check_options_costed,
+    check_funds_used,
     check_value,
     check_driver_weights,
     check_comparisons,

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.calendar import Calendar
 from portfolio.data.cells import Notation
 from portfolio.data.checks import CHECKS
+from portfolio.data.checks_money import check_funds_used
 from portfolio.data.schema import (
     RawTable,
     dictionary,
@@ -53,6 +55,9 @@ class Portfolio:
 
     settings: Settings
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    _places: Mapping[str, tuple[str, npt.NDArray[np.int64]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Records]) -> Portfolio:
@@ -137,7 +142,7 @@ class Portfolio:
         frames["settings"] = _settings_frame(settings)
         places = {name: (raw.file, raw.rows) for name, raw in raws.items()}
         tables = Tables(frames, places, calendar, found, _absent(raws))
-        return cls._checked(settings, frames, tables, found)
+        return cls._checked(settings, frames, tables, found, places)
 
     @classmethod
     def from_changed(cls, frames: Mapping[str, pd.DataFrame]) -> Portfolio:
@@ -168,13 +173,37 @@ class Portfolio:
         frames: Mapping[str, pd.DataFrame],
         tables: Tables,
         faults: list[Fault],
+        places: Mapping[str, tuple[str, npt.NDArray[np.int64]]] | None = None,
     ) -> Portfolio:
-        found = [fault for check in CHECKS for fault in check(tables)]
+        # A fund whose last project a scenario drops is no mistake of anybody's.
+        checks = [check for check in CHECKS if places is not None or check is not check_funds_used]
+        found = [fault for check in checks for fault in check(tables)]
         faults = [*faults, *found]
         if faults or settings is None:
             raise DataError(_in_order(faults))
         ordered = {name: frames[name].reset_index(drop=True) for name in dictionary()}
-        return cls(settings, _Frames(ordered))
+        return cls(settings, _Frames(ordered), places or {})
+
+    def fault(self, table: str, number: int, column: str, rule: str, remedy: str) -> Fault:
+        """A fault in one cell, at its place in the file that the portfolio was read from.
+
+        Parameters
+        ----------
+        table : str
+        number : int
+            Position of the row in the table, from 0.
+        column : str
+        rule, remedy : str
+        """
+        return self._located.fault(table, number, column, rule, remedy)
+
+    def table_fault(self, table: str, rule: str, remedy: str) -> Fault:
+        """A fault of a table as a whole."""
+        return self._located.table_fault(table, rule, remedy)
+
+    @cached_property
+    def _located(self) -> Tables:
+        return Tables(self.tables, self._places, self.calendar, ())
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self.tables:

@@ -279,6 +279,14 @@ class LinearModel:
         first = self._first_rows[family]
         return np.arange(first, first + len(self.families[family].rows))
 
+    def families_of(self, rows: Ints) -> tuple[npt.NDArray[np.object_], Ints]:
+        """Family of each row, by the row's number in the model, and its position in the family."""
+        names = np.array(list(self._first_rows), dtype=object)
+        first = np.array(list(self._first_rows.values()), dtype=np.int64)
+        # A family without rows begins where the next one does; the last of them has the row.
+        place = np.searchsorted(first, rows, side="right") - 1
+        return names[place], rows - first[place]
+
     def keys_of(self, family: str) -> pd.DataFrame:
         """Keys of a family's rows, as labels."""
         rows = self.families[family].rows

@@ -20,13 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portfolio.errors import DataError, ReportError, ScenarioError, SolveError
+from portfolio.errors import DataError, ImpossibleError, ReportError, ScenarioError, SolveError
 from portfolio.reports.parameters import JSON, check_parameters, declared_in, read_notebook
 
 __all__ = ["JSON", "NotebookRun", "run_notebook"]
 
 # errors of ours that a cell may raise: their own message is the best sentence there is
-_OWN_ERRORS = {error.__name__: error for error in (DataError, ScenarioError, SolveError)}
+_OWN_ERRORS = {
+    error.__name__: error for error in (DataError, ImpossibleError, ScenarioError, SolveError)
+}
 
 KERNEL_LOG = "kernel.log"
 _INTERRUPTED = "the run was interrupted"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
-from portfolio.errors import SolveError
+from portfolio.errors import ImpossibleError, SolveError
 from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
 from portfolio.reports.content import BoardContent
@@ -38,6 +38,8 @@ def prepare(inputs: Inputs) -> BoardContent:
     """
     portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     plan, other = _plan_and_next_best(portfolio, inputs)
+    if plan.faults:
+        raise ImpossibleError(plan.faults, plan.conflict.sentence if plan.conflict else "")
     if plan.status is Status.INFEASIBLE:
         said = "The rules cannot all hold together."
         if plan.conflict is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from portfolio.drivers import driver_weights
+from portfolio.drivers import CONSISTENT, driver_weights
 from portfolio.figures import money, period_words, share
 from portfolio.reports import pieces, sentences
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
@@ -29,7 +29,6 @@ __all__ = [
 
 _MOST_ASKS = 12
 _MOST_PASSED = 12
-_CONSISTENT = 0.9
 
 
 def heading(content: BoardContent) -> Html:
@@ -259,6 +258,7 @@ def appendix(content: BoardContent, run_id: str) -> Html:
         )
         + _beyond(content)
         + _began_before(content)
+        + _list("Worth a look in the data", _worth_a_look(content))
         + _list("Assumptions of the data", content.assumptions)
     )
 
@@ -304,7 +304,7 @@ def _weights(content: BoardContent) -> list[tuple[str, str]]:
     rows = [("Weights of the drivers", said)]
     if found.consistency is not None:
         words = f"{found.consistency:.2f} of 1 (consistency ratio {found.consistency_ratio:.2f})"
-        if found.consistency < _CONSISTENT:
+        if found.consistency < CONSISTENT:
             words += "; the comparisons contradict each other"
         rows.append(("Consistency of the comparisons", words))
     if found.filled:
@@ -340,6 +340,14 @@ def _began_before(content: BoardContent) -> Html:
             "as what is left of them."
         ]
     )
+
+
+def _worth_a_look(content: BoardContent) -> tuple[str, ...]:
+    """Warnings about the data, but for those that name a confidential project."""
+    projects = content.portfolio.tables["projects"]
+    hidden = set(projects.loc[projects["confidential"], "project_id"])
+    said = [str(warning) for warning in content.plan.warnings]
+    return tuple(one for one in said if not any(project in one for project in hidden))
 
 
 def _list(title: str, items: tuple[str, ...]) -> Html:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
 from portfolio.changes import Change, apply_change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.settings import read_calendar
-from portfolio.errors import DataError, ScenarioError, nearest
+from portfolio.errors import DataError, Fault, ScenarioError, nearest
 from portfolio.scenario.balance import ShareLimit, misfits, read_balance
 from portfolio.scenario.own import OwnRule, doubled, read_rules, rule_misfits
 from portfolio.scenario.values import flag, name, several, share, text
@@ -162,19 +164,37 @@ class Scenario:
     def _changed(self, portfolio: Portfolio) -> Portfolio:
         tables, calendar = dict(portfolio.tables), portfolio.calendar
         problems: list[str] = []
+        after: list[dict[str, pd.DataFrame]] = []
         for number, change in enumerate(self.changes, 1):
             place = f"scenario '{self.name}', change {number} ({change.table})"
             problems += [f"{place}: {p}" for p in apply_change(change, tables, calendar)]
             if change.table == "settings":
                 calendar = read_calendar(tables["settings"]) or calendar
+            after.append(dict(tables))
         if problems:
             raise ScenarioError(problems)
         try:
             return Portfolio.from_changed(tables)
         except DataError as error:
-            raise ScenarioError(
-                [f"scenario '{self.name}' breaks the tables: {fault}" for fault in error.faults]
-            ) from error
+            raise ScenarioError(self._blamed(error.faults, after)) from error
+
+    def _blamed(
+        self, faults: Sequence[Fault], after: Sequence[Mapping[str, pd.DataFrame]]
+    ) -> list[str]:
+        """Each fault with the first change after which it was there."""
+        first: dict[tuple[str, str, str, str], int] = {}
+        for number, tables in enumerate(after, 1):
+            try:
+                Portfolio.from_changed(tables)
+            except DataError as error:
+                for fault in error.faults:
+                    first.setdefault((fault.table, fault.column, fault.value, fault.rule), number)
+        said = []
+        for fault in faults:
+            number = first[fault.table, fault.column, fault.value, fault.rule]
+            place = f"scenario '{self.name}', change {number} ({self.changes[number - 1].table})"
+            said.append(f"{place} breaks the tables: {fault}")
+        return said
 
     def with_changes(self, *changes: Mapping[str, Any], name: str = "") -> Scenario:
         """The scenario with further changes, as a file would give them."""

@@ -1,0 +1,133 @@
+"""What in the tables is not wrong, and yet is worth a look before anybody trusts the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from portfolio.data.portfolio import FREE_STAGES, Portfolio
+from portfolio.drivers import CONSISTENT, best_correction, driver_weights
+from portfolio.errors import Fault
+from portfolio.scenario import Scenario
+
+__all__ = ["doubts"]
+
+
+def doubts(portfolio: Portfolio, scenario: Scenario) -> tuple[Fault, ...]:
+    """Warnings about what the tables say.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    scenario : Scenario
+
+    Returns
+    -------
+    tuple of Fault
+        Each of severity ``warning``.
+    """
+    return tuple(fault.as_warning() for doubt in _DOUBTS for fault in doubt(portfolio, scenario))
+
+
+def _driver_weights_unused(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """Weights by hand stand beside comparisons, which count alone."""
+    drivers = portfolio["drivers"]
+    given = np.flatnonzero(drivers["weight"].notna())
+    if len(given) and len(portfolio["comparisons"]) and _scored(portfolio):
+        rule = "is a weight by hand, which counts for nothing: the drivers are compared in pairs"
+        remedy = "clear the weights, or delete the comparisons"
+        yield portfolio.fault("drivers", int(given[0]), "weight", rule, remedy)
+
+
+def _drivers_unused(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """Values by hand stand beside ratings, which then count for nothing."""
+    values = np.flatnonzero(portfolio["projects"]["value"].notna())
+    if len(values) and len(portfolio["impacts"]):
+        rule = "is a value by hand; ratings in impacts then count for nothing"
+        remedy = "clear the values to use drivers and ratings, or take out the ratings"
+        yield portfolio.fault("projects", int(values[0]), "value", rule, remedy)
+
+
+def _inconsistent_comparisons(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """The comparisons of the drivers contradict each other by more than Saaty's 0.1."""
+    if not _scored(portfolio) or portfolio["comparisons"].empty:
+        return
+    found = driver_weights(portfolio)
+    if found.consistency is None or found.consistency >= CONSISTENT:
+        return
+    rule = (
+        f"the comparisons contradict each other: consistency {found.consistency:.2f} of 1, "
+        f"less than {CONSISTENT}"
+    )
+    correction = best_correction(portfolio)
+    if correction is None:
+        yield portfolio.table_fault("comparisons", rule, "look at them again")
+        return
+    remedy = (
+        f"look at {correction.driver_a} against {correction.driver_b} first: "
+        f"{correction.better}, for example, makes it {correction.consistency:.2f}"
+    )
+    yield portfolio.fault("comparisons", correction.number, "preference", rule, remedy)
+
+
+def _pairs_filled(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """Pairs of drivers that nobody compared are filled from the others."""
+    if not _scored(portfolio) or portfolio["comparisons"].empty:
+        return
+    filled = driver_weights(portfolio).filled
+    if filled:
+        named = ", ".join(f"{a} and {b}" for a, b in filled[:5])
+        more = f" and {len(filled) - 5} more" if len(filled) > 5 else ""
+        rule = f"pairs not compared are filled from the others: {named}{more}"
+        yield portfolio.table_fault("comparisons", rule, "compare them, if you can")
+
+
+def _fund_without_money(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """A fund has a rule and no budget."""
+    unfunded = ~portfolio["funds"]["fund_id"].isin(portfolio["budgets"]["fund_id"])
+    for number in np.flatnonzero(unfunded):
+        rule, remedy = "has no row in budgets, so it has no money", "add its budget, or delete it"
+        yield portfolio.fault("funds", int(number), "fund_id", rule, remedy)
+
+
+def _group_never_binds(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """A group may have more of its members than it has."""
+    groups = portfolio["groups"]
+    members = portfolio["group_members"].groupby("group_id")["project_id"].nunique()
+    count = groups["group_id"].map(members).fillna(0)
+    idle = (groups["kind"] == "at_most") & (groups["limit"] > count).fillna(False)
+    for number in np.flatnonzero(idle):
+        rule = f"is more than the group has members ({int(count.iloc[number])}): it limits nothing"
+        remedy = "lower it, or add to group_members"
+        yield portfolio.fault("groups", int(number), "limit", rule, remedy)
+
+
+def _project_takes_nothing(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """A free project has neither costs nor demand, where others have."""
+    projects = portfolio["projects"]
+    takes = set(portfolio["costs"]["project_id"]) | set(portfolio["demand"]["project_id"])
+    idle = projects["stage"].isin(FREE_STAGES) & ~projects["project_id"].isin(takes)
+    if not takes:
+        return
+    for number in np.flatnonzero(idle & (projects["force"] != "out")):
+        rule = "has neither costs nor demand, so nothing speaks against it"
+        remedy = "add them to costs or demand, with an amount of 0 where it takes nothing"
+        yield portfolio.fault("projects", int(number), "project_id", rule, remedy)
+
+
+def _scored(portfolio: Portfolio) -> bool:
+    """Whether drivers decide what projects are worth."""
+    return not portfolio["projects"]["value"].notna().any() and len(portfolio["drivers"]) > 0
+
+
+_DOUBTS: tuple[Callable[[Portfolio, Scenario], Iterator[Fault]], ...] = (
+    _driver_weights_unused,
+    _drivers_unused,
+    _inconsistent_comparisons,
+    _pairs_filled,
+    _fund_without_money,
+    _group_never_binds,
+    _project_takes_nothing,
+)
