@@ -24,7 +24,8 @@ from portfolio.reports.places import find_sample
 
 Small = Callable[..., Portfolio]
 KEYS = ["file", "row", "column", "value", "rule", "remedy", "table", "severity"]
-TABLES = {"selection", "spend", "budget", "capacity", "supply", "binding", "beyond", "overshoot"}
+TABLES = {"selection", "spend", "budget", "capacity", "supply", "hires", "binding", "beyond"}
+TABLES.add("overshoot")
 
 
 def run(*arguments: object, code: int = 0) -> Result:

@@ -24,6 +24,7 @@ from portfolio.plan import (
     BUDGET_COLUMNS,
     CAPACITY_COLUMNS,
     DECISIONS,
+    HIRES_COLUMNS,
     OBJECTIVE_COLUMNS,
     OVERSHOOT_COLUMNS,
     SELECTION_COLUMNS,
@@ -71,6 +72,10 @@ def make_plan(**changes: Any) -> Plan:
         binding=pd.DataFrame(
             [("budget", "fund_id=F1, period=2027", math.nan, 5.0, 5.0, 0.0)],
             columns=list(BINDING_COLUMNS),
+        ),
+        hires=pd.DataFrame(
+            [("engineer", "internal", "2027-02", 1.0, 2.0, 0.25, 9000.5)],
+            columns=list(HIRES_COLUMNS),
         ),
         beyond=pd.DataFrame([("P1", "costs", "2029-01", -3.5)], columns=list(BEYOND_COLUMNS)),
         overshoot=pd.DataFrame(
@@ -154,6 +159,17 @@ def test_summary_says_what_the_plan_is(tmp_path: Path) -> None:
         "seconds": 2.5,
         "selected": ["P1"],
         "spend": {"total": 1000000.75, "by_period": {"2027-01": 1000000.5, "2027-02": 0.25}},
+        "joining": [
+            {
+                "role_id": "engineer",
+                "kind": "internal",
+                "people": 2.0,
+                "first": "2027-02",
+                "last": "2027-02",
+                "idle": 0.25,
+                "cost": 9000.5,
+            }
+        ],
         "overshoot": {
             "budget": {
                 "limits": 2,
@@ -217,7 +233,7 @@ def test_without_a_solution_no_number_and_no_table_stays(tmp_path: Path, status:
     text = (tmp_path / "summary.json").read_text("utf-8")
     summary = json.loads(text)
     assert "NaN" not in text
-    for name in ("objective", "bound", "gap", "selected", "spend", "overshoot"):
+    for name in ("objective", "bound", "gap", "selected", "spend", "joining", "overshoot"):
         assert summary[name] is None
     assert_equal(plan, read_plan(tmp_path))
 

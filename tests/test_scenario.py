@@ -102,6 +102,7 @@ give_up: [0.01, 0, 0.5]
 ignore: [role_capacity]
 soften: {budget: 0.05}
 hiring: both
+price_labour: no
 balance: [{by: category, key: growth, min: 0.2, max: 0.5}]
 minimum_fraction: 0.2
 risk_adjusted: true
@@ -126,6 +127,7 @@ def test_every_key(write: Write, portfolio: Portfolio) -> None:
     assert found.ignore == {"role_capacity"}
     assert dict(found.soften) == {"budget": 0.05}
     assert found.hiring == "both"
+    assert found.price_labour is False
     assert found.balance == (ShareLimit("category", "growth", 0.2, 0.5),)
     assert found.minimum_fraction == 0.2
     assert found.risk_adjusted is True
@@ -633,7 +635,7 @@ CHANGES = st.fixed_dictionaries(
     },
 )
 KEYS = ["scenario", "title", "parent", "objectives", "give_up", "ignore", "soften", "hiring"]
-KEYS += ["balance", "minimum_fraction", "risk_adjusted", "allow_stops", "x"]
+KEYS += ["price_labour", "balance", "minimum_fraction", "risk_adjusted", "allow_stops", "x"]
 FUZZED = make()
 
 

@@ -207,6 +207,11 @@ def scenarios(roles: Roles, budgets: list[Budget]) -> dict[str, str]:
                 f"{{table: skills, append: [{', '.join(skills)}]}}",
             ],
         ),
+        "people-may-join": _scenario(
+            "people-may-join",
+            "People may be hired and contracted, from the money for recruitment",
+            ["hiring: both"],
+        ),
         "no-new-capital": _scenario(
             "no-new-capital", "Capital only for what is committed", changes=freeze
         ),

@@ -21,6 +21,7 @@ from portfolio.models.selection import (
     Selection,
     build_selection,
     find_conflict,
+    hiring_problems,
     plan_tables,
     rule_out,
     select,
@@ -165,8 +166,6 @@ def _problems_of_rules(scenario: Scenario) -> list[str]:
                     f"soften: '{name}' has limits of 0 or 1, of which a share means nothing; "
                     f"ignore it, or soften one of {', '.join(SOFT)}"
                 )
-    if scenario.hiring != "none":
-        problems.append("hiring: this version does not plan hiring; write hiring: none")
     if scenario.risk_adjusted and "strategic_value" not in scenario.objectives:
         problems.append(
             "risk_adjusted: only strategic_value is multiplied by delivery_confidence, and it is "
@@ -208,6 +207,8 @@ def _problems_of_values(portfolio: Portfolio, scenario: Scenario) -> list[str]:
                 '{table: projects, where: {delivery_confidence: ""}, '
                 "set: {delivery_confidence: 0.5}}"
             )
+    if scenario.hiring != "none":
+        problems += [f"hiring: {problem}" for problem in hiring_problems(portfolio, scenario)]
     return problems
 
 

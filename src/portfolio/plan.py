@@ -31,6 +31,9 @@ __all__ = [
     "BUDGET_COLUMNS",
     "CAPACITY_COLUMNS",
     "DECISIONS",
+    "HIRES_COLUMNS",
+    "HIRE_KINDS",
+    "HIRING",
     "OBJECTIVE_COLUMNS",
     "OVERSHOOT_COLUMNS",
     "SELECTION_COLUMNS",
@@ -58,6 +61,11 @@ class Status(StrEnum):
 
 STOPPING: Final = "stopping"
 """Category of the cost of stopping a project in flight."""
+
+HIRING: Final = "hiring"
+"""Category of what hired and contracted people cost beside what projects pay for them."""
+
+HIRE_KINDS: Final = ("internal", "contractor")
 
 DECISIONS: Final = (
     "in_flight",
@@ -117,6 +125,15 @@ _COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "fte": "number",
         "supplied": "number",
     },
+    "hires": {
+        "role_id": "text",
+        "kind": "text",
+        "period": "text",
+        "arriving": "number",
+        "present": "number",
+        "idle": "number",
+        "cost": "number",
+    },
     "binding": {
         "family": "text",
         "key": "text",
@@ -149,6 +166,7 @@ SPEND_COLUMNS: Final = tuple(_COLUMNS["spend"])
 BUDGET_COLUMNS: Final = tuple(_COLUMNS["budget"])
 CAPACITY_COLUMNS: Final = tuple(_COLUMNS["capacity"])
 SUPPLY_COLUMNS: Final = tuple(_COLUMNS["supply"])
+HIRES_COLUMNS: Final = tuple(_COLUMNS["hires"])
 BINDING_COLUMNS: Final = tuple(_COLUMNS["binding"])
 BEYOND_COLUMNS: Final = tuple(_COLUMNS["beyond"])
 OVERSHOOT_COLUMNS: Final = tuple(_COLUMNS["overshoot"])
@@ -188,6 +206,10 @@ class Plan:
         Demand and capacity (FTE) of each role and period.
     supply : pandas.DataFrame or None
         What each pool of people spends on a role (fte) and what that supplies (FTE).
+    hires : pandas.DataFrame or None
+        Who joins, one row a role, kind (internal, contractor) and period with people of
+        it: arriving and present (whole people), idle (FTE that no project needs,
+        contractors' first), cost (money, spend of the category ``hiring``).
     binding : pandas.DataFrame or None
         Rules that leave no room: family, key, lower, upper, activity, slack.
     beyond : pandas.DataFrame or None
@@ -221,6 +243,7 @@ class Plan:
     budget: pd.DataFrame | None = None
     capacity: pd.DataFrame | None = None
     supply: pd.DataFrame | None = None
+    hires: pd.DataFrame | None = None
     binding: pd.DataFrame | None = None
     beyond: pd.DataFrame | None = None
     overshoot: pd.DataFrame | None = None
@@ -258,6 +281,35 @@ class Plan:
             if frame is not None:
                 yield name, frame
 
+    def joining(self) -> pd.DataFrame:
+        """Who joins, one row a role and kind, the first to come first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            role_id, kind (internal, contractor), people (the most at once),
+            first and last (labels of the periods in which somebody is there), idle
+            (FTE times periods), cost (money).
+        """
+        rows = [] if self.hires is None else self._joining_rows(self.hires)
+        columns = ["role_id", "kind", "people", "first", "last", "idle", "cost"]
+        frame = pd.DataFrame(rows, columns=columns)
+        return frame.sort_values(["first", "kind"], kind="stable", ignore_index=True)
+
+    @staticmethod
+    def _joining_rows(hires: pd.DataFrame) -> list[tuple[Any, ...]]:
+        return [
+            (
+                *key,
+                rows["present"].max(),
+                rows["period"].min(),
+                rows["period"].max(),
+                rows["idle"].sum(),
+                rows["cost"].sum(),
+            )
+            for key, rows in hires.groupby(["role_id", "kind"], sort=False)
+        ]
+
     def summary(self) -> dict[str, Any]:
         """The plan in short, as plain JSON data.
 
@@ -265,10 +317,11 @@ class Plan:
         -------
         dict
             status, objective, bound and gap (of the first objective), seconds,
-            selected (project ids), spend (total, and by period), overshoot (by family of
-            limits: how many are passed, the most severe in a sentence, its overshoot and
-            share), scenario, objectives in order, settings, solver, conflict, faults, warnings.
-            Null stands for what is not known, and for everything that only a solution has.
+            selected (project ids), spend (total, and by period), joining (who is hired and
+            contracted), overshoot (by family of limits: how many are passed, the most
+            severe in a sentence, its overshoot and share), scenario, objectives in order,
+            settings, solver, conflict, faults, warnings. Null stands for what is not known,
+            and for everything that only a solution has.
         """
         first = self.objectives.iloc[0] if len(self.objectives) and self.feasible else None
         selected = spend = None
@@ -290,11 +343,9 @@ class Plan:
             "seconds": _plain(self.seconds),
             "selected": selected,
             "spend": spend,
+            "joining": None if not self.feasible else self._records(self.joining()),
             "overshoot": self._overshoot_in_short(),
-            "objectives": [
-                {column: _plain(value) for column, value in row.items()}
-                for row in self.objectives.to_dict("records")
-            ],
+            "objectives": self._records(self.objectives),
             "settings": {name: _plain(value) for name, value in self.settings.items()},
             "solver": self.solver,
             "conflict": None if self.conflict is None else self.conflict.as_dict(),
@@ -311,6 +362,14 @@ class Plan:
             worst = {name: _plain(rows[name].iloc[severe]) for name in _WORST}
             short[str(family)] = {"limits": len(rows), **worst}
         return short
+
+    @staticmethod
+    def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+        """Rows as plain JSON data."""
+        return [
+            {str(column): _plain(value) for column, value in row.items()}
+            for row in frame.to_dict("records")
+        ]
 
     def write(self, folder: str | Path) -> None:
         """Write summary.json and one CSV a table.

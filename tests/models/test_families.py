@@ -910,6 +910,153 @@ def test_own(small):
     check(portfolio, "own", 4, 7, own=(rule,))
 
 
+# --- Who joins ------------------------------------------------------------------------
+# A (5, two years) and B (4, one year) need one of role R each, and there is nobody.
+# Projects' costs pay 5 a year for each of R.
+
+JOINING = {
+    "cost_rate": 5,
+    "hire_cost": 3,
+    "hire_max": 2,
+    "contractor_rate": 8,
+    "contractor_term": 1,
+}
+
+
+def joining(small, projects=None, *, limits=None, periods=3, labour="yes", **role):
+    limits = limits if limits is not None else dict.fromkeys(range(2027, 2027 + periods), 9)
+    amounts = {"budget": role.pop("budget", None)}
+    return small(
+        projects or {"A": {"value": 5, "need": [1, 1]}, "B": {"value": 4, "need": [1]}},
+        periods=periods,
+        settings={"labour_in_costs": labour},
+        roles=[{"role_id": "R", "name": "R", **JOINING, **role}],
+        contractor_limits=[
+            {"role_id": "R", "period": str(year), "fte": fte} for year, fte in limits.items()
+        ],
+        **amounts,
+    )
+
+
+def test_hire_limit(small):
+    """One hire serves B in 2027 and A after it; where both must start by 2028, it takes two."""
+    projects = {
+        "A": {"value": 5, "need": [1, 1], "latest_start": "2027"},
+        "B": {"value": 4, "need": [1], "latest_start": "2028"},
+    }
+    check(joining(small, projects, hire_max=1), "hire_limit", 5, 9, hiring="internal")
+    assert value(joining(small, hire_max=1), hiring="internal") == 9
+    # Of a hire_max of 1.5 one whole person comes; softened by a third, two.
+    most = joining(small, projects, hire_max=1.5)
+    assert value(most, hiring="internal") == 5
+    assert value(most, hiring="internal", soften={"hire_limit": 1 / 3}) == 9
+
+
+def test_hire_lead(small):
+    """A must start in 2027, and who is hired comes in 2028: only B is done."""
+    projects = {
+        "A": {"value": 5, "need": [1, 1], "latest_start": "2027"},
+        "B": {"value": 4, "need": [1]},
+    }
+    check(joining(small, projects, hire_lead=1), "hire_lead", 4, 9, hiring="internal")
+
+
+def test_contractor_limit(small):
+    """One contractor in 2027 and 2028 and none after: A or B in 2027; without the limit both."""
+    portfolio = joining(small, limits={2027: 1, 2028: 1})
+    check(portfolio, "contractor_limit", 5, 9, hiring="contractors")
+    assert value(portfolio, hiring="contractors", soften={"contractor_limit": 1.0}) == 9
+
+
+def test_contractors_need_a_limit_and_a_rate(small):
+    """Without a row in contractor_limits nobody comes, and without a rate neither."""
+    none = joining(small, limits={}, hire_max=1, hire_lead=2)
+    assert value(none, hiring="both") == 4
+    free = joining(small, limits={}, contractor_rate=None, hire_max=1, hire_lead=2)
+    assert value(free, hiring="both", ignore=frozenset({"contractor_limit"})) == 4
+
+
+def test_contractor_lead(small):
+    """A must start in 2027, and contractors come from 2028 on: only B is done."""
+    projects = {
+        "A": {"value": 5, "need": [1, 1], "latest_start": "2027"},
+        "B": {"value": 4, "need": [1]},
+    }
+    portfolio = joining(small, projects, contractor_lead=1)
+    check(portfolio, "contractor_lead", 4, 9, hiring="contractors")
+
+
+def test_contractor_arrival(small):
+    """A contractor who is there has arrived: with a lead of 1 not in 2027, else at once."""
+    projects = {"A": {"value": 5, "need": [1, 1], "latest_start": "2027"}}
+    portfolio = joining(small, projects, contractor_lead=1)
+    scenario = replace(VALUE, hiring="contractors")
+    assert best_without(portfolio, scenario, "contractor_arrival") == (0, 5)
+
+
+def test_contractor_term(small):
+    """B needs one year, and a term of three at 3 a year, two of them idle at 5 more, costs 19."""
+    projects = {"B": {"value": 4, "need": [1], "latest_start": "2027"}}
+    budget = {"F": {"2027": 3, "2028": 8, "2029": 8}}
+    enough = joining(small, projects, contractor_term=3, budget=budget)
+    assert value(enough, hiring="contractors") == 4
+    budget = {"F": {"2027": 3, "2028": 8, "2029": 7}}
+    portfolio = joining(small, projects, contractor_term=3, budget=budget)
+    check(portfolio, "contractor_term", 0, 4, hiring="contractors")
+
+
+def test_contractor_term_inside_the_horizon(small):
+    """A term of two years does not begin in the last one: C, in 2029 alone, needs it from 2028."""
+    projects = {"C": {"value": 4, "need": [1], "earliest_start": "2029"}}
+    late = joining(small, projects, contractor_term=2, contractor_lead=2)
+    check(late, "contractor_term", 0, 4, hiring="contractors")
+    assert value(joining(small, projects, contractor_term=2), hiring="contractors") == 4
+
+
+def test_idle_time(small):
+    """Hired for B in 2027 (3), idle in 2028 and 2029 at 5 each: with 12 it cannot be paid."""
+    projects = {"B": {"value": 4, "need": [1], "latest_start": "2027"}}
+    portfolio = joining(small, projects, budget={"F": {"2027": 3, "2028": 4, "2029": 5}})
+    check(portfolio, "idle_time", 0, 4, hiring="internal")
+    enough = joining(small, projects, budget={"F": {"2027": 3, "2028": 5, "2029": 5}})
+    assert value(enough, hiring="internal") == 4
+
+
+def test_hired_people_serve_every_programme(small):
+    """X is ring-fenced for P; the one hire serves A of Q, so that both are done."""
+    portfolio = small(
+        {
+            "A": {"value": 4, "need": [1], "programme_id": "Q"},
+            "B": {"value": 3, "need": [1], "programme_id": "P"},
+        },
+        periods=1,
+        programmes=programmes(),
+        people={"X": {"R": 1}},
+        facts={"X": {"programme_id": "P"}},
+        settings={"labour_in_costs": "yes"},
+        roles=[{"role_id": "R", "name": "R", **JOINING, "hire_max": 1}],
+    )
+    assert value(portfolio) == 3
+    assert value(portfolio, hiring="internal") == 7
+
+
+def test_a_hire_frees_people_with_two_roles(small):
+    """X can do R or S in one period; the hire for R lets X do S: both projects instead of one."""
+    roles = [
+        {"role_id": "R", "name": "R", **JOINING, "hire_max": 1},
+        {"role_id": "S", "name": "S"},
+    ]
+    portfolio = small(
+        {"A": {"value": 4, "need": {"R": [1]}}, "B": {"value": 3, "need": {"S": [1]}}},
+        periods=1,
+        people={"X": {"R": 1, "S": 1}},
+        settings={"labour_in_costs": "yes"},
+        roles=roles,
+    )
+    assert value(portfolio) == 4
+    assert value(portfolio, hiring="internal") == 7
+
+
 def test_every_family_is_tested():
     """Each family is left out somewhere above, by name."""
     source = Path(__file__).read_text(encoding="utf-8")

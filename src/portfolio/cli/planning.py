@@ -97,6 +97,7 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
         for row in rows
     ]
     click.echo(table(columns, lines))
+    _show_joining(result, portfolio)
     first = result.objectives.iloc[0]
     number = sum(row["selected"] for row in rows)
     offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
@@ -128,6 +129,27 @@ def _passed(result: Plan) -> list[str]:
         rest = f" And {more} more." if more else ""
         lines.append(f"  {family.replace('_', ' ')}: {line(short['sentence'])}{rest}")
     return lines
+
+
+def _show_joining(result: Plan, portfolio: Portfolio) -> None:
+    """Show who joins, where anybody does."""
+    joining = result.joining()
+    if joining.empty:
+        return
+    names = portfolio["roles"].set_index("role_id")["name"].to_dict()
+    lines = [
+        [
+            "hired" if row["kind"] == "internal" else "contracted",
+            f"{row['people']:.4g}",
+            row["first"],
+            "stays" if row["kind"] == "internal" else row["last"],
+            f"{row['cost']:,.0f}",
+            line(names[row["role_id"]]),
+        ]
+        for row in joining.to_dict("records")
+    ]
+    click.echo()
+    click.echo(table(["joining", "people", "from", "to", "cost", "role"], lines))
 
 
 def _no_plan(result: Plan) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio.data.calendar import label_frequency
+from portfolio.data.checks_hiring import check_contractor_limits, check_hires_priced
 from portfolio.data.checks_money import check_funds_used, check_options_costed
 from portfolio.data.checks_value import check_comparisons, check_driver_weights, check_value
 from portfolio.data.checks_work import (
@@ -383,4 +384,6 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_reserved,
     check_capacity_total,
     check_demand_has_people,
+    check_hires_priced,
+    check_contractor_limits,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portfolio.data.checks_hiring import may_join
 from portfolio.data.tables import Tables
 from portfolio.errors import Fault
 
@@ -50,11 +51,12 @@ def check_capacity_total(tables: Tables) -> Iterator[Fault]:
 
 
 def check_demand_has_people(tables: Tables) -> Iterator[Fault]:
-    """A role that projects need is one that somebody can fill."""
+    """A role that projects need is one that somebody can fill, or join to fill."""
     if any(tables.unreadable(name) for name in ("skills", "capacity", "roles", "demand")):
         return
     demand = tables["demand"]
     supplied = set(tables["skills"]["role_id"]) | set(tables["capacity"]["role_id"])
+    supplied |= may_join(tables)
     roles = set(tables["roles"]["role_id"])
     needed = demand[(demand["fte"] > 0) & demand["role_id"].isin(roles - supplied)]
     # A supply whose role is at fault may be the one that seems to be missing.
@@ -64,6 +66,6 @@ def check_demand_has_people(tables: Tables) -> Iterator[Fault]:
         return
     for number in needed.drop_duplicates("role_id").index:
         rule = "is needed, but nobody has this skill and capacity does not give it"
-        remedy = "add people with the skill, or rows in capacity"
+        remedy = "add people with the skill, rows in capacity, or a hire_max to its role"
         if tables.sound("demand", int(number), "role_id"):
             yield tables.fault("demand", int(number), "role_id", rule, remedy)

@@ -299,5 +299,5 @@ def polished(
 def _no_worse(objective: Objective, columns: Floats) -> float:
     """The value that columns have, less what a solver's tolerances may take."""
     value = objective.value(columns)
-    slack = 1e-7 * max(objective.scale, abs(value))
+    slack = 1e-9 * max(objective.scale, abs(value))
     return value - slack if objective.sense == "max" else value + slack

@@ -7,7 +7,7 @@ plan's own tables, which `portfolio.verify` has checked or will check.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,8 @@ import pandas as pd
 
 from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
-from portfolio.plan import STOPPING, Plan
+from portfolio.plan import HIRING, STOPPING, Plan
+from portfolio.reasons.joining import Joinable, joinable
 from portfolio.reasons.own import OwnRules
 from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
 from portfolio.reasons.shares import ShareOfSpend, shares_of_spend
@@ -113,15 +114,42 @@ class Room:
             capacity = capacity + self._more_time(self._projects[project]["programme_id"], role)
             over = need + demand - mine.get(role, 0.0) - capacity
             over[need <= 0] = 0.0
-            late = np.flatnonzero(over > _SMALL)
-            if len(late):
-                labels = _some([self.calendar.label(int(t)) for t in late])
-                most = _fte(float(over.max()))
-                up_to = "up to " if len(late) > 1 else ""
-                words = f"{self._role_names[role]} in {labels} by {up_to}{most} FTE"
-                share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
-                passed.append(Passed(words, share))
+            if not (over > _SMALL).any():
+                continue
+            joining = self._joinable.get(role)
+            if joining is None or not joining.fte.any():
+                passed.append(self._short_of_people(role, over, capacity))
+            elif (over > joining.fte + _SMALL).any():
+                more = self._short_of_people(role, over - joining.fte, capacity)
+                passed.append(replace(more, words=f"{more.words}, beyond all who can join"))
+            else:
+                passed += self._joining_passed(role, joining.least_cost(np.clip(over, 0, None)))
         return passed
+
+    def _short_of_people(self, role: str, over: Floats, capacity: Floats) -> Passed:
+        late = np.flatnonzero(over > _SMALL)
+        labels = _some([self.calendar.label(int(t)) for t in late])
+        most = _fte(float(over.max()))
+        up_to = "up to " if len(late) > 1 else ""
+        words = f"{self._role_names[role]} in {labels} by {up_to}{most} FTE"
+        share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
+        return Passed(words, share)
+
+    def _joining_passed(self, role: str, cost: float) -> list[Passed]:
+        """The money for those who would have to join, where the plan has not that much left."""
+        if "budget" in self.scenario.ignore or "spend_paid" in self.scenario.ignore:
+            return []
+        payers = {n for t in range(self.calendar.periods) for n in self._payers("", HIRING, t)}
+        room = sum(max(float(self._budget["left"].iloc[n]), 0.0) for n in payers)
+        over = cost - room
+        if over <= _SMALL * max(1.0, cost):
+            return []
+        words = f"the money for more of {self._role_names[role]} to join by {self.money(over)}"
+        return [Passed(words, over / cost)]
+
+    @cached_property
+    def _joinable(self) -> dict[str, Joinable]:
+        return joinable(self.plan, self.portfolio, self.scenario)
 
     @cached_property
     def _capacity(self) -> dict[str, tuple[Floats, Floats]]:
@@ -332,7 +360,7 @@ class Room:
 
     @cached_property
     def _spend(self) -> dict[str, dict[str, float]]:
-        """What each project of the plan spends inside the horizon, by category."""
+        """Spend inside the horizon by project, "" for none of them, and category."""
         spend = {}
         for project, row in self._selection.items():
             if row["selected"]:
@@ -340,6 +368,8 @@ class Room:
                 spend[project] = self._costs(project, row["option_id"], start)
             elif row["decision"] == "stopped":
                 spend[project] = {STOPPING: float(self._projects[project]["stop_cost"])}
+        assert self.plan.hires is not None
+        spend[""] = {HIRING: float(self.plan.hires["cost"].sum())}
         return spend
 
     @cached_property

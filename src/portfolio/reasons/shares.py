@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.data.portfolio import Portfolio
-from portfolio.plan import STOPPING
+from portfolio.plan import HIRING, STOPPING
 from portfolio.scenario import Scenario, ShareLimit, parts_of_spend
 
 __all__ = ["ShareOfSpend", "shares_of_spend"]
@@ -95,8 +95,9 @@ def shares_of_spend(
     """
     if "balance" in scenario.ignore:
         return []
-    categories = [*portfolio.tables["costs"]["category"].unique(), STOPPING]
-    places = {name: n for n, name in enumerate(portfolio.tables["projects"]["project_id"])}
+    categories = [*portfolio.tables["costs"]["category"].unique(), STOPPING, HIRING]
+    names = [*portfolio.tables["projects"]["project_id"], ""]
+    places = {name: n for n, name in enumerate(names)}
     columns = {name: n for n, name in enumerate(categories)}
     points = scenario.soften.get("balance", 0.0)
     whole = sum(sum(costs.values()) for costs in spend.values())

@@ -13,6 +13,7 @@ from portfolio.changes import Change, apply_change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.settings import read_calendar
 from portfolio.errors import DataError, Fault, ScenarioError, nearest
+from portfolio.labour import price_labour
 from portfolio.scenario.balance import ShareLimit, misfits, read_balance
 from portfolio.scenario.own import OwnRule, doubled, read_rules, rule_misfits
 from portfolio.scenario.values import flag, name, several, share, text
@@ -31,6 +32,7 @@ _KEYS = (
     "ignore",
     "soften",
     "hiring",
+    "price_labour",
     "balance",
     "minimum_fraction",
     "risk_adjusted",
@@ -58,7 +60,9 @@ class Scenario:
     soften : mapping of str to float
         Share by which a family's limits may be passed.
     hiring : str
-        none, internal, contractors or both.
+        Who may join: none, internal, contractors or both.
+    price_labour : bool
+        Whether people's cost is priced from roles' rates, where costs do not hold it.
     balance : tuple of ShareLimit
         Bounds on shares of spend.
     minimum_fraction : float
@@ -81,6 +85,7 @@ class Scenario:
     ignore: frozenset[str] = frozenset()
     soften: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     hiring: str = "none"
+    price_labour: bool = False
     balance: tuple[ShareLimit, ...] = ()
     minimum_fraction: float = 0.1
     risk_adjusted: bool = False
@@ -151,10 +156,10 @@ class Scenario:
         ------
         ScenarioError
             If a change names an unknown table or column, matches no row, or
-            breaks a rule of the tables, or a balance or a rule of its own
-            names what is not there; every problem is in it.
+            breaks a rule of the tables, labour cannot be priced, or a balance or
+            a rule of its own names what is not there; every problem is in it.
         """
-        changed = self._changed(portfolio) if self.changes else portfolio
+        changed = self._changed(portfolio) if self.changes or self.price_labour else portfolio
         problems = [f"balance: {problem}" for problem in misfits(self.balance, changed)]
         problems += [f"own: {problem}" for problem in rule_misfits(self.own, changed)]
         if problems:
@@ -173,6 +178,11 @@ class Scenario:
             after.append(dict(tables))
         if problems:
             raise ScenarioError(problems)
+        if self.price_labour:
+            tables, unpriced = price_labour(tables)
+            if unpriced:
+                place = f"scenario '{self.name}', price_labour"
+                raise ScenarioError([f"{place}: {problem}" for problem in unpriced])
         try:
             return Portfolio.from_changed(tables)
         except DataError as error:
@@ -270,6 +280,7 @@ _READERS: dict[str, Any] = {
     "ignore": lambda value: frozenset(text(item) for item in several(value)),
     "soften": _soften,
     "hiring": _hiring,
+    "price_labour": flag,
     "balance": read_balance,
     "minimum_fraction": share,
     "risk_adjusted": flag,

@@ -7,9 +7,10 @@ from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 from portfolio.verify.choices import FAMILIES, offered
 from portfolio.verify.ids import check_ids
+from portfolio.verify.joining import hires_offered
 from portfolio.verify.limits import LIMITS
 from portfolio.verify.loads import Loads
-from portfolio.verify.rows import Found, Row, Violation
+from portfolio.verify.rows import Row, Violation
 from portfolio.verify.status import check_objectives, check_status
 from portfolio.verify.tables import check_tables
 
@@ -32,10 +33,10 @@ def verify(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> list[Violati
     -------
     list of Violation
         Empty where the plan may be shown. Beside the constraint families there are
-        ``status``, ``scenario``, ``objective``, ``offered`` (a choice that is not
-        open) and ``tables`` (a table that says something else than the selection).
+        ``status``, ``objective``, ``offered`` (a choice that is not open) and
+        ``tables`` (a table that says something else than the selection).
     """
-    found = [*check_status(plan, scenario), *_unchecked(scenario)]
+    found = list(check_status(plan, scenario))
     if not plan.feasible:
         return found
     portfolio = scenario.apply(portfolio)
@@ -44,6 +45,7 @@ def verify(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> list[Violati
         return found + unreadable
     loads = Loads(portfolio, scenario, plan)
     found += offered(loads)
+    found += hires_offered(loads)
     rows: list[Row] = []
     for family, check in FAMILIES.items():
         # What a fund carries over is no limit, so it cannot be left out with the limits.
@@ -57,10 +59,3 @@ def verify(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> list[Violati
     found += check_tables(loads, rows)
     found += check_objectives(loads)
     return found
-
-
-def _unchecked(scenario: Scenario) -> Found:
-    """What a scenario may ask for and nothing here can check yet."""
-    if scenario.hiring != "none":
-        message = f"The scenario allows hiring ({scenario.hiring}), which cannot be checked yet."
-        yield Violation("scenario", "hiring", message)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from portfolio.verify.joining import HIRING_FAMILIES
 from portfolio.verify.loads import FREE, Loads, records, sums
 from portfolio.verify.rows import Found, Row, Violation, amount, differ
 
@@ -259,5 +260,6 @@ FAMILIES: Final[Mapping[str, Callable[[Loads], Found]]] = {
     "finish_to_start": _dependencies("finish_to_start"),
     "start_to_start": _dependencies("start_to_start"),
     "budget": _budget_carried,
+    **HIRING_FAMILIES,
 }
 """Families whose limits are nothing or one, and what of the budget is no limit."""

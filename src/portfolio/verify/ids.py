@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from portfolio.data.portfolio import Portfolio
-from portfolio.plan import DECISIONS, TABLES, Plan
+from portfolio.plan import DECISIONS, HIRE_KINDS, TABLES, Plan
 from portfolio.verify.loads import records
 from portfolio.verify.people import pools
 from portfolio.verify.rows import TOLERANCE, Found, Violation, amount, differ, text_key
@@ -53,6 +53,7 @@ def check_ids(plan: Plan, portfolio: Portfolio) -> Found:
     yield from _unknown_ids(plan, portfolio)
     yield from _unreadable_selection(plan, portfolio)
     yield from _supply_ids(plan, portfolio)
+    yield from _negative_hires(plan)
 
 
 _KEYS: Final[Mapping[str, list[str]]] = {
@@ -62,6 +63,7 @@ _KEYS: Final[Mapping[str, list[str]]] = {
     "budget": ["fund_id", "period"],
     "capacity": ["role_id", "period"],
     "supply": ["pool_id", "role_id", "period"],
+    "hires": ["role_id", "kind", "period"],
     "binding": ["family", "key", "lower", "upper"],
     "beyond": ["project_id", "table", "period"],
     "overshoot": ["family", "key"],
@@ -82,6 +84,7 @@ def _unknown_ids(plan: Plan, portfolio: Portfolio) -> Found:
         "programme_id": ["", *portfolio["programmes"]["programme_id"]],
         "role_id": portfolio["roles"]["role_id"],
         "decision": DECISIONS,
+        "kind": HIRE_KINDS,
         "table": ("costs", "benefits", "demand"),
         "period": calendar.labels,
     }
@@ -134,6 +137,16 @@ def _unreadable_selection(plan: Plan, portfolio: Portfolio) -> Found:
         elif rows[project] > max(selected[project], 1):
             message = f"Table selection has several rows for project {project}."
             yield misstated("selection", {"project_id": project}, message)
+
+
+def _negative_hires(plan: Plan) -> Found:
+    assert plan.hires is not None
+    for column in ("arriving", "present", "idle"):
+        for row in records(plan.hires[plan.hires[column] < -TOLERANCE]):
+            key = {"role_id": str(row.role_id), "kind": str(row.kind), "period": str(row.period)}
+            value = amount(getattr(row, column))
+            message = f"Table hires has {value} FTE {column} for {text_key(key)}."
+            yield misstated("hires", key, message)
 
 
 def _supply_ids(plan: Plan, portfolio: Portfolio) -> Found:

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from portfolio.scenario import ShareLimit
+from portfolio.verify.joining import HIRING_LIMITS
 from portfolio.verify.loads import Loads, records, sums
 from portfolio.verify.rows import Row, amount
 
@@ -247,5 +248,6 @@ LIMITS: Final[Mapping[str, Callable[[Loads], Iterator[Row]]]] = {
     "programme_budget": _programme_budget,
     "programme_projects": _programme_projects,
     "balance": _balance,
+    **HIRING_LIMITS,
 }
 """Families whose limits are amounts; but for ring_fence a scenario may soften them by a share."""

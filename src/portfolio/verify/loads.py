@@ -20,6 +20,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import driver_weights
 from portfolio.plan import STOPPING, Plan
 from portfolio.scenario import Scenario
+from portfolio.verify.hires import Joined
 from portfolio.verify.people import FTE, Pool, pools
 
 __all__ = ["FREE", "Loads", "project_values", "records", "sums"]
@@ -137,11 +138,19 @@ class Loads:
 
     @cached_property
     def costs(self) -> pd.DataFrame:
-        """Costs from period 0 on, stopping included; also beyond the horizon."""
+        """Costs from period 0 on, stopping and hiring included; also beyond the horizon."""
         rows = self.happenings("costs")[["project_id", "programme_id", "category", "t", "amount"]]
         stopped = self.projects.loc[self.stopped, ["project_id", "programme_id", "stop_cost"]]
         stopped = stopped.rename(columns={"stop_cost": "amount"}).fillna({"amount": 0.0})
-        return pd.concat([rows, stopped.assign(category=STOPPING, t=0)], ignore_index=True)
+        parts = [rows, stopped.assign(category=STOPPING, t=0), self.joined.spend(self.need)]
+        return pd.concat([part for part in parts if len(part)] or [rows], ignore_index=True)
+
+    @cached_property
+    def joined(self) -> Joined:
+        """Who joins."""
+        hires = self.plan.hires
+        assert hires is not None
+        return Joined(hires, self.portfolio, self.scenario)
 
     @cached_property
     def benefits(self) -> pd.DataFrame:
@@ -257,7 +266,7 @@ class Loads:
         return result
 
     def limit(self, role: str, t: int) -> float:
-        """FTE that projects may take of a role in a period, under the plan's supply.
+        """FTE that projects may take of a role in a period, under the plan's supply and hires.
 
         No more is reserved, or taken off by a negative extra, than the role could
         have at all: work outside the portfolio that nobody can do stays undone.
@@ -266,7 +275,12 @@ class Loads:
         reach = self.pool_supply.get(place, 0.0)
         extra = max(self.by_hand.get(place, 0.0), -reach)
         reserved = min(self.reserved.get(place, 0.0), reach + extra)
-        return extra - reserved + self.supplied.get(place, 0.0)
+        there = float(self.joined.there(role)[t]) if role in self._joined_roles else 0.0
+        return extra - reserved + self.supplied.get(place, 0.0) + there
+
+    @cached_property
+    def _joined_roles(self) -> frozenset[str]:
+        return frozenset(role for role, _ in self.joined.present)
 
     def capacity(self, role: str, t: int) -> float:
         """FTE of a role in a period if the pools gave it all they have left."""

@@ -19,7 +19,7 @@ class Violation:
     Attributes
     ----------
     family : str
-        Constraint family, or status, scenario, objective, offered or tables.
+        Constraint family, or status, objective, offered or tables.
     key : mapping of str to str, or str
         What it is about, by column.
     message : str

@@ -32,6 +32,7 @@ def check_tables(loads: Loads, rows: Iterable[Row]) -> Found:
     yield from _spend_table(loads)
     yield from _budget_table(loads)
     yield from _capacity_table(loads)
+    yield from _hires_table(loads)
     yield from _beyond_table(loads)
     yield from _binding_table(loads, rows)
     yield from _overshoot_table(loads)
@@ -111,6 +112,25 @@ def _capacity_table(loads: Loads) -> Found:
     for role, t in sorted(loads.need.keys() - stated):
         key = {"role_id": role, "period": loads.calendar.label(t)}
         yield from _equal("capacity", key, "demand", 0.0, loads.need[role, t])
+
+
+def _hires_table(loads: Loads) -> Found:
+    assert loads.plan.hires is not None
+    joined = loads.joined
+    real = {
+        "present": joined.present,
+        "idle": joined.idle(loads.need),
+        "cost": joined.costs(loads.need),
+    }
+    for column, amounts in real.items():
+        stated = joined.stated(column)
+        for (role, kind), values in joined.present.items():
+            found = amounts.get((role, kind))
+            for t, label in enumerate(joined.labels):
+                key = {"role_id": role, "kind": kind, "period": label}
+                value = 0.0 if found is None else float(found[t])
+                size = float(values[t])
+                yield from _equal("hires", key, column, stated[role, kind][t], value, size)
 
 
 def _beyond_table(loads: Loads) -> Found:

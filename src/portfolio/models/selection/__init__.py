@@ -12,13 +12,28 @@ Columns
     one fund may (`funds`, `budgets`).
     ``carry[f, b]`` >= 0, money: what a fund carries out of its budget period b.
     ``flow[k, r, t]`` >= 0, FTE: time that pool k spends on role r (`people`, `skills`).
+    ``hire[r, t]`` whole people: who is hired into role r, arrives in t and stays (`roles`).
+    ``contract[r, t]`` whole people: contractors of role r who are there in t (`roles`,
+    `contractor_limits`); ``arrive[r, t]`` >= 0: those of them who come in t.
+    ``idle[r, t]`` >= 0, FTE: time of those who joined that no project needs.
+
+Who joins serves any programme, works in the one role, and costs, as spend of the
+category ``hiring`` that belongs to no programme, what projects do not pay already:
+
+    where costs hold labour (`labour_in_costs`, or the scenario's `price_labour`):
+    hire_cost x hire[r, t] + max(contractor_rate - cost_rate, 0) x contract[r, t]
+    + cost_rate x idle[r, t], since demand x cost_rate is paid by projects whoever works;
+
+    where they do not: hire_cost x hire[r, t]
+    + cost_rate x sum over s <= t of hire[r, s] + contractor_rate x contract[r, t]
 
 Objectives
     ``strategic_value``, ``benefit``, ``npv``, ``cost``, ``early_start``: see
     `portfolio.models.selection.objectives`.
 
 Constraint families
-    One function each in `choice`, `own`, `money`, `balance` and `people`, listed in `CONSTRAINTS`.
+    One function each in `choice`, `own`, `money`, `balance`, `people` and `hiring`, listed in
+    `CONSTRAINTS`.
 """
 
 from portfolio.models.selection.conflicts import find_conflict
@@ -31,6 +46,7 @@ from portfolio.models.selection.model import (
     rule_out,
     select,
 )
+from portfolio.models.selection.offers import hiring_problems
 from portfolio.models.selection.reading import plan_tables
 
 __all__ = [
@@ -40,6 +56,7 @@ __all__ = [
     "Selection",
     "build_selection",
     "find_conflict",
+    "hiring_problems",
     "plan_tables",
     "rule_out",
     "select",

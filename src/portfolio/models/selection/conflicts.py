@@ -25,10 +25,19 @@ __all__ = ["find_conflict"]
 
 # What says who works gives the limits on roles their meaning: to name it beside them
 # explains nothing. So does `spend_paid`, but where nobody may pay it is a limit itself.
-_GIVE_MEANING = ("pool_time", "ring_fence", "other_choice")
+_GIVE_MEANING = ("pool_time", "ring_fence", "idle_time", "other_choice")
 _WORTH_NAMING = 40
 _BY_LINK = ("finish_to_start", "start_to_start")
-_AMOUNTS = ("budget", "programme_budget", "programme_projects", "role_capacity", "groups", "own")
+_AMOUNTS = (
+    "budget",
+    "programme_budget",
+    "programme_projects",
+    "role_capacity",
+    "groups",
+    "own",
+    "hire_limit",
+    "contractor_limit",
+)
 
 
 def find_conflict(selection: Selection, settings: Settings) -> Conflict | None:

@@ -12,7 +12,7 @@ import pandas as pd
 from portfolio.data.portfolio import Portfolio
 from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings
-from portfolio.models.selection import choice, money, people
+from portfolio.models.selection import choice, hiring, money, people
 from portfolio.models.selection import own as analyst
 from portfolio.models.selection.balance import balance
 from portfolio.models.selection.money import Funding
@@ -58,23 +58,34 @@ _MONEY = (
     balance,
 )
 _PEOPLE = (people.role_capacity, people.pool_time, people.ring_fence)
+_HIRING = (
+    hiring.hire_limit,
+    hiring.hire_lead,
+    hiring.contractor_limit,
+    hiring.contractor_lead,
+    hiring.contractor_arrival,
+    hiring.contractor_term,
+    hiring.idle_time,
+)
 
 
 def families() -> tuple[Callable[..., Family], ...]:
     """The functions of all families, in the order in which they stand in the model."""
-    return (*_CHOICE, *_MONEY, *_PEOPLE)
+    return (*_CHOICE, *_MONEY, *_PEOPLE, *_HIRING)
 
 
 CONSTRAINTS = tuple(family.__name__ for family in families())
 """Names of the families, in the order in which they stand in the model."""
 
-STRUCTURAL = ("once", "in_flight")
+STRUCTURAL = ("once", "in_flight", "contractor_arrival")
 """Families without which there is no plan: never left out, and in no conflict."""
 
 SOFT = (
     "balance",
     "budget",
+    "contractor_limit",
     "groups",
+    "hire_limit",
     "own",
     "pool_time",
     "programme_budget",
@@ -168,7 +179,18 @@ class Selection:
         running = set(chosen["project_id"])
         names = terms.projects["project_id"].to_numpy(object)[terms.stops]
         stops = {terms.first_stop + n: float(p not in running) for n, p in enumerate(names)}
-        return columns | stops
+        return columns | stops | self._hired(plan)
+
+    def _hired(self, plan: Plan) -> dict[int, float]:
+        """The hire columns at which a plan stands."""
+        terms, hire = self.terms, self.model.blocks["hire"]
+        assert plan.hires is not None
+        rows = plan.hires[plan.hires["kind"] == "internal"]
+        places = zip(rows["role_id"], rows["period"], strict=True)
+        came = dict(zip(places, rows["arriving"], strict=True))
+        roles, labels = terms.workforce.roles, terms.portfolio.calendar.labels
+        keys = zip(hire.keys["role"], hire.keys["t"], hire.columns.tolist(), strict=True)
+        return {n: float(came.get((roles[role], labels[t]), 0.0)) for role, t, n in keys}
 
     def carried(self, columns: Floats) -> Floats:
         """What each budget row hands on to the next, in money."""
@@ -213,6 +235,11 @@ def build_selection(portfolio: Portfolio, scenario: Scenario) -> Selection:
     starts = terms.starts[["project", "option", "t"]]
     model.add_block("start", starts, upper=1.0, integer=True)
     model.add_block("stop", pd.DataFrame({"project": terms.stops}), upper=1.0, integer=True)
+    offers = terms.offers
+    model.add_block("hire", offers.hires, integer=True)
+    model.add_block("contract", offers.contracts, integer=True)
+    model.add_block("arrive", offers.arrivals)
+    model.add_block("idle", offers.idles)
     model.add_block("pay", funding.payments)
     model.add_block("carry", funding.carries)
     model.add_block("flow", staffing.flows)
@@ -225,6 +252,9 @@ def build_selection(portfolio: Portfolio, scenario: Scenario) -> Selection:
     for of_people in _PEOPLE:
         if of_people.__name__ not in scenario.ignore:
             model.add_family(of_people(terms, model, staffing))
+    for of_hiring in _HIRING:
+        if scenario.hiring != "none" and of_hiring.__name__ not in scenario.ignore:
+            model.add_family(of_hiring(terms, model))
     objectives = tuple(OBJECTIVES[name](terms, model) for name in scenario.objectives)
     return Selection(terms, funding, staffing, model, objectives)
 
@@ -280,8 +310,8 @@ def select(
     Returns
     -------
     list of Outcome
-        One an objective; the last one's columns are the plan, with payments
-        and supply settled again for the whole decisions.
+        One an objective; the last one's columns are the plan, with payments, supply
+        and who joins settled again for the projects chosen: nobody without need.
     """
     scenario = selection.terms.scenario
     outcomes = solve_in_order(
@@ -299,16 +329,26 @@ def select(
 
 
 def _settled(selection: Selection, columns: Floats, settings: Settings) -> Floats:
-    """The same decisions with payments and supply settled again."""
-    model, aims = selection.model, [_tidy(selection)]
-    whole = np.flatnonzero(model.integrality == 1)
-    given = within_limits(model, selection.terms, selection.funding, selection.staffing)
+    """The same projects with who joins, payments and supply settled again."""
+    terms, model, aims = selection.terms, selection.model, [_tidy(selection)]
+    given = within_limits(model, terms, selection.funding, selection.staffing)
     if given is not None:
         model, overshoot = given
-        aims = [overshoot, *(aim.over(model.n_columns) for aim in aims)]
+        aims = [overshoot, *aims]
+    if terms.scenario.hiring != "none":
+        aims = [*hiring.least_hiring(terms, selection.model), *aims]
+    later = slice(terms.first_hire, None)
+    held = [one for one in selection.objectives if one.coefficients[later].any()]
     more = np.zeros(model.n_columns - len(columns))
-    columns = np.concatenate([columns, more])
-    return polished(model, columns, aims, settings, decided=whole)[: selection.model.n_columns]
+    settled = polished(
+        model,
+        np.concatenate([columns, more]),
+        [aim.over(model.n_columns) for aim in aims],
+        settings,
+        decided=np.arange(terms.first_hire),
+        held=[one.over(model.n_columns) for one in held],
+    )
+    return settled[: selection.model.n_columns]
 
 
 def _tidy(selection: Selection) -> Objective:
@@ -323,7 +363,8 @@ def _tidy(selection: Selection) -> Objective:
     breadth = selection.funding.may_pay.mean(axis=(0, 1))
     coefficients[pay.columns] = 1.0 + breadth[pay.keys["fund"].to_numpy(np.int64)]
     coefficients[model.blocks["carry"].columns] = 1e-3
-    coefficients[model.blocks["flow"].columns] = 1.0
+    for settled in ("flow", "arrive", "idle"):
+        coefficients[model.blocks[settled].columns] = 1.0
     return Objective("tidy", "min", coefficients)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.models.linear import Family, LinearModel
+from portfolio.models.selection.hiring import joined
 from portfolio.models.selection.terms import Terms, rows_of
 
 __all__ = ["Staffing", "pool_time", "ring_fence", "role_capacity"]
@@ -70,7 +71,8 @@ def role_capacity(terms: Terms, model: LinearModel, staffing: Staffing) -> Famil
     """Demand for a role in a period is within what pools and capacity give, less reserved.
 
     sum over p, o, s of demand[p, o, r, t - s] x start[p, o, s]
-    - sum over k of proficiency[k, r] x flow[k, r, t] <= fixed[r, t]
+    - sum over k of proficiency[k, r] x flow[k, r, t]
+    - sum over s <= t of hire[r, s] - contract[r, t] <= fixed[r, t]
     """
     demand, flow = terms.demand, rows_of(model, "flow")
     names = {"role": "role_id", "t": "period", "fte": "coefficient"}
@@ -85,9 +87,11 @@ def role_capacity(terms: Terms, model: LinearModel, staffing: Staffing) -> Famil
     )
     soft = 1.0 + terms.scenario.soften.get("role_capacity", 0.0)
     supply["coefficient"] *= soft
+    more = joined(terms, model)
+    more["coefficient"] *= -soft
     role, t = np.divmod(np.arange(len(terms.workforce.roles) * terms.periods), terms.periods)
     rows = pd.DataFrame({"role_id": role, "period": t})
-    return Family("role_capacity", rows, (need, supply), upper=staffing.fixed[role, t] * soft)
+    return Family("role_capacity", rows, (need, supply, more), upper=staffing.fixed[role, t] * soft)
 
 
 def pool_time(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.models.selection.balance import balances
+from portfolio.models.selection.hired import hires_table, joined, needed
 from portfolio.models.selection.model import Selection
 
 __all__ = ["plan_tables"]
@@ -16,7 +17,16 @@ __all__ = ["plan_tables"]
 Floats = npt.NDArray[np.float64]
 
 _OUT = {"idea": "not_offered", "closed": "closed", "in_flight": "stopped"}
-_LIMITS = ("budget", "programme_budget", "programme_projects", "groups", "own", "balance")
+_LIMITS = (
+    "budget",
+    "programme_budget",
+    "programme_projects",
+    "groups",
+    "own",
+    "balance",
+    "hire_limit",
+    "contractor_limit",
+)
 _TIGHT = 1e-6
 
 
@@ -32,8 +42,8 @@ def plan_tables(selection: Selection, columns: Floats) -> dict[str, pd.DataFrame
     Returns
     -------
     dict of str to pandas.DataFrame
-        selection (reasons blank), spend, budget, supply, capacity, binding and
-        beyond, as `portfolio.plan.Plan` describes them.
+        selection (reasons blank), spend, budget, supply, capacity, hires, binding
+        and beyond, as `portfolio.plan.Plan` describes them.
     """
     capacity = _capacity(selection, columns)
     return {
@@ -42,6 +52,7 @@ def plan_tables(selection: Selection, columns: Floats) -> dict[str, pd.DataFrame
         "budget": _budget(selection, columns),
         "supply": _supply(selection, columns),
         "capacity": capacity,
+        "hires": hires_table(selection, columns),
         "binding": _binding(selection, columns, capacity),
         "beyond": _beyond(selection, columns),
     }
@@ -148,13 +159,10 @@ def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
     What ring-fenced people have left is nobody's but their programme's, and not counted.
     """
     terms = selection.terms
-    force, demand = terms.workforce, terms.demand
+    force = terms.workforce
     shape = (len(force.roles), terms.periods)
-    need = np.zeros(shape)
-    place = (demand["role"].to_numpy(np.int64), demand["t"].to_numpy(np.int64))
-    used = demand["fte"].to_numpy() * columns[demand["column"].to_numpy(np.int64)]
-    np.add.at(need, place, used)
-    has = selection.staffing.fixed.copy()
+    need = needed(selection, columns)
+    has = selection.staffing.fixed + joined(selection, columns).sum(axis=0)
     left = force.time.copy()
     flow = selection.model.blocks["flow"]
     pool, role, t = (flow.keys[c].to_numpy(np.int64) for c in ("pool", "role", "t"))

@@ -162,6 +162,17 @@ class RuleWords:
             "role_capacity": lambda k: f"the role {self._role(k)} in {k['period']}",
             "pool_time": lambda k: f"the time of pool {k['pool_id']} in {k['period']}",
             "balance": self._share,
+            "hire_limit": lambda k: f"the number of people hired into role {k['role_id']}",
+            "hire_lead": lambda k: f"nobody is hired into role {k['role_id']} within its lead",
+            "contractor_limit": lambda k: (
+                f"the number of contractors of role {k['role_id']} in {k['period']}"
+            ),
+            "contractor_lead": lambda k: (
+                f"no contractor of role {k['role_id']} comes within its lead"
+            ),
+            "contractor_term": lambda k: (
+                f"contractors of role {k['role_id']} who are in their term stay in {k['period']}"
+            ),
         }
 
     def _share(self, key: Key) -> str:

@@ -14,7 +14,8 @@ import pandas as pd
 from portfolio.data.pools import Workforce, workforce
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.models.linear import LinearModel, pairs
-from portfolio.plan import STOPPING
+from portfolio.models.selection.offers import Offers
+from portfolio.plan import HIRING, STOPPING
 from portfolio.scenario import Scenario
 
 __all__ = ["Terms", "rows_of"]
@@ -118,6 +119,21 @@ class Terms:
         """Column of the first stop; stops follow starts."""
         return len(self.starts)
 
+    @property
+    def first_hire(self) -> int:
+        """Column of the first hire; those who join follow stops."""
+        return self.first_stop + len(self.stops)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Who may be hired and contracted, and at what price."""
+        return Offers(self.portfolio, self.scenario)
+
+    @cached_property
+    def joining(self) -> pd.DataFrame:
+        """What those who join cost: column, t, amount in money; see `Offers.costs`."""
+        return self.offers.costs(self.first_hire)
+
     def limit(self, column: str) -> npt.NDArray[np.float64]:
         """Period number of a window's end by project code; NaN where there is none."""
         index = self.portfolio.calendar.index
@@ -132,10 +148,11 @@ class Terms:
         without meaning. Budgets do not count, since one that is as good as
         unlimited would take the meaning from the others.
         """
-        costs = self.portfolio.tables["costs"]["amount"].abs().max()
-        if not costs > 0:
+        costs = self.portfolio.tables["costs"]["amount"].abs()
+        largest = max(costs.max(), self.joining["amount"].max(), key=np.nan_to_num)
+        if not largest > 0:
             return 1.0
-        return float(10.0 ** max(np.floor(np.log10(float(costs))) - 3, 0))
+        return float(10.0 ** max(np.floor(np.log10(float(largest))) - 3, 0))
 
     def happening(self, table: str) -> pd.DataFrame:
         """Rows of costs, benefits or demand, once for every start at which they may happen.
@@ -178,9 +195,10 @@ class Terms:
 
     @cached_property
     def categories(self) -> tuple[str, ...]:
-        """Categories of cost in order, stopping included."""
+        """Categories of cost in order, stopping and, where people may join, hiring included."""
         used = self.portfolio.tables["costs"]["category"].unique()
-        return tuple(dict.fromkeys([*used, STOPPING]))
+        hiring = [HIRING] if len(self.joining) else []
+        return tuple(dict.fromkeys([*used, STOPPING, *hiring]))
 
     @cached_property
     def costs(self) -> pd.DataFrame:
@@ -207,7 +225,16 @@ class Terms:
                 "amount": np.nan_to_num(stop) / self.unit,
             }
         )
-        return pd.concat([costs, stopping], ignore_index=True) if len(stopping) else costs
+        others = [stopping] if len(stopping) else []
+        if len(self.joining):
+            # Who joins serves any programme, and so is no programme's spend.
+            hiring = self.joining.assign(
+                category=self.categories.index(HIRING),
+                programme=len(self.programmes) - 1,
+                amount=self.joining["amount"] / self.unit,
+            )
+            others.append(hiring[list(costs.columns)])
+        return pd.concat([costs, *others], ignore_index=True) if others else costs
 
     @cached_property
     def spend(self) -> pd.DataFrame:
