@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.models.outcome import Settings
-from portfolio.models.selection import CONSTRAINTS, build_selection, select
+from portfolio.models.selection import CONSTRAINTS, build_selection, plan_tables, select
 from portfolio.optimize import optimize
 from portfolio.plan import Status
 from portfolio.scenario import Scenario
@@ -138,6 +138,77 @@ def test_one_more_rule_never_raises_the_optimum(small, given_, rule):
         given_["dependencies"] = []
     portfolio = small(**given_)
     assert no_less(best(portfolio), best(portfolio, VALUE.with_changes(rule)))
+
+
+JOINING = {"hire_max": 1, "contractor_term": 2}
+
+
+@st.composite
+def joining(draw) -> dict:
+    """As `tables`, with roles that people may join at drawn prices, leads and limits."""
+    given_ = draw(tables())
+    price = st.integers(0, 4)
+    given_["roles"] = [
+        {
+            "role_id": role,
+            "name": role,
+            "cost_rate": draw(price),
+            "hire_cost": draw(price),
+            "hire_lead": draw(st.integers(0, 1)),
+            "contractor_rate": draw(price),
+            "contractor_lead": draw(st.integers(0, 1)),
+            **JOINING,
+        }
+        for role in ("R", "S")
+    ]
+    given_["contractor_limits"] = [
+        {"role_id": role, "period": label, "fte": draw(st.integers(0, 2))}
+        for role in ("R", "S")
+        for label in LABELS
+    ]
+    given_["settings"] = {"labour_in_costs": draw(st.booleans())}
+    return given_
+
+
+@FEW
+@given(given_=joining())
+def test_hiring_never_lowers_the_optimum(small, given_):
+    portfolio = small(**given_)
+    none = best(portfolio)
+    both = best(portfolio, replace(VALUE, hiring="both"))
+    for hiring in ("internal", "contractors"):
+        one = best(portfolio, replace(VALUE, hiring=hiring))
+        assert no_less(one, none)
+        assert no_less(both, one)
+
+
+@FEW
+@given(given_=joining(), role=st.sampled_from(["R", "S"]))
+def test_more_who_may_join_or_sooner_never_lower_the_optimum(small, given_, role):
+    portfolio = small(**given_)
+    scenario = replace(VALUE, hiring="both")
+    base = best(portfolio, scenario)
+    changes = [
+        {"table": "roles", "where": {"role_id": role}, "set": {"hire_max": 2}},
+        {"table": "roles", "where": {"role_id": role}, "set": {"hire_lead": 0}},
+        {"table": "roles", "where": {"role_id": role}, "set": {"contractor_term": 1}},
+        {"table": "contractor_limits", "where": {"role_id": role}, "set": {"fte": 2}},
+    ]
+    for change in changes:
+        assert no_less(best(portfolio, scenario.with_changes(change)), base), change
+
+
+@FEW
+@given(given_=joining())
+def test_whom_no_budget_can_pay_does_not_join(small, given_):
+    portfolio = small(**given_)
+    dear = {"hire_cost": 10**6, "contractor_rate": 10**6, "cost_rate": 0}
+    scenario = replace(VALUE, hiring="both").with_changes({"table": "roles", "set": dear})
+    selection = build_selection(scenario.apply(portfolio), scenario)
+    outcome = select(selection, EXACT)[0]
+    assert outcome.value == select(build_selection(portfolio, VALUE), EXACT)[0].value
+    if outcome.columns is not None:
+        assert plan_tables(selection, outcome.columns)["hires"].empty
 
 
 @FEW
