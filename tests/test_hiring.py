@@ -124,7 +124,7 @@ def test_what_cannot_be_paid_does_not_join(small: Small) -> None:
     ("funds", "value"),
     [
         ([{"fund_id": "G", "category": HIRING}], 5),
-        ([{"fund_id": "G", "category": "capex"}], 0),
+        ([{"fund_id": "G", "category": "stopping"}], 0),
         ([{"fund_id": "G", "programme_id": "P"}], 0),
     ],
 )
@@ -137,6 +137,7 @@ def test_only_a_fund_for_hiring_or_for_anything_pays(
         funds=[{"fund_id": "F", "category": "costs"}, *funds],
         budget={name: dict.fromkeys(YEARS, 40) for name in "FG"},
         programmes=[{"programme_id": "P", "name": "P"}],
+        project={"programme_id": "P"},
     )
     if value:
         assert optimize(portfolio, BOTH, EXACT).objectives["value"].iloc[0] == value
