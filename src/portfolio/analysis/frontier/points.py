@@ -3,10 +3,8 @@
 What a plan keeps within, it keeps within at every higher level, and a plan with
 projects forced is one of those without. So values rise along a curve and from
 the forced to the free one, bounds fall the other way, and every point starts
-from the best plan that its neighbours have. Three rounds: the highest level and
-today's by a whole search; a climb from level to level, by a bound from the root of
-the search and a search near the known plan; and what is still open, the widest
-first, in the time left.
+from the best plan that its neighbours have. What time the quick points save is
+there for the slow ones, and for those that are still open at the end.
 """
 
 from __future__ import annotations
@@ -34,10 +32,8 @@ Floats = npt.NDArray[np.float64]
 _LOWEST = 0.05
 _HALVINGS = 6
 _FINE_HALVINGS = 20
-# How much closer than asked: the point at today's limits, and one that needs no search at all.
-_CLOSER = 0.1
-# Of the time that is left: for today's limits, and for a point that is still open at the end.
-_FOR_ONE = 0.2
+# How much closer than asked today's point is found, and how much of the time left it may take.
+_TODAY_CLOSER, _FOR_TODAY = 0.1, 0.2
 # Of the steps of a climb, what is put by for closing.
 _RESERVE = 1.25
 _FORCING = ("forced_in", "forced_out")
@@ -219,18 +215,9 @@ class Curves:
         words = "" if forced or not len(self.forcing) else ", nothing forced"
         self.tell(f"point {number} of {of}: the best plan at {point.level:.0%} of today{words}")
         self._steps_left -= 1
-        gap = self._asked(point)
-        if point.gap <= gap * _CLOSER:
-            return
-        self._limit(point.level)
-        if point.columns is None or point.level == 1.0 or number == of:
+        if point.gap > self._asked(point):
+            self._limit(point.level)
             self._solve(point)
-            return
-        near = self.session.nearby(point.columns, self._seconds())
-        point.offer(*_plan_of(near, self.objective))
-        if point.gap > gap:
-            self._start(point)
-            self._take(point, self.session.glance(self._seconds()))
 
     def _close(self, found: Mapping[bool, list[Point]]) -> None:
         """Solve what is still open, the widest first, in the time that is left."""
@@ -270,17 +257,17 @@ class Curves:
             lower.cap(upper.bound)
 
     def _asked(self, point: Point) -> float:
-        return self.settings.gap * (_CLOSER if point.level == 1.0 else 1.0)
-
-    def _start(self, point: Point) -> None:
-        if point.columns is not None:
-            self.session.start_from(point.columns)
+        return self.settings.gap * (_TODAY_CLOSER if point.level == 1.0 else 1.0)
 
     def _solve(self, point: Point) -> None:
-        """A whole search."""
-        self._start(point)
-        seconds = max(self._seconds(), _FOR_ONE * self._left())
-        self._take(point, self.session.solve_to(self._asked(point), seconds))
+        """Solve from the best plan known so far."""
+        if point.columns is not None:
+            self.session.start_from(point.columns)
+        gap = self._asked(point)
+        seconds = self._seconds()
+        if gap < self.settings.gap:
+            seconds = max(seconds, _FOR_TODAY * self._left())
+        self._take(point, self.session.solve_to(gap, seconds))
 
     def _take(self, point: Point, outcome: Outcome) -> None:
         point.offer(*_plan_of(outcome, self.objective))
