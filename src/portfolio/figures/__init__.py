@@ -8,6 +8,7 @@ altair before a chart is drawn.
 
 from __future__ import annotations
 
+from portfolio.figures.alignment import alignment_chart, alignment_description, alignment_headline
 from portfolio.figures.bindings import bindings_chart, bindings_description, bindings_headline
 from portfolio.figures.capacity import capacity_chart, capacity_description, capacity_headline
 from portfolio.figures.formats import money, number, share
@@ -24,6 +25,9 @@ __all__ = [
     "FULL",
     "HALF",
     "Picture",
+    "alignment_chart",
+    "alignment_description",
+    "alignment_headline",
     "bindings_chart",
     "bindings_description",
     "bindings_headline",
