@@ -109,6 +109,7 @@ GIVEN: dict[str, Any] = {
     "seed": 0,
     "threads": 0,
     "next_best": True,
+    "frontier_points": 8,
 }
 
 
@@ -148,6 +149,8 @@ class TestValidate:
             ("seed", "7", "seed: '7' is not a whole number"),
             ("threads", -1, "the number of threads is 0 or more"),
             ("next_best", "false", "next_best: 'false' is not True or False"),
+            ("frontier_points", 1, "frontier_points: 1 is neither 0, for no frontier, nor from 2"),
+            ("frontier_points", 2.5, "frontier_points: 2.5 is not a whole number"),
             ("decimal", ";", "the decimal sign is"),
             ("thousands", ".", "cannot be the same"),
         ],
@@ -244,7 +247,7 @@ class TestBoardReport:
 
     def test_every_figure_says_what_it_shows(self, page: str) -> None:
         figures = re.findall(r'<svg[^>]* role="img"[^>]*>', page)
-        assert len(figures) == 5
+        assert len(figures) == 6
         for figure in figures:
             alternative = re.search(r'aria-label="([^"]{30,})"', figure)
             assert alternative, figure

@@ -63,6 +63,13 @@ BOTH = [
             "if nothing were forced",
         ),
         (
+            curves(HELD, FREE),
+            [("proposed", False, 8e7, 9.0, 9.02, 0.996, 0.998)],
+            "budget",
+            "The proposed plan reaches more than 99 % of what its money could buy "
+            "if nothing were forced",
+        ),
+        (
             curves(HELD),
             [("proposed", True, 8e7, 6.0, 9.0, 2 / 3, 2 / 3)],
             "budget",

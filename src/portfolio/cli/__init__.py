@@ -14,6 +14,7 @@ from portfolio.cli.group import Commands
 __all__ = ["main"]
 
 _COMMANDS = {
+    "alignment": "portfolio.cli.alignment:alignment",
     "check": "portfolio.cli.tables:check",
     "demo": "portfolio.cli.publishing:demo",
     "drivers": "portfolio.cli.drivers:drivers",

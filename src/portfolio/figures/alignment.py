@@ -141,7 +141,7 @@ def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) ->
         ),
     )  # fmt: skip
     high = 24.0 if sheet.small else 28.0
-    scale = sheet.inner / max(max(one.share, one.weight) for one in drivers)
+    scale = (sheet.inner - 10) / max(max(one.share, one.weight) for one in drivers)
     names = unique_labels(
         [one.name for one in drivers], [one.key for one in drivers], left - 16, sheet.size
     )

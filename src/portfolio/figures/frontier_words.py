@@ -155,6 +155,7 @@ def headline_of(facts: Facts) -> str:
             could += " if nothing were forced"
         low, high = share(plan.low), share(plan.high)
         words = low if low == high else f"{low.removesuffix(' %')} to {high}"
+        words = words.replace(">", "more than ")
         return f"The proposed plan reaches {words} of what its {could}"
     return _more(facts, plan)
 

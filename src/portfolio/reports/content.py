@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from portfolio.analysis.alignment import alignment
+from portfolio.analysis.frontier import Frontier
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.figures import money, period_words, share
@@ -74,6 +76,8 @@ class BoardContent:
         None where it was not looked for.
     assumptions : tuple of str
         What the data assume, as their import says.
+    frontier : Frontier or None
+        What more money would buy; None where it was not looked for.
     """
 
     portfolio: Portfolio
@@ -82,6 +86,7 @@ class BoardContent:
     period: str
     next_best: Plan | None = None
     assumptions: tuple[str, ...] = ()
+    frontier: Frontier | None = None
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -387,6 +392,11 @@ class BoardContent:
             beyond=beyond[~beyond["project_id"].isin(secret)],
             overshoot=without_projects(self.plan.overshoot, secret),
         )
+
+    @cached_property
+    def alignment(self) -> pd.DataFrame:
+        """What each driver weighs and gets: see `portfolio.analysis.alignment`."""
+        return alignment(self.portfolio, self.plan, self.scenario)
 
     @cached_property
     def asks(self) -> pd.DataFrame:

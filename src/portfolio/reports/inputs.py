@@ -15,6 +15,8 @@ from portfolio.scenario import Scenario, read_scenario
 
 __all__ = ["Inputs", "validate"]
 
+_MOST_POINTS = 200
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -32,6 +34,8 @@ class Inputs:
     settings : Settings
     next_best : bool
         Whether the best other choice is looked for.
+    frontier_points : int
+        Levels of money at which the best plan is looked for; 0 where it is not.
     decimal, thousands : str
         How numbers are written in the data.
     """
@@ -44,6 +48,7 @@ class Inputs:
     next_best: bool
     decimal: str = "."
     thousands: str = ""
+    frontier_points: int = 0
 
     def period_of(self, portfolio: Portfolio) -> str:
         """The period reported: as given, else the one that the data date lies in."""
@@ -66,12 +71,14 @@ def validate(
     seed: int,
     threads: int,
     next_best: bool,
+    frontier_points: int = 0,
 ) -> Inputs:
     """Validate the parameters of the board notebook.
 
     Parameters
     ----------
-    data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best
+    data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
+    frontier_points
         As the notebook's `parameters` cell says.
 
     Returns
@@ -87,10 +94,11 @@ def validate(
     """
     texts = {"data": data, "scenario": scenario, "period": period, "out": out}
     texts |= {"decimal": decimal, "thousands": thousands}
+    wholes = {"seed": seed, "threads": threads, "frontier_points": frontier_points}
     kinds: list[tuple[type, str, dict[str, object]]] = [
         (str, "text; put it in quotes", {**texts}),
         (float, "a number", {"time_limit": time_limit, "gap": gap}),
-        (int, "a whole number", {"seed": seed, "threads": threads}),
+        (int, "a whole number", {**wholes}),
         (bool, "True or False", {"next_best": next_best}),
     ]
     problems = [
@@ -106,6 +114,11 @@ def validate(
             settings = Settings(float(time_limit), float(gap), seed, threads)
         except ValueError as problem:
             problems.append(str(problem))
+        if frontier_points == 1 or not 0 <= frontier_points <= _MOST_POINTS:
+            problems.append(
+                f"frontier_points: {frontier_points} is neither 0, for no frontier, nor from 2 to "
+                f"{_MOST_POINTS}"
+            )
         try:
             Notation(decimal, thousands)
         except ValueError as problem:
@@ -121,6 +134,7 @@ def validate(
         next_best=next_best,
         decimal=decimal,
         thousands=thousands,
+        frontier_points=frontier_points,
     )
 
 

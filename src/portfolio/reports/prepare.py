@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from portfolio.analysis.frontier import Frontier, frontier
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.errors import ImpossibleError, SolveError
@@ -16,6 +17,8 @@ from portfolio.reports.inputs import Inputs
 __all__ = ["prepare"]
 
 _ROUNDS = 3
+# Of a point of the frontier, a share that a picture hardly shows; and of the time for a plan.
+_FRONTIER_GAP, _FRONTIER_TIME = 0.02, 1 / 3
 
 
 def prepare(inputs: Inputs) -> BoardContent:
@@ -60,6 +63,7 @@ def prepare(inputs: Inputs) -> BoardContent:
         period=inputs.period_of(portfolio),
         next_best=other,
         assumptions=_assumptions(inputs),
+        frontier=_frontier(portfolio, plan, inputs),
     )
 
 
@@ -88,6 +92,21 @@ def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Pla
             return plan, other
         plan = optimize(portfolio, scenario, settings, start=other)
     return plan, None
+
+
+def _frontier(portfolio: Portfolio, plan: Plan, inputs: Inputs) -> Frontier | None:
+    """What more money would buy; None where money limits nothing, or less is better."""
+    scenario, settings = inputs.scenario, inputs.settings
+    without = "budget" in scenario.ignore or not (portfolio.tables["budgets"]["amount"] > 0).any()
+    if not inputs.frontier_points or without or plan.objectives["sense"].iloc[0] == "min":
+        return None
+    modest = replace(
+        settings,
+        gap=max(settings.gap, _FRONTIER_GAP),
+        time_limit=settings.time_limit * _FRONTIER_TIME,
+        solver="highs",
+    )
+    return frontier(portfolio, scenario, modest, points=inputs.frontier_points, plan=plan)
 
 
 def _better(other: Plan, plan: Plan) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from portfolio.drivers import CONSISTENT, driver_weights
 from portfolio.figures import money, period_words, share
-from portfolio.reports import pieces, sentences
+from portfolio.reports import pieces, sentences, strategy
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
 from portfolio.reports.pieces import Html
 
@@ -285,6 +285,7 @@ def _provenance(content: BoardContent, run_id: str) -> list[tuple[str, str]]:
             f"{plan.objectives['seconds'].sum():.1f} s of at most "
             f"{plan.settings['time_limit']:g} s",
         ),
+        *strategy.frontier_asked(content),
         *_weights(content),
         ("Checked", "every rule was recomputed from the tables, without the solver"),
     ]

@@ -98,7 +98,8 @@ def frontier(
     points : int
         How many levels, 2 or more; 1, today's limits, is always one of them.
     plan : Plan, optional
-        The proposed plan; by default the one found at today's limits.
+        The proposed plan, made under the same scenario; by default the one found at
+        today's limits.
     free : bool
         Whether the curve without forcing is drawn too.
     progress : callable, optional
@@ -121,7 +122,8 @@ def frontier(
     limits = ScaledLimits(selection, over)
     curves = Curves(selection, limits, settings, progress or (lambda words: None))
     proposed = {} if plan is None else selection.decisions(plan)
-    found = curves.solve(points, proposed, free=free)
+    bound = _bound(plan, scenario) / selection.objectives[0].unit
+    found = curves.solve(points, proposed, bound, free=free)
     rows = [
         row for forced, series in found.items() for row in _rows(selection, limits, forced, series)
     ]
@@ -136,6 +138,14 @@ def frontier(
         settings=settings,
         seconds=curves.seconds,
     )
+
+
+def _bound(plan: Plan | None, scenario: Scenario) -> float:
+    """What no plan can pass at today's limits, as a plan's solve has proven; NaN if unknown."""
+    if plan is None or plan.scenario != scenario.name or plan.objectives.empty:
+        return np.nan
+    first = plan.objectives.iloc[0]
+    return float(first["bound"]) if first["objective"] == scenario.objectives[0] else np.nan
 
 
 def _rows(

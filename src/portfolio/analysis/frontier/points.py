@@ -134,7 +134,7 @@ class Curves:
         self._steps_left = 0
 
     def solve(
-        self, number: int, proposed: Mapping[int, float], *, free: bool
+        self, number: int, proposed: Mapping[int, float], bound: float, *, free: bool
     ) -> dict[bool, list[Point]]:
         """All points of each curve, the lowest level first.
 
@@ -144,6 +144,8 @@ class Curves:
             Levels of a curve.
         proposed : mapping of int to float
             The whole columns of the proposed plan; empty where it is the one found.
+        bound : float
+            What no plan with what is forced can pass at today's limits; NaN if unknown.
         free : bool
             Whether the curve without forcing is wanted too.
 
@@ -159,6 +161,7 @@ class Curves:
         levels = self._levels(number)
         found = {forced: [Point(level, self.sign) for level in levels] for forced in kinds}
         given = self._given(proposed) if proposed else None
+        next(point for point in found[True] if point.level == 1.0).cap(bound)
         for forced in kinds:
             if given is not None:
                 for point in found[forced]:

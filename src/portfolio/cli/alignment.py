@@ -1,0 +1,76 @@
+"""The command that sets what drivers weigh beside what they get."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from portfolio.cli.files import read
+from portfolio.cli.options import DATA, notation, result_format, scenario_file, solving
+from portfolio.cli.words import csv_text, seen, table, tell
+from portfolio.errors import SolveError
+
+__all__ = ["alignment"]
+
+
+@click.command()
+@click.argument("data", type=DATA)
+@scenario_file
+@result_format
+@solving
+@notation
+def alignment(
+    data: Path,
+    scenario: Path | None,
+    form: str,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    threads: int,
+    decimal: str,
+    thousands: str,
+) -> None:
+    """Set each driver's weight beside its share of the plan's spend.
+
+    The plan for DATA is made first. A project's spend inside the horizon is
+    shared over the drivers in proportion to weight x rating; what serves no
+    driver stands last. With --format json and csv: driver_id, driver, weight,
+    spend, share, projects.
+    """
+    from portfolio.analysis.alignment import alignment as compared
+    from portfolio.figures import alignment_headline, money, share
+    from portfolio.models.outcome import Settings
+    from portfolio.optimize import optimize
+    from portfolio.scenario import Scenario, read_scenario
+
+    tell(f"reading {data}")
+    portfolio = read(data, decimal, thousands)
+    wanted = read_scenario(scenario) if scenario else Scenario()
+    plan = optimize(portfolio, wanted, Settings(time_limit, gap, seed, threads), tell)
+    if not plan.feasible:
+        raise SolveError(f"There is no plan to compare with the drivers: it is {plan.status}.")
+    found = compared(wanted.apply(portfolio), plan, wanted)
+    rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    if form == "csv":
+        click.echo(csv_text(rows, list(found.columns)))
+        return
+    if rows:
+        currency = portfolio.settings.currency
+        lines = [
+            [
+                row["driver"],
+                share(row["weight"]) if row["driver_id"] else "",
+                share(row["share"]),
+                money(row["spend"], currency),
+                str(row["projects"]),
+            ]
+            for row in rows
+        ]
+        click.echo(table(["driver", "weight", "of spend", "spend", "projects"], lines))
+        click.echo()
+    click.echo(seen(f"{alignment_headline(found)}."))
