@@ -69,6 +69,7 @@ def page(board: BoardContent) -> str:
             sections.passed(board),
             sections.kinds(board),
             sections.asks(board),
+            sections.joining(board),
             sections.funded(board),
             sections.left_out(board),
             sections.not_drawn(board),

@@ -222,8 +222,12 @@ class BoardContent:
 
     @cached_property
     def spend(self) -> pd.DataFrame:
-        """Spend by period and kind: period, kind, amount; stops are committed money."""
+        """Spend by period and kind: period, kind, amount.
+
+        What stops cost is committed money, what those who join cost is a choice.
+        """
         assert self.plan.selection is not None
+        assert self.plan.hires is not None
         costs = self.portfolio.by_offset("costs")
         rows = self.projects[self.projects["decision"].isin(_IN)]
         calendar = self.portfolio.calendar
@@ -236,7 +240,15 @@ class BoardContent:
         stop_cost = self.portfolio.tables["projects"].set_index("project_id")["stop_cost"]
         stopped = self.projects.loc[self.projects["decision"] == "stopped", "project_id"]
         stops = pd.DataFrame({"amount": stopped.map(stop_cost).fillna(0.0), "t": 0})
-        due = pd.concat([due[["t", "kind", "amount"]], stops.assign(kind="committed")])
+        hires = pd.DataFrame(
+            {
+                "amount": self.plan.hires["cost"],
+                "t": [calendar.index(label) for label in self.plan.hires["period"]],
+            }
+        )
+        parts = [due[["t", "kind", "amount"]], stops.assign(kind="committed")]
+        parts.append(hires.assign(kind="discretionary"))
+        due = pd.concat([part for part in parts if len(part)] or parts)
         sums = due.groupby(["t", "kind"])["amount"].sum().reset_index()
         labels = np.array(calendar.labels, dtype=object)
         sums.insert(0, "period", labels[sums["t"].to_numpy(np.int64)])
@@ -258,6 +270,12 @@ class BoardContent:
                 "amount": rows["amount"] + rows["carried_in"] - rows["carried_out"],
             }
         )
+
+    @property
+    def hiring(self) -> float:
+        """All spend on those who join."""
+        assert self.plan.hires is not None
+        return float(self.plan.hires["cost"].sum())
 
     @cached_property
     def kinds(self) -> pd.DataFrame:

@@ -48,6 +48,8 @@ def limit_words(family: str, key: Mapping[str, str], portfolio: Portfolio) -> st
         # A pool is called by a person, whom a page does not name.
         "pool_time": "Working time of some people",
         "ring_fence": f"{role} kept for {programme}",
+        "hire_limit": f"Hires of {role}",
+        "contractor_limit": f"Contractors, {role}",
     }
     return words.get(family, family.replace("_", " ").capitalize()) + when
 

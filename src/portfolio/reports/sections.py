@@ -11,6 +11,7 @@ from portfolio.drivers import CONSISTENT, driver_weights
 from portfolio.figures import money, period_words, share
 from portfolio.reports import pieces, sentences, strategy
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
+from portfolio.reports.joining import joining
 from portfolio.reports.pieces import Html
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "funded",
     "heading",
     "in_flight",
+    "joining",
     "kinds",
     "left_out",
     "not_drawn",
@@ -28,6 +30,12 @@ __all__ = [
 ]
 
 _MOST_ASKS = 12
+_HIRING = {
+    "none": "no",
+    "internal": "as hires",
+    "contractors": "as contractors",
+    "both": "as hires and as contractors",
+}
 _MOST_PASSED = 12
 
 
@@ -274,6 +282,7 @@ def _provenance(content: BoardContent, run_id: str) -> list[tuple[str, str]]:
         ("Rules left out", rules),
         ("Rules widened", soft),
         ("Projects in flight may be stopped", "yes" if scenario.allow_stops else "no"),
+        ("People may join", _HIRING[scenario.hiring]),
         ("Solver status", str(plan.status)),
         (
             "Solver",

@@ -73,6 +73,8 @@ def kinds_sentence(content: BoardContent) -> str:
         for kind, words in parts.items()
         if spend[kind]
     ]
+    if content.hiring:
+        said[-1] += f" ({money(content.hiring, content.currency)} of it for people who join)"
     total = money(spend.sum(), content.currency)
     return f"Of {total} inside the horizon, {_listed(said)}."
 
