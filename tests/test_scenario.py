@@ -854,3 +854,19 @@ def test_dropping_a_project_takes_what_is_its_own(small: Callable[..., Portfolio
     for name in ("demand", "benefits", "dependencies"):
         assert changed[name].empty
     assert len(portfolio["costs"]) == 3
+
+
+def test_the_change_that_breaks_the_tables_is_named(small) -> None:
+    """Neither the one before, nor the one after which it is still broken."""
+    scenario = Scenario().with_changes(
+        {"table": "projects", "set": {"weight": 2}},
+        {"table": "dependencies", "append": [{"project_id": "A", "other_id": "A", **KIND}]},
+        {"table": "projects", "set": {"weight": 1}},
+        name="loop",
+    )
+    portfolio = small({"A": {"value": 1, "cost": [1]}})
+    with pytest.raises(ScenarioError, match=r"'loop', change 2 \(dependencies\) breaks the tables"):
+        scenario.apply(portfolio)
+
+
+KIND = {"kind": "requires"}
