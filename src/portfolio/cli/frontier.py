@@ -64,7 +64,7 @@ def frontier(
     decimal: str,
     thousands: str,
 ) -> None:
-    r"""What more money, or more people, would bring DATA; and how near the plan is to the best.
+    """What more money, or more people, would bring DATA; and how near the plan is to the best.
 
     At each level all budgets (or all capacity) are multiplied by one number, and
     the best plan under them is found: an optimum of its own, not a ranking. 100 %
@@ -84,7 +84,7 @@ def frontier(
       portfolio frontier my.xlsx
       portfolio frontier my.xlsx --over role_capacity --points 10
       portfolio frontier my.xlsx --scenario cut.yaml --out frontier-cut
-    """
+    """  # noqa: D301
     from portfolio.analysis.frontier import frontier as solved
     from portfolio.models.outcome import Settings
     from portfolio.scenario import Scenario, read_scenario
