@@ -138,8 +138,7 @@ def _changed(portfolio: Portfolio, scenario: Scenario) -> Portfolio:
     """The portfolio that is planned; all problems of the scenario are told at once."""
     problems = [*_problems_of_rules(scenario)]
     try:
-        changed = scenario.changed(portfolio)
-        problems += scenario.misfits(changed)
+        changed = scenario.apply(portfolio)
         problems += _problems_of_values(changed, scenario)
     except ScenarioError as error:
         if problems:

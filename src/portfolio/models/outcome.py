@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,12 @@ class Settings:
     solver : str
         ``highs``, or the name of a solver that PuLP drives, for example ``cbc``; see
         `portfolio.models.solvers`.
+    limit : {"time", "work"}
+        What ends the search of a large model that does not reach its gap:
+        ``time_limit`` by the clock, or, for each objective, the work that an idle
+        processor does in about that time, however long it takes here. With the same
+        seed and number of threads a limit of work gives the same plan each time.
+        Smaller models end by their gap or by the clock.
     """
 
     time_limit: float = 60.0
@@ -41,6 +47,7 @@ class Settings:
     seed: int = 0
     threads: int = 0
     solver: str = "highs"
+    limit: Literal["time", "work"] = "time"
 
     def __post_init__(self) -> None:
         if not self.time_limit > 0:
@@ -51,6 +58,8 @@ class Settings:
             raise ValueError("the seed is from 0 to 2147483647")
         if self.threads < 0:
             raise ValueError("the number of threads is 0 or more")
+        if self.limit not in ("time", "work"):
+            raise ValueError(f"the limit is on time or on work, not '{self.limit}'")
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as plain data."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from portfolio.models.linear import LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
 from portfolio.models.solvers import DIRECT
 from portfolio.plan import Status
+
+if TYPE_CHECKING:
+    from portfolio.models.search import SearchSession
 
 __all__ = ["HighsSession", "Outcome", "Settings", "polished", "solve_in_order"]
 
@@ -218,7 +222,7 @@ def solve_in_order(
 
         return solve_in_order_by_pulp(model, objectives, give_up, settings, progress)
     tell = progress or (lambda words: None)
-    session = HighsSession(model, settings)
+    session = _session(model, settings, tell)
     deadline = time.monotonic() + settings.time_limit
     outcomes: list[Outcome] = []
     for number, objective in enumerate(objectives):
@@ -240,6 +244,17 @@ def solve_in_order(
             slack = give_up[number] * abs(best) + 1e-9 * max(objective.scale, abs(best))
             session.hold(objective, best - slack if objective.sense == "max" else best + slack)
     return outcomes
+
+
+def _session(
+    model: LinearModel, settings: Settings, tell: Progress
+) -> HighsSession | SearchSession:
+    """HiGHS alone, or, where the model is large, a search that HiGHS is part of."""
+    from portfolio.models.search import SearchSession, is_large
+
+    return (
+        SearchSession(model, settings, tell) if is_large(model) else HighsSession(model, settings)
+    )
 
 
 def polished(

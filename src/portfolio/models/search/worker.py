@@ -1,0 +1,254 @@
+"""One process of a search: what it is told comes in pickled, what it finds goes out so.
+
+A process of its own, and not a fork: HiGHS keeps threads, which a fork would
+lose; and not `multiprocessing`, which would run the caller's script again.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.models.search.anneal import Annealer, Cooling
+from portfolio.models.search.climb import Climber, Pace
+from portfolio.models.search.dive import completed, dive
+from portfolio.models.search.highs import Answer, ask
+from portfolio.models.search.job import Job
+from portfolio.models.search.relaxation import Relaxation, priced, relax
+
+__all__ = ["Worker", "main"]
+
+Floats = npt.NDArray[np.float64]
+
+_PAYS = 0.1
+"""Share of the distance between plan and bound that a slice of HiGHS alone has to close."""
+
+_SHARES = {"relaxation": 0.5, "dive": 0.15, "anneal": 0.12, "completion": 0.4}
+"""Shares of all time that the first steps may take."""
+
+_NODES = 200
+"""Nodes of a completion where the limit is on work."""
+
+
+class Worker:
+    """Does a job and tells what it finds.
+
+    Parameters
+    ----------
+    job : Job
+    out : file
+        Where pairs of a kind and its content are written.
+    inbox : queue.SimpleQueue
+        Pairs from the search: ``plan``, ``bound`` and ``relaxation``.
+    """
+
+    def __init__(self, job: Job, out: BinaryIO, inbox: queue.SimpleQueue[Any]) -> None:
+        self.job, self.problem = job, job.problem
+        self._out, self._inbox = out, inbox
+        self.pace = Pace(job.seconds, job.work)
+        self.rng = np.random.default_rng(job.seed)
+        self.relaxation: Relaxation | None = None
+        self.bound = np.inf
+        self.columns: Floats | None = None
+        self.value = -np.inf
+        if job.columns is not None:
+            self._found(job.columns, tell=False)
+
+    def run(self) -> None:
+        """Relaxation, bound, first plan and better ones, until the time or the work is done."""
+        if self.job.leads and not self._relaxed():
+            return
+        if self.job.bounds and self._bounded():
+            return
+        while self.relaxation is None:
+            if not self._listen(wait=True):
+                return
+        if self.columns is None:
+            self._first_plan(self.relaxation)
+        if self.columns is not None:
+            self._climb(self.columns, self.relaxation)
+        self._tell("ended", None)
+
+    def _tell(self, kind: str, content: Any) -> None:
+        pickle.dump((kind, content), self._out, protocol=pickle.HIGHEST_PROTOCOL)
+        self._out.flush()
+
+    def _listen(self, *, wait: bool = False) -> bool:
+        """Take in what has come; False where the time is over before anything did."""
+        try:
+            patience = None if self.job.work else max(self.pace.left, 0.0)
+            heard = self._inbox.get(wait, patience if wait else None)
+        except queue.Empty:
+            return not wait
+        while True:
+            kind, content = heard
+            if kind == "relaxation":
+                self.relaxation = content
+                self.bound = min(self.bound, content.bound)
+            elif kind == "bound":
+                self.bound = min(self.bound, content)
+            elif kind == "plan":
+                self._found(content, tell=False)
+            try:
+                heard = self._inbox.get_nowait()
+            except queue.Empty:
+                return True
+
+    def _found(self, columns: Floats, *, tell: bool = True) -> None:
+        value = self.problem.value(columns)
+        if value > self.value and self.problem.allows(columns):
+            self.columns, self.value = columns, value
+            if tell:
+                self._tell("plan", columns)
+
+    def _relaxed(self) -> bool:
+        answer, relaxation = relax(self.problem, _SHARES["relaxation"] * self.pace.wall)
+        if self._hopeless(answer):
+            return False
+        if relaxation is None:
+            # Too slow to be waited for: without prices the bound is weak, but the way is open.
+            relaxation = priced(self.problem, np.zeros(self.problem.matrix.shape[0]))
+        self.relaxation, self.bound = relaxation, relaxation.bound
+        self._tell("relaxation", relaxation)
+        return True
+
+    def _hopeless(self, answer: Answer) -> bool:
+        """Tell that there is no plan, or no best one."""
+        infeasible = answer.infeasible
+        if answer.unbounded:
+            # HiGHS may leave open which of two it is; without an objective only one can be.
+            aimless = replace(self.problem, cost=np.zeros(self.problem.size))
+            infeasible = ask(aimless, self.pace.wall)[0].infeasible
+        if infeasible or answer.unbounded:
+            self._tell("infeasible" if infeasible else "unbounded", None)
+        return infeasible or answer.unbounded
+
+    def _bounded(self) -> bool:
+        """HiGHS alone; True where it settles the whole problem."""
+        slice_ = max(10.0, 0.1 * self.job.seconds)
+        until, before = time.monotonic() + slice_, np.inf
+
+        def improving(event: Any) -> None:
+            self._found(self._rounded(np.array(event.data_out.mip_solution)))
+
+        def pause(event: Any) -> None:
+            nonlocal until, before
+            self._listen()
+            bound = float(event.data_out.mip_dual_bound)
+            if bound < self.bound:
+                self.bound = bound
+                self._tell("bound", bound)
+            if time.monotonic() < until or self.relaxation is None:
+                return
+            closed = before - self.bound
+            before, until = self.bound, time.monotonic() + slice_
+            if not closed > _PAYS * (self.bound - self.value):
+                event.interrupt()
+
+        def prepare(highs: Any) -> None:
+            highs.cbMipImprovingSolution += improving
+            highs.cbMipInterrupt += pause
+
+        answer, _ = ask(
+            self.problem,
+            self.pace.left,
+            start=self.columns,
+            prepare=prepare,
+            options={"mip_rel_gap": self.job.gap, "random_seed": self.job.seed},
+        )
+        if self._hopeless(answer):
+            return True
+        if answer.columns is not None:
+            self._found(self._rounded(answer.columns))
+        if np.isfinite(answer.bound):
+            self.bound = min(self.bound, answer.bound)
+            self._tell("bound", self.bound)
+        if answer.closed:
+            self._tell("closed", None)
+        return answer.closed
+
+    def _rounded(self, columns: Floats) -> Floats:
+        return np.where(self.problem.whole, np.round(columns), columns)
+
+    def _first_plan(self, relaxation: Relaxation) -> None:
+        """A dive, annealed; where that meets no plan, what HiGHS makes of it."""
+        problem, pace = self.problem, self.pace
+        seconds = np.inf if pace.work else _SHARES["dive"] * pace.seconds
+        seed = int(self.rng.integers(2**31 - 1))
+        point = dive(problem, relaxation, seconds, seed)
+        pace.count(_SHARES["dive"] * pace.seconds)
+        self._listen()
+        if problem.groups:
+            annealer = Annealer(problem, relaxation, self.rng)
+            rounded = annealer.rounded(relaxation.columns if point is None else point)
+            share = _SHARES["anneal"] * pace.seconds
+            found = annealer.run(rounded, Cooling(), pace.annealing(share))
+            pace.count(share)
+            if found is not None:
+                self._found(found)
+        self._listen()
+        while self.columns is None and pace.left > 0:
+            seconds = np.inf if pace.work else _SHARES["completion"] * pace.left
+            nodes = _NODES if pace.work else None
+            found = completed(problem, relaxation, point, seconds, nodes)
+            pace.count(_SHARES["completion"] * pace.left)
+            if found is not None:
+                self._found(found)
+            self._listen()
+            if pace.work:
+                return
+
+    def _climb(self, columns: Floats, relaxation: Relaxation) -> None:
+        bound = min(self.bound, relaxation.bound)
+        climber = Climber(self.problem, relaxation, bound, columns, self.rng, self.pace)
+        while self.pace.left > 0 and not self._near():
+            if climber.step():
+                self._found(climber.columns)
+            self._listen()
+            climber.bound = min(climber.bound, self.bound)
+            if self.columns is not None:
+                climber.take(self.columns)
+
+    def _near(self) -> bool:
+        """Whether the plan is as near to the bound as is asked."""
+        allowed = self.job.gap * abs(self.value + self.job.offset)
+        return bool(self.bound - self.value <= max(allowed, 1e-9))
+
+
+def _hear(source: BinaryIO, inbox: queue.SimpleQueue[Any]) -> None:
+    while True:
+        try:
+            inbox.put(pickle.load(source))  # from the process that started this one
+        except (EOFError, OSError):
+            # The search is over, or has died: nothing is left to work for.
+            os._exit(0)
+
+
+def main() -> None:
+    """Read a job, do it, and write what is found."""
+    # An interrupt is the search's to handle, which then ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    out = os.fdopen(os.dup(1), "wb")
+    # Whatever a library prints must not get between what is written.
+    os.dup2(2, 1)
+    source, inbox = sys.stdin.buffer, queue.SimpleQueue[Any]()
+    try:
+        job = pickle.load(source)
+        threading.Thread(target=_hear, args=(source, inbox), daemon=True).start()
+        Worker(job, out, inbox).run()
+    except BaseException:  # noqa: BLE001
+        pickle.dump(("error", traceback.format_exc()), out)
+        out.flush()
+    # No clean-up that could wait for the thread that still reads.
+    os._exit(0)
