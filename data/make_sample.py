@@ -19,7 +19,7 @@ from sample_maker.money import scenarios, write_money
 from sample_maker.people import write_people
 from sample_maker.projects import Structure, make_structure
 from sample_maker.roles import make_roles
-from sample_maker.size import DATA_DATE, Size, month
+from sample_maker.size import DATA_DATE, Size, heads, month
 from sample_maker.tables import Tables, open_tables
 from sample_maker.tasks import is_scheduled, write_links_across, write_tasks
 
@@ -140,7 +140,8 @@ def _parse(arguments: list[str] | None) -> tuple[Path, Size]:
         "--people",
         type=_at_least(2),
         metavar="P",
-        help="how many (default: in step with projects and periods)",
+        help="how many (default: in step with the work, and fewer for it in a large portfolio, "
+        "where peaks even out)",
     )
     add(
         "--seed",
@@ -161,8 +162,7 @@ def _parse(arguments: list[str] | None) -> tuple[Path, Size]:
         parser.error("--tightness is above 0, --seed at least 0")
     people = given.people
     if people is None:
-        share = given.projects / default.projects * default.periods / given.periods
-        people = max(given.roles, round(default.people * share / given.tightness))
+        people = max(given.roles, heads(given.projects, given.periods, given.tightness))
     elif people < given.roles:
         parser.error("--people is at least --roles: every role needs somebody")
     return given.out, Size(

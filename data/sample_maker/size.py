@@ -13,6 +13,7 @@ Item = TypeVar("Item")
 
 FIRST_YEAR = 2027
 DATA_DATE = date(2026, 11, 30)
+STEADY = 0.28  # of the sample's heads would do its work if that had no peaks
 LAST_ACTUAL = -2  # period index of the data date: 2026-12 is forecast, but past for the plan
 
 
@@ -34,6 +35,20 @@ class Size:
     def months(self, offset: int) -> int:
         """An offset of the catalogue, which is written for 24 months, in this horizon."""
         return offset if self.periods >= 24 else offset * self.periods // 24
+
+
+def heads(projects: int, periods: int, tightness: float) -> int:
+    """How many people there are for so many projects over so many periods.
+
+    In step with the projects alone, nobody would be missed in a large portfolio: few projects
+    have peaks, for which people wait the rest of the time; many even out. So a large one has
+    people for its steady work and little more: about two in five limits of roles bind, beside
+    the money. The sample's own size keeps its own number.
+    """
+    own = Size()
+    work = own.people * projects / own.projects * own.periods / periods
+    peaks = min(1.0, own.projects / projects)
+    return round(work * (STEADY + (1 - STEADY) * peaks) / tightness)
 
 
 def between(random: np.random.Generator, low: float, high: float) -> float:
