@@ -14,7 +14,8 @@ from portfolio.data.read import read_portfolio
 from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.search.lagrangian import relax_by_prices
 from portfolio.models.search.problem import Problem, problem_of
-from portfolio.models.search.relaxation import ask, losses, relax
+from portfolio.models.search.highs import ask
+from portfolio.models.search.relaxation import relax
 from portfolio.models.selection import build_selection
 from portfolio.scenario import Scenario
 

@@ -6,7 +6,8 @@ the penalties of [2]_). So what is searched is, up to a constant, the loss of
 complementary slackness: reduced costs that are not nought, and priced room that
 is left unused. Near the relaxation's optimum there are far more ways to fill the
 rows than a tree can visit, and most of them are cheap to try: a move looks at the
-rows of two columns.
+rows of two columns. Columns that no group has, such as payments and supply, are
+settled anew now and then for what the groups have taken (`others`).
 
 References
 ----------
@@ -27,6 +28,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from portfolio.models.search.moves import make_moves
+from portfolio.models.search.others import Others
 from portfolio.models.search.problem import TOLERANCE, Problem
 from portfolio.models.search.relaxation import Relaxation
 
@@ -57,6 +59,12 @@ _LOOSE = 0.3
 
 _DEARER, _AT_LAST = (1.05, 0.98), (1.5, 1.0)
 """How the price of a row changes that is passed, or not: in the run, and where it goes on."""
+
+_SETTLE = 0.02
+"""Share of a run after which the columns that no group has are settled again."""
+
+_LAST = 0.9
+"""Share of a run from which on they stay, so that groups can come to hold the rows."""
 
 _MARGIN = 5e-5
 """Share of a row's limit that is kept free at first: what ends just outside is no plan."""
@@ -90,7 +98,7 @@ class Cooling:
 
 
 class Annealer:
-    """Anneals the groups of a problem; all other columns stay as they are.
+    """Anneals the groups of a problem; all other columns are settled as they need.
 
     Parameters
     ----------
@@ -144,9 +152,10 @@ class Annealer:
         best = np.zeros(problem.groups)
         np.maximum.at(best, group, gain)
         may = problem.upper[columns] > 0.5
-        group_of = np.concatenate([group[may], np.arange(problem.groups)])
-        state_of = np.concatenate([np.flatnonzero(may), np.full(problem.groups, -1)])
-        loss = np.concatenate([(best[group] - gain)[may], best])
+        none = np.flatnonzero(~_demanded(problem))
+        group_of = np.concatenate([group[may], none])
+        state_of = np.concatenate([np.flatnonzero(may), np.full(len(none), -1)])
+        loss = np.concatenate([(best[group] - gain)[may], best[none]])
         order = np.argsort(loss, kind="stable")
         self._group_of = group_of[order].astype(np.int32)
         self._state_of = state_of[order].astype(np.int32)
@@ -163,6 +172,11 @@ class Annealer:
         typical = np.zeros(matrix.shape[0])
         typical[used] = worth[order][middle[used]]
         self._least_price = np.maximum(self._prices, _FLOOR * typical)
+        weights = np.zeros(len(self.problem.row_lower))
+        upper = len(self._upper)
+        np.maximum.at(weights, self._upper, self._least_price[:upper])
+        np.maximum.at(weights, self._lower, self._least_price[upper:])
+        self._others = Others(self.problem, weights)
 
     def rounded(self, part: Floats) -> Floats:
         """Each group in a state drawn by the parts that it has in a relaxation."""
@@ -219,6 +233,7 @@ class Annealer:
         chosen = max(int((state >= 0).sum()), 1)
         scale = abs(self.relaxation.bound) / chosen**2
         made, most, chunk, before = 0, 0, _CHUNKS[0], 0.0
+        best_fixed, next_settled = fixed, _SETTLE
         while True:
             done = min(progress(made), 1.0)
             if done >= 1.0:
@@ -232,6 +247,10 @@ class Annealer:
             strict = 1.0 + cooling.lenient * (cooling.strict / cooling.lenient) ** done
             taken = np.zeros(problem.size)
             taken[self._columns[state[state >= 0]]] = 1.0
+            if next_settled <= done < _LAST:
+                next_settled += _SETTLE
+                fixed = self._others.settled(fixed + taken) - taken
+                limits = self._limits - self._all @ fixed + self._tolerance
             room = limits - self._all @ taken
             if done > _LOOSE:
                 up, down = _DEARER if done < 1.0 else _AT_LAST
@@ -242,6 +261,7 @@ class Annealer:
                 pool = np.concatenate([pool, self._ways_out(taken, room < 0)])
             if not len(pool):
                 break
+            best_before = best_value
             value, best_value, _ = make_moves(
                 self._first,
                 self._split,
@@ -262,10 +282,10 @@ class Annealer:
                 best,
             )
             made += chunk
+            best_fixed = fixed if best_value > best_before else best_fixed
         if not np.isfinite(best_value):
             return None
-        whole = columns.copy()
-        whole[self._columns] = 0.0
+        whole = best_fixed.copy()
         whole[self._columns[best[best >= 0]]] = 1.0
         return whole
 
@@ -281,3 +301,19 @@ class Annealer:
         at = np.flatnonzero(columns[self._columns] > 0.5)
         state[self.problem.group[self._columns[at]]] = at
         return state
+
+
+def _demanded(problem: Problem) -> Flags:
+    """Groups of which a row of their own wants one column: to take none is no state."""
+    by_rows = problem.by_rows
+    row = np.repeat(np.arange(by_rows.shape[0]), np.diff(by_rows.indptr))
+    group = problem.group[by_rows.indices]
+    least, most = np.full(by_rows.shape[0], problem.groups), np.full(by_rows.shape[0], -1)
+    np.minimum.at(least, row, group)
+    np.maximum.at(most, row, group)
+    largest = np.zeros(by_rows.shape[0])
+    np.maximum.at(largest, row, by_rows.data)
+    wants = (least == most) & (least >= 0) & (problem.row_lower > TOLERANCE)
+    demanded = np.zeros(problem.groups, dtype=bool)
+    demanded[most[wants & (largest >= problem.row_lower - TOLERANCE)]] = True
+    return demanded

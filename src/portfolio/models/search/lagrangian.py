@@ -34,7 +34,8 @@ from scipy.optimize import Bounds, minimize
 
 from portfolio.models.search.inspection import Priced, priced
 from portfolio.models.search.problem import Problem
-from portfolio.models.search.relaxation import Answer, Relaxation
+from portfolio.models.search.highs import Answer
+from portfolio.models.search.relaxation import Relaxation
 
 __all__ = ["relax_by_prices"]
 

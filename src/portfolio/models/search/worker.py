@@ -25,6 +25,7 @@ from portfolio.models.search.climb import Climber, Pace
 from portfolio.models.search.dive import completed, dive
 from portfolio.models.search.highs import Answer, ask
 from portfolio.models.search.job import Job
+from portfolio.models.search.lagrangian import relax_by_prices
 from portfolio.models.search.relaxation import Relaxation, priced, relax
 
 __all__ = ["Worker", "main"]
@@ -36,6 +37,9 @@ _PAYS = 0.1
 
 _SHARES = {"relaxation": 0.5, "dive": 0.15, "anneal": 0.12, "completion": 0.4}
 """Shares of all time that the first steps may take."""
+
+_LONG = 1_000_000
+"""Coefficients from which on prices bound a problem sooner than its linear program is solved."""
 
 _NODES = 200
 """Nodes of a completion where the limit is on work."""
@@ -69,7 +73,7 @@ class Worker:
         """Relaxation, bound, first plan and better ones, until the time or the work is done."""
         if self.job.leads and not self._relaxed():
             return
-        if self.job.bounds and self._bounded():
+        if self.job.bounds and not self._is_long and self._bounded():
             return
         while self.relaxation is None:
             if not self._listen(wait=True):
@@ -79,6 +83,11 @@ class Worker:
         if self.columns is not None:
             self._climb(self.columns, self.relaxation)
         self._tell("ended", None)
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether HiGHS takes too long for the linear relaxation."""
+        return bool(self.problem.matrix.nnz >= _LONG)
 
     def _tell(self, kind: str, content: Any) -> None:
         pickle.dump((kind, content), self._out, protocol=pickle.HIGHEST_PROTOCOL)
@@ -113,7 +122,8 @@ class Worker:
                 self._tell("plan", columns)
 
     def _relaxed(self) -> bool:
-        answer, relaxation = relax(self.problem, _SHARES["relaxation"] * self.pace.wall)
+        relaxed = relax_by_prices if self._is_long else relax
+        answer, relaxation = relaxed(self.problem, _SHARES["relaxation"] * self.pace.wall)
         if self._hopeless(answer):
             return False
         if relaxation is None:
@@ -186,7 +196,8 @@ class Worker:
         problem, pace = self.problem, self.pace
         seconds = np.inf if pace.work else _SHARES["dive"] * pace.seconds
         seed = int(self.rng.integers(2**31 - 1))
-        point = dive(problem, relaxation, seconds, seed)
+        # A dive asks for linear programs that are too long where that of the relaxation is.
+        point = None if self._is_long else dive(problem, relaxation, seconds, seed)
         pace.count(_SHARES["dive"] * pace.seconds)
         self._listen()
         if problem.groups:
