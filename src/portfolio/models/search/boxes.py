@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Entries", "Rest", "needed", "implied"]
+__all__ = ["Entries", "Rest", "implied", "needed"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

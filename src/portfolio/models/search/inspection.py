@@ -275,10 +275,8 @@ def _ends(view: _View, parts: _Parts, among: Flags, high: Floats) -> tuple[Float
     firsts = np.flatnonzero(~together)
     least = np.minimum.reduceat(np.minimum(*ends), firsts)
     most = np.maximum.reduceat(np.maximum(*ends), firsts)
-    return (
-        np.bincount(row[firsts], least, minlength=size),
-        np.bincount(row[firsts], most, minlength=size),
-    )
+    summed = [np.bincount(row[firsts], each, minlength=size) for each in (least, most)]
+    return summed[0].astype(np.float64), summed[1].astype(np.float64)
 
 
 def _assembled(
@@ -294,8 +292,9 @@ def _assembled(
     shift = np.where(parts.alone, view.low, 0.0)
     base = base.copy()
     base[view.columns] += shift
-    hair = TOLERANCE * np.maximum(1.0, np.abs(rest.upper)), TOLERANCE * np.maximum(
-        1.0, np.abs(rest.lower)
+    hair = (
+        TOLERANCE * np.maximum(1.0, np.abs(rest.upper)),
+        TOLERANCE * np.maximum(1.0, np.abs(rest.lower)),
     )
     impossible = (rest.least > rest.upper + hair[0]) | (rest.most < rest.lower - hair[1])
     loose = (rest.most <= rest.upper) & (rest.least >= rest.lower)

@@ -32,9 +32,9 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.optimize import Bounds, minimize
 
+from portfolio.models.search.highs import Answer
 from portfolio.models.search.inspection import Priced, priced
 from portfolio.models.search.problem import Problem
-from portfolio.models.search.highs import Answer
 from portfolio.models.search.relaxation import Relaxation
 
 __all__ = ["relax_by_prices"]
@@ -49,8 +49,11 @@ _STEPS = 100
 
 _MEMORY = 10
 
+_FINE = {"ftol": 1e-8, "gtol": 0.0}
+"""Share of the stand-in that the last step of L-BFGS-B brings at least."""
+
 _FAR = 30.0
-"""Items that are worth so many tau less than the best of their part have no share worth counting."""
+"""Items worth so many tau less than the best of their part have no share worth counting."""
 
 _ROUNDING = float(np.finfo(np.float64).eps)
 
@@ -230,14 +233,14 @@ class _Dual:
         )
 
 
-def _sought(
-    dual: _Dual, deadline: float, accuracy: float, steps: int
-) -> tuple[Floats, Floats]:
+def _sought(dual: _Dual, deadline: float, accuracy: float, steps: int) -> tuple[Floats, Floats]:
     """The best prices found, and the shares of all items at them."""
     prices = np.zeros(len(dual.scale))
     worth = dual.worth
     if not len(prices) or not len(dual.values):
-        return prices, dual.smooth(prices, _TAUS[-1] * worth)[2] if len(dual.values) else np.zeros(0)
+        return prices, dual.smooth(prices, _TAUS[-1] * worth)[2] if len(dual.values) else np.zeros(
+            0
+        )
     best, least = prices, dual.bound(prices)
     near = dual
     for tau in _TAUS:
@@ -253,9 +256,7 @@ def _sought(
     return best, shares
 
 
-def _descended(
-    dual: _Dual, prices: Floats, tau: float, deadline: float, steps: int
-) -> Floats:
+def _descended(dual: _Dual, prices: Floats, tau: float, deadline: float, steps: int) -> Floats:
     """Prices that make the smooth stand-in least, as far as steps and time go."""
     # Near its own curvature in each price, a step is right for all of them.
     shares = dual.smooth(prices, tau)[2]
@@ -279,7 +280,13 @@ def _descended(
         method="L-BFGS-B",
         bounds=dual.signs,
         callback=in_time,
-        options={"maxiter": steps, "maxfun": 2 * steps, "maxcor": _MEMORY, "ftol": 1e-8, "gtol": 0.0},
+        options={
+            "maxiter": steps,
+            "maxfun": 2 * steps,
+            "maxcor": _MEMORY,
+            "ftol": 1e-8,
+            "gtol": 0.0,
+        },
     )
     moved: Floats = unit * found.x
     return moved

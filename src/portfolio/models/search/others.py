@@ -1,4 +1,4 @@
-"""Columns that no group has, such as payments and supply, settled for what the groups have taken."""
+"""Columns that no group has, such as payments and supply, settled for what groups have taken."""
 
 from __future__ import annotations
 
@@ -35,11 +35,16 @@ class Others:
     """
 
     def __init__(self, problem: Problem, weights: Floats) -> None:
-        import highspy
-
         self.problem = problem
         alone = problem.group < 0
         self._columns = np.flatnonzero(alone & (problem.upper > problem.lower))
+        if len(self._columns):
+            self._hand_over(weights)
+
+    def _hand_over(self, weights: Floats) -> None:
+        import highspy
+
+        problem = self.problem
         part = sp.csr_array(problem.matrix[:, self._columns].tocsr())
         self._rows = np.flatnonzero(np.diff(part.indptr))
         part, size = part[self._rows], len(self._rows)
@@ -91,9 +96,9 @@ class Others:
         numpy.ndarray, shape (columns,)
             As given, where rows that groups have no part in cannot be held.
         """
-        problem, rows = self.problem, self._rows
         if not len(self._columns):
             return columns
+        problem, rows = self.problem, self._rows
         settled = columns.copy()
         settled[self._columns] = 0.0
         given = (problem.matrix @ settled)[rows]
