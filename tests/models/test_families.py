@@ -445,8 +445,10 @@ def test_spend_paid_by_the_fund_of_an_outer_programme(small):
     tree = [{"programme_id": p, "name": p, "parent_id": up} for p, up in ("P ", "QP", "RQ", "S ")]
 
     def best(fund, project):
+        # Each programme has a project, for whom its fund could be.
+        done = {f"{p}0": {"stage": "closed", "programme_id": p} for p in "PQRS"}
         return small(
-            {"A": {"value": 5, "cost": [3], "programme_id": project}},
+            {"A": {"value": 5, "cost": [3], "programme_id": project}, **done},
             periods=1,
             budget={"F": {"2027": 3}},
             funds=[{"fund_id": "F", "programme_id": fund}],

@@ -57,6 +57,8 @@ def tables(draw) -> dict:
             project.pop("earliest_start", None)
         projects[f"A{n}"] = project
     names = list(projects)
+    # A fund that nobody may use is a fault of its own.
+    used = {category for project in projects.values() for category in project["cost"]}
     kind = st.sampled_from(["requires", "finish_to_start", "start_to_start"])
     links = [{"project_id": names[1], "other_id": names[0], "kind": draw(kind)}]
     return {
@@ -67,7 +69,7 @@ def tables(draw) -> dict:
         },
         "funds": [
             {"fund_id": "F", "carry_over": draw(st.booleans())},
-            {"fund_id": "G", "category": "capex"},
+            {"fund_id": "G", "category": min(used)},
         ],
         "people": {"X": {"R": 1, "S": 1}, "Y": {"S": 0.5}},
         "dependencies": links if draw(st.booleans()) else [],
