@@ -296,3 +296,29 @@ def test_a_rule_that_is_left_out_has_no_frontier(portfolio: Portfolio, small: Sm
         frontier(portfolio, over="budgets")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="2 points"):
         frontier(portfolio, points=1)
+
+
+def test_who_joins_by_a_plan_stays_with_it(small: Small) -> None:
+    """A needs two people and costs 3; one is hired for 2, one contracted for 1: 6 in all.
+
+    For 4 there is B alone. The plan lies where it was made, with its people and their cost.
+    """
+    role = {"role_id": "R", "name": "R", "hire_cost": 2, "hire_max": 1}
+    role |= {"cost_rate": 0, "contractor_rate": 1}
+    portfolio = small(
+        {"A": {"value": 5, "cost": [3], "need": [2]}, "B": {"value": 1, "cost": [1]}},
+        periods=1,
+        budget=8,
+        roles=[role],
+        contractor_limits=[{"role_id": "R", "period": "2027", "fte": 1}],
+        settings={"labour_in_costs": "yes"},
+    )
+    scenario = Scenario(hiring="both")
+    plan = optimize(portfolio, scenario, EXACT)
+    assert plan.hires is not None
+    assert sorted(plan.hires["kind"]) == ["contractor", "internal"]
+    found = frontier(portfolio, scenario, EXACT, points=3, plan=plan)
+    (proposed,) = found.plans.to_dict("records")
+    assert (proposed["plan"], proposed["level"]) == ("proposed", 1.0)
+    assert (proposed["used"], proposed["value"]) == (pytest.approx(7), pytest.approx(6))
+    assert proposed["projects"] == ("A", "B")

@@ -210,8 +210,9 @@ class Curves:
         for upper, lower in pairwise(points[::-1]):
             if upper.columns is None or not upper.beats(lower):
                 continue
-            whole = np.flatnonzero((self.model.integrality == 1) & (upper.columns > 0.5))
-            kept = self._kept(dict.fromkeys(whole.tolist(), 1.0), lower.level)
+            whole = np.flatnonzero(self.model.integrality == 1)
+            decided = dict(zip(whole.tolist(), upper.columns[whole].tolist(), strict=True))
+            kept = self._kept(decided, lower.level)
             lower.offer(*_plan_of(kept, self.objective))
 
     def _visit(self, point: Point, forced: bool, number: int, of: int) -> None:

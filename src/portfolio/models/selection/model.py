@@ -21,7 +21,7 @@ from portfolio.models.selection.people import Staffing
 from portfolio.models.selection.settling import within_limits
 from portfolio.models.selection.terms import Terms
 from portfolio.models.solve import polished, solve_in_order
-from portfolio.plan import Plan
+from portfolio.plan import HIRE_KINDS, Plan
 from portfolio.scenario import Scenario
 
 __all__ = [
@@ -94,6 +94,10 @@ SOFT = (
 )
 """Families whose limits may be passed by a share of them."""
 
+_INTERNAL, _CONTRACTOR = HIRE_KINDS
+# Who arrives decides on who was hired, and who is there on who is contracted.
+_WHO_JOINS = (("hire", _INTERNAL, "arriving"), ("contract", _CONTRACTOR, "present"))
+
 
 @dataclass(frozen=True, eq=False)
 class Selection:
@@ -155,7 +159,7 @@ class Selection:
         )
 
     def decisions(self, plan: Plan) -> dict[int, float]:
-        """The whole columns at which a plan stands: column -> 0 or 1; empty without a solution."""
+        """The whole columns at which a plan stands: column -> value; empty without a solution."""
         if plan.selection is None:
             return {}
         terms = self.terms
@@ -179,18 +183,21 @@ class Selection:
         running = set(chosen["project_id"])
         names = terms.projects["project_id"].to_numpy(object)[terms.stops]
         stops = {terms.first_stop + n: float(p not in running) for n, p in enumerate(names)}
-        return columns | stops | self._hired(plan)
+        return columns | stops | self._joined(plan)
 
-    def _hired(self, plan: Plan) -> dict[int, float]:
-        """The hire columns at which a plan stands."""
-        terms, hire = self.terms, self.model.blocks["hire"]
+    def _joined(self, plan: Plan) -> dict[int, float]:
+        """The hire and contract columns at which a plan stands."""
+        roles, labels = self.terms.workforce.roles, self.terms.portfolio.calendar.labels
         assert plan.hires is not None
-        rows = plan.hires[plan.hires["kind"] == "internal"]
-        places = zip(rows["role_id"], rows["period"], strict=True)
-        came = dict(zip(places, rows["arriving"], strict=True))
-        roles, labels = terms.workforce.roles, terms.portfolio.calendar.labels
-        keys = zip(hire.keys["role"], hire.keys["t"], hire.columns.tolist(), strict=True)
-        return {n: float(came.get((roles[role], labels[t]), 0.0)) for role, t, n in keys}
+        found: dict[int, float] = {}
+        for block, kind, column in _WHO_JOINS:
+            rows = plan.hires[plan.hires["kind"] == kind]
+            places = zip(rows["role_id"], rows["period"], strict=True)
+            number = dict(zip(places, rows[column], strict=True))
+            joins = self.model.blocks[block]
+            keys = zip(joins.keys["role"], joins.keys["t"], joins.columns.tolist(), strict=True)
+            found |= {n: float(number.get((roles[role], labels[t]), 0.0)) for role, t, n in keys}
+        return found
 
     def carried(self, columns: Floats) -> Floats:
         """What each budget row hands on to the next, in money."""
