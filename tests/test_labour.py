@@ -105,3 +105,19 @@ def test_labour_that_cannot_be_priced_is_refused(
 def test_labour_cannot_be_priced_twice(small: Small) -> None:
     with pytest.raises(ScenarioError, match="twice"):
         PRICED.apply(PRICED.apply(one_project(small)))
+
+
+def test_a_fault_that_pricing_makes_is_said_to_be_its(small: Small) -> None:
+    """Priced, one option costs something and the other nothing, which the tables do not allow."""
+    options = {"lite": {"need": {"R": [1]}}, "full": {"duration": 1}}
+    roles = [{"role_id": "R", "name": "R", "cost_rate": 7}]
+    portfolio = small(
+        {"A": {"value": 5, "options": options}},
+        people={"X": {"R": 1}},
+        roles=roles,
+        settings={"labour_in_costs": "no"},
+    )
+    with pytest.raises(ScenarioError, match="'full' has no costs") as caught:
+        PRICED.apply(portfolio)
+    (problem,) = caught.value.problems
+    assert problem.startswith("scenario 'baseline', price_labour breaks the tables: options, row 3")

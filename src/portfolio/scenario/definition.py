@@ -191,7 +191,7 @@ class Scenario:
     def _blamed(
         self, faults: Sequence[Fault], after: Sequence[Mapping[str, pd.DataFrame]]
     ) -> list[str]:
-        """Each fault with the first change after which it was there."""
+        """Each fault with the first change after which it was there, else what is priced."""
         first: dict[tuple[str, str, str, str], int] = {}
         for number, tables in enumerate(after, 1):
             try:
@@ -201,9 +201,11 @@ class Scenario:
                     first.setdefault((fault.table, fault.column, fault.value, fault.rule), number)
         said = []
         for fault in faults:
-            number = first[fault.table, fault.column, fault.value, fault.rule]
-            place = f"scenario '{self.name}', change {number} ({self.changes[number - 1].table})"
-            said.append(f"{place} breaks the tables: {fault}")
+            place, made_by = "price_labour", (fault.table, fault.column, fault.value, fault.rule)
+            if made_by in first:
+                number = first[made_by]
+                place = f"change {number} ({self.changes[number - 1].table})"
+            said.append(f"scenario '{self.name}', {place} breaks the tables: {fault}")
         return said
 
     def with_changes(self, *changes: Mapping[str, Any], name: str = "") -> Scenario:
