@@ -36,7 +36,10 @@ def three(small):
         {
             "A": {"value": 5, "cost": [10, 20], "duration": 2, "need": [1, 1]},
             "B": {"value": 4, "cost": [30]},
-            "C": {"value": 3, "options": {"full": {"cost": [40]}, "lite": {"value_share": 2 / 3}}},
+            "C": {
+                "value": 3,
+                "options": {"full": {"cost": [40]}, "lite": {"value_share": 2 / 3, "cost": [0]}},
+            },
             "IDEA": {"value": 9, "stage": "idea"},
             "DONE": {"value": 9, "stage": "closed"},
         },
@@ -283,7 +286,7 @@ def test_payments_and_flows_are_refused(small):
     pay = build_selection(portfolio, VALUE).model.blocks["pay"].columns[0]
     (variable,) = [v for v in model.problem.variables() if v.name == f"model_x{pay}"]
     model.problem += variable <= 1, "no_F"
-    assert "rule 'no_F': it speaks of payments or of people's time" in refused(model)
+    assert "rule 'no_F': it speaks of payments, of people's time" in refused(model)
 
 
 @pytest.mark.parametrize(
@@ -459,3 +462,22 @@ def test_handles_warn_of_nothing(three):
         model = PulpModel(build_selection(three, VALUE))
         model.problem += model.chosen["A"] <= 1, "quiet"
         model.adopt(model.problem)
+
+
+def test_spend_of_a_project_is_without_what_those_who_join_cost(small):
+    """Whom A hires for 2 is spend of the plan, and of no project; so no rule can limit it."""
+    role = {"role_id": "R", "name": "R", "hire_cost": 2, "hire_max": 1, "cost_rate": 0}
+    portfolio = small(
+        {"A": {"value": 1, "cost": [3], "need": [1]}},
+        periods=1,
+        roles=[role],
+        settings={"labour_in_costs": "yes"},
+    )
+    scenario = Scenario(hiring="internal")
+    model = pulp_model(portfolio, scenario)
+    model.problem += model.spend(project="A") <= 2, "cap"
+    assert optimize(portfolio, model.adopt(model.problem), EXACT).objectives["value"].iloc[0] == 0
+    assert optimize(portfolio, scenario, EXACT).objectives["value"].iloc[0] == 1
+    model = pulp_model(portfolio, scenario)
+    model.problem += model.spend() <= 4, "cap"
+    assert "or of who joins" in refused(model)

@@ -189,7 +189,8 @@ class PulpModel:
         for column, value in row.coefficients.items():
             if column >= len(times) + len(self._terms.stops):
                 raise ValueError(
-                    "it speaks of payments or of people's time, of which every plan has its own; "
+                    "it speaks of payments, of people's time or of who joins, of which every plan "
+                    "has its own; "
                     "a rule of your own speaks of projects, options and starts"
                 )
             if column >= len(times):
@@ -281,9 +282,11 @@ class PulpModel:
             t = rows["t"].to_numpy()
             picked &= (t >= first) & (t <= last)
         if project:
-            column = rows["column"].to_numpy(np.int64)
             owner = np.concatenate([self._project, self._terms.stops])
-            picked &= owner[column] == _place(project, list(self._terms.code), "project")
+            # What those who join cost is no project's.
+            column = np.minimum(rows["column"].to_numpy(np.int64), len(owner))
+            place = _place(project, list(self._terms.code), "project")
+            picked &= np.append(owner, -1)[column] == place
         return picked
 
     def _sum(self, columns: Ints, times: Floats) -> pulp.LpAffineExpression:
