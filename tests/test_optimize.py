@@ -408,6 +408,24 @@ def test_softened_limits_may_be_passed_and_are_reported(small):
     assert rows(plan.binding, "upper", "slack") == [(pytest.approx(11), pytest.approx(0))]
 
 
+@pytest.mark.parametrize("family", ["role_capacity", "pool_time"])
+def test_people_bind_where_they_cannot_work_longer(small, family):
+    """A takes the half more that X may work in 2027; B just what X has in 2028, and no more."""
+    portfolio = small(
+        {
+            "A": {"value": 1, "need": [1.5]},
+            "B": {"value": 1, "need": [1], "earliest_start": "2028"},
+        },
+        periods=2,
+        people={"X": {"R": 1}},
+    )
+    plan = optimize(portfolio, Scenario(soften={family: 0.5}))
+    assert plan.selection["start"].tolist() == ["2027", "2028"]
+    assert rows(plan.binding, "family", "key", "upper", "slack") == [
+        ("role_capacity", "role_id=R, period=2027", pytest.approx(1.5), pytest.approx(0))
+    ]
+
+
 def test_spend_that_no_fund_pays_where_that_rule_is_left_out(small):
     """Nobody can pay in 2028: the plan stands, and says so by a blank fund."""
     portfolio = small({"A": {"value": 1, "cost": [1, 1]}}, periods=2, budget={"2027": 1})

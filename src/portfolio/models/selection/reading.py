@@ -162,15 +162,7 @@ def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
     force = terms.workforce
     shape = (len(force.roles), terms.periods)
     need = needed(selection, columns)
-    has = selection.staffing.fixed + joined(selection, columns).sum(axis=0)
-    left = force.time.copy()
-    flow = selection.model.blocks["flow"]
-    pool, role, t = (flow.keys[c].to_numpy(np.int64) for c in ("pool", "role", "t"))
-    proficiency = flow.keys["proficiency"].to_numpy()
-    np.add.at(has, (role, t), columns[flow.columns] * proficiency)
-    np.subtract.at(left, (pool, t), columns[flow.columns])
-    left[(force.pools["programme_id"] != "").to_numpy(dtype=bool)] = 0.0
-    np.add.at(has, (role, t), np.clip(left, 0.0, None)[pool, t] * proficiency)
+    has = _within_reach(selection, columns, force.time)
     role_of, period_of = np.divmod(np.arange(shape[0] * shape[1]), max(shape[1], 1))
     return pd.DataFrame(
         {
@@ -180,6 +172,21 @@ def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
             "capacity": np.clip(has, 0.0, None)[role_of, period_of],
         }
     )
+
+
+def _within_reach(selection: Selection, columns: Floats, time: Floats) -> Floats:
+    """FTE that each role has, with all that pools have left of a time, shape (roles, periods)."""
+    pools = selection.terms.workforce.pools
+    flow = selection.model.blocks["flow"]
+    pool, role, t = (flow.keys[c].to_numpy(np.int64) for c in ("pool", "role", "t"))
+    proficiency = flow.keys["proficiency"].to_numpy()
+    has: Floats = selection.staffing.fixed + joined(selection, columns).sum(axis=0)
+    np.add.at(has, (role, t), columns[flow.columns] * proficiency)
+    left = time.copy()
+    np.subtract.at(left, (pool, t), columns[flow.columns])
+    left[(pools["programme_id"] != "").to_numpy(dtype=bool)] = 0.0
+    np.add.at(has, (role, t), np.clip(left, 0.0, None)[pool, t] * proficiency)
+    return has
 
 
 def _beyond(selection: Selection, columns: Floats) -> pd.DataFrame:
@@ -220,11 +227,21 @@ def _binding(selection: Selection, columns: Floats, capacity: pd.DataFrame) -> p
     if len(full):
         # A role's row stands without its supply; people read demand against capacity.
         need = capacity["demand"].to_numpy()
-        used_up = (need > _TIGHT) & (need >= capacity["capacity"].to_numpy() - _TIGHT)
+        used_up = (need > _TIGHT) & (need >= _most_of_roles(selection, columns) - _TIGHT)
         full = full.assign(activity=need, upper=need + full["slack"])[used_up]
         kept = pd.concat([kept, full], ignore_index=True)
     limits = kept[["lower", "upper"]].replace([np.inf, -np.inf], np.nan)
     return kept.assign(lower=limits["lower"], upper=limits["upper"])
+
+
+def _most_of_roles(selection: Selection, columns: Floats) -> Floats:
+    """FTE that each role could have within the scenario's limits, in the order of its rows."""
+    terms, soften = selection.terms, selection.terms.scenario.soften
+    time = terms.workforce.time * (1.0 + soften.get("pool_time", 0.0))
+    if "pool_time" in terms.scenario.ignore:
+        time = np.where(time > 0, np.inf, 0.0)
+    most = _within_reach(selection, columns, time) * (1.0 + soften.get("role_capacity", 0.0))
+    return np.clip(most, 0.0, None).ravel()
 
 
 def _with_shares(selection: Selection, columns: Floats) -> pd.DataFrame:
