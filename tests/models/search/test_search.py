@@ -273,6 +273,31 @@ def test_a_worker_that_is_killed_is_an_error(timed, monkeypatch):
     assert all(process.poll() is not None for process in started)
 
 
+@pytest.mark.parametrize(("above", "closed"), [(0.0, True), (1.0, False)])
+def test_a_worker_that_is_done_without_a_plan_closes_nothing(timed, monkeypatch, above, closed):
+    """HiGHS alone is done where its plan, once rounded, passes a row and is none: others go on."""
+    model, objective = timed(12, 4)
+    problem = problem_of(model, objective)
+    nothing = np.zeros(problem.size)
+
+    class Heard:
+        def __init__(self, jobs):
+            self.said = queue.SimpleQueue()
+            for words in ((1, "bound", above), (1, "closed", None), (1, "gone", 0)):
+                self.said.put(words)
+            self.said.put((0, "ended", None))
+
+        def tell(self, number, kind, content):
+            """Nobody hears it."""
+
+        def dismiss(self):
+            """Nobody is there."""
+
+    monkeypatch.setattr("portfolio.models.search.search.Crew", Heard)
+    found = search(problem, SECONDS, threads=2, start=nothing)
+    assert (found.value, found.bound, found.closed) == (0.0, above, closed)
+
+
 # --- what becomes of the workers --------------------------------------------------------
 
 _LONG = """

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from portfolio.errors import SolveError
 from portfolio.models.search.crew import Crew, processors
 from portfolio.models.search.job import Job
-from portfolio.models.search.problem import Problem
+from portfolio.models.search.problem import TOLERANCE, Problem
 
 __all__ = ["Found", "search"]
 
@@ -187,8 +187,11 @@ class _Search:
                 found.infeasible, found.unbounded = kind == "infeasible", kind == "unbounded"
                 return
             elif kind == "closed":
-                found.closed = True
-                return
+                # HiGHS alone is done; its plan may pass a row once it is rounded, and then is none.
+                self.working.discard(number)
+                found.closed = found.near(max(self.gap, TOLERANCE), self.offset)
+                if found.closed:
+                    return
             elif kind == "plan":
                 self._plan(number, content)
             else:
