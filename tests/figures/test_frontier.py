@@ -89,10 +89,28 @@ BOTH = [
             "25 % more money would add at most 2 % to the plan's value",
         ),
         (
+            curves([(8e7, 9.0), (1e8, 9.9)], width=0.18),
+            BOTH[:1],
+            "budget",
+            "25 % more money would add 10 to 12 % to the plan's value",
+        ),
+        (
+            curves(HELD, [(8e7, 9.0), (1e8, 12.0)]),
+            BOTH[:1],
+            "budget",
+            "25 % more money would add 6 % to the plan's value",
+        ),
+        (
             curves([(8e7, 9.0)]),
             BOTH[:1],
             "budget",
             "The proposed plan is as good as its money can buy",
+        ),
+        (
+            curves([(8e7, 9.0)], width=1.0),
+            [("proposed", True, 8e7, 9.0, 9.0, 0.9, 1.0)],
+            "budget",
+            "The proposed plan reaches at least 90 % of what its money could buy",
         ),
         (curves([(8e7, 9.0)]), [], "budget", "The best plan for £ 80.0 m is worth 9.00"),
         (curves([]), [], "budget", "No plan is possible at any level of money"),

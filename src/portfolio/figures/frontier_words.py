@@ -153,27 +153,34 @@ def headline_of(facts: Facts) -> str:
     if plan.low is not None and plan.high is not None and plan.high < 1 - CLOSE:
         if not plan.forced:
             could += " if nothing were forced"
-        low, high = share(plan.low), share(plan.high)
-        words = low if low == high else f"{low.removesuffix(' %')} to {high}"
-        words = words.replace(">", "more than ")
+        words = _between(plan.low, plan.high).replace(">", "more than ")
         return f"The proposed plan reaches {words} of what its {could}"
     return _more(facts, plan)
 
 
 def _more(facts: Facts, plan: Away) -> str:
-    """What the highest level would add to a plan that is as good as it can be."""
-    curve = facts.held if plan.forced or not facts.free else facts.free
+    """What the highest level would add to a plan that is as good as any that is known."""
+    curve = facts.held or facts.free
     last = curve[-1]
     if last.limit <= plan.limit * (1 + CLOSE) or plan.value <= 0:
+        if plan.low is not None and plan.low < 1 - CLOSE:
+            could = "money could buy" if facts.thing == "money" else "people could do"
+            return f"The proposed plan reaches at least {share(plan.low)} of what its {could}"
         could = "money can buy" if facts.thing == "money" else "people can do"
         return f"The proposed plan is as good as its {could}"
     more = f"{share(last.limit / plan.limit - 1)} more {facts.thing}"
-    gain = last.value / plan.value - 1
-    if last.bound / plan.value - 1 < CLOSE:
+    gain, most = last.value / plan.value - 1, last.bound / plan.value - 1
+    if most < CLOSE:
         return f"{more} would add nothing to the plan's value"
     if gain < CLOSE:
-        return f"{more} would add at most {share(last.bound / plan.value - 1)} to the plan's value"
-    return f"{more} would add {share(gain)} to the plan's value"
+        return f"{more} would add at most {share(most)} to the plan's value"
+    return f"{more} would add {_between(gain, most)} to the plan's value"
+
+
+def _between(low: float, high: float) -> str:
+    """Two shares, as one where they read the same."""
+    words, others = share(low), share(high)
+    return words if words == others else f"{words.removesuffix(' %')} to {others}"
 
 
 def frontier_description(
