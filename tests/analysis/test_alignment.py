@@ -73,6 +73,22 @@ def test_spend_is_shared_by_weight_and_rating(portfolio: Portfolio) -> None:
     assert rows["weight"].to_dict() == {"safe": 0.75, "green": 0.25, "": 0}
 
 
+def test_what_those_who_join_cost_serves_no_driver(small: Small) -> None:
+    """A spends 3 on its driver; whom it hires for 1 is spend of no project."""
+    portfolio = small(
+        {"A": {"value": None, "cost": [3], "need": [1]}},
+        periods=1,
+        roles=[{"role_id": "R", "name": "R", "hire_cost": 1, "hire_max": 1, "cost_rate": 0}],
+        settings={"labour_in_costs": "yes"},
+        drivers=[{"driver_id": "d", "name": "D", "weight": 1}],
+        impacts=[{"project_id": "A", "driver_id": "d", "rating": "low"}],
+    )
+    scenario = Scenario(hiring="internal")
+    found = alignment(portfolio, optimize(portfolio, scenario, EXACT), scenario)
+    rows = found[["driver_id", "spend", "projects"]].values.tolist()
+    assert rows == [["d", 3.0, 1], ["", 1.0, 0]]
+
+
 def test_without_drivers_there_is_nothing_to_say(small: Small) -> None:
     portfolio = small({"A": {"value": 1, "cost": [1]}})
     assert alignment(portfolio, optimize(portfolio, None, EXACT)).empty

@@ -22,7 +22,8 @@ def alignment(portfolio: Portfolio, plan: Plan, scenario: Scenario | None = None
     """Each driver's weight beside its share of a plan's spend.
 
     A project's spend inside the horizon is shared over the drivers in proportion to
-    weight x rating. What stopping costs is spend too; credits are not taken off.
+    weight x rating. What stopping costs is spend too, and what those who join cost, which
+    serves no driver; credits are not taken off.
 
     Parameters
     ----------
@@ -37,8 +38,8 @@ def alignment(portfolio: Portfolio, plan: Plan, scenario: Scenario | None = None
     pandas.DataFrame
         One row a driver, the weightiest first: driver_id, driver (its name), weight,
         spend (money), share (of all spend), projects (how many that spend serve it).
-        A last row with a blank driver_id holds the spend of projects that serve none,
-        where there is any. Without drivers, ratings or spend there is no row.
+        A last row with a blank driver_id holds the spend that serves none, where there
+        is any. Without drivers, ratings or spend there is no row.
     """
     loads = Loads(portfolio, scenario or Scenario(), plan)
     costs = loads.costs[loads.costs["t"] < portfolio.calendar.periods]
@@ -63,7 +64,8 @@ def alignment(portfolio: Portfolio, plan: Plan, scenario: Scenario | None = None
     ).sort_values("weight", ascending=False, kind="stable")
     unserved = spend[~spend.index.isin(set(shares["project_id"])) & (spend > 0)]
     if len(unserved):
-        rest = ("", "No driver", 0.0, float(unserved.sum()), len(unserved))
+        # What those who join cost is no project's.
+        rest = ("", "No driver", 0.0, float(unserved.sum()), int((unserved.index != "").sum()))
         names = ["driver_id", "driver", "weight", "spend", "projects"]
         rows = pd.concat([rows, pd.DataFrame([rest], columns=names)])
     rows["share"] = rows["spend"] / whole

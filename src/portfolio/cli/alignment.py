@@ -50,7 +50,10 @@ def alignment(
     wanted = read_scenario(scenario) if scenario else Scenario()
     plan = optimize(portfolio, wanted, Settings(time_limit, gap, seed, threads), tell)
     if not plan.feasible:
-        raise SolveError(f"There is no plan to compare with the drivers: it is {plan.status}.")
+        raise SolveError(
+            f"There is no plan to compare with the drivers: {plan.status.replace('_', ' ')}; "
+            "portfolio plan says why."
+        )
     found = compared(wanted.apply(portfolio), plan, wanted)
     rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     if form == "json":

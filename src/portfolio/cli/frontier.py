@@ -234,6 +234,6 @@ def _nothing(found: Frontier) -> str:
         what = "money" if found.over == "budget" else "capacity"
         return (
             f"No plan is possible at any level, up to {highest:.0%} of today's {what}: other "
-            "rules cannot hold together. Leave rules out with `ignore:` in a scenario to see which."
+            "rules cannot hold together; portfolio plan says which."
         )
     return "No plan was found within the time limit; give more with --time-limit."
