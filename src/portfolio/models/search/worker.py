@@ -35,10 +35,10 @@ Floats = npt.NDArray[np.float64]
 _PAYS = 0.1
 """Share of the distance between plan and bound that a slice of HiGHS alone has to close."""
 
-_SHARES = {"relaxation": 0.5, "dive": 0.15, "anneal": 0.12, "completion": 0.4}
-"""Shares of all time that the first steps may take."""
+_SHARES = {"relaxation": 0.35, "dive": 0.15, "anneal": 0.12, "completion": 0.4}
+"""Shares of all time that the first steps may take; relaxation, completion: of what is left."""
 
-_LONG = 1_000_000
+_LONG = 1_500_000
 """Coefficients from which on prices bound a problem sooner than its linear program is solved."""
 
 _NODES = 200
@@ -122,12 +122,16 @@ class Worker:
                 self._tell("plan", columns)
 
     def _relaxed(self) -> bool:
-        relaxed = relax_by_prices if self._is_long else relax
-        answer, relaxation = relaxed(self.problem, _SHARES["relaxation"] * self.pace.wall)
-        if self._hopeless(answer):
-            return False
+        """By a linear program, or by prices where that takes too long; False at a dead end."""
+        relaxation = None
+        for way in [relax_by_prices] if self._is_long else [relax, relax_by_prices]:
+            answer, relaxation = way(self.problem, _SHARES["relaxation"] * self.pace.wall)
+            if self._hopeless(answer):
+                return False
+            if relaxation is not None:
+                break
         if relaxation is None:
-            # Too slow to be waited for: without prices the bound is weak, but the way is open.
+            # Without prices the bound is weak, but the way is open.
             relaxation = priced(self.problem, np.zeros(self.problem.matrix.shape[0]))
         self.relaxation, self.bound = relaxation, relaxation.bound
         self._tell("relaxation", relaxation)
@@ -192,33 +196,41 @@ class Worker:
         return np.where(self.problem.whole, np.round(columns), columns)
 
     def _first_plan(self, relaxation: Relaxation) -> None:
-        """A dive, annealed; where that meets no plan, what HiGHS makes of it."""
+        """A dive, annealed; where that meets no plan, from elsewhere, or what HiGHS makes of it."""
         problem, pace = self.problem, self.pace
-        seconds = np.inf if pace.work else _SHARES["dive"] * pace.seconds
-        seed = int(self.rng.integers(2**31 - 1))
-        # A dive asks for linear programs that are too long where that of the relaxation is.
-        point = None if self._is_long else dive(problem, relaxation, seconds, seed)
-        pace.count(_SHARES["dive"] * pace.seconds)
-        self._listen()
-        if problem.groups:
-            annealer = Annealer(problem, relaxation, self.rng)
-            rounded = annealer.rounded(relaxation.columns if point is None else point)
-            share = _SHARES["anneal"] * pace.seconds
-            found = annealer.run(rounded, Cooling(), pace.annealing(share))
-            pace.count(share)
-            if found is not None:
-                self._found(found)
-        self._listen()
+        annealer = Annealer(problem, relaxation, self.rng)
+        point = self._dived(relaxation)
+        begin = relaxation.columns if point is None else point
         while self.columns is None and pace.left > 0:
-            seconds = np.inf if pace.work else _SHARES["completion"] * pace.left
-            nodes = _NODES if pace.work else None
-            found = completed(problem, relaxation, point, seconds, nodes)
-            pace.count(_SHARES["completion"] * pace.left)
-            if found is not None:
-                self._found(found)
+            share = min(_SHARES["anneal"] * pace.seconds, pace.left)
+            if problem.groups:
+                columns = annealer.rounded(begin)
+                self._offered(annealer.run(columns, Cooling(), pace.annealing(share)))
+                pace.count(share)
             self._listen()
-            if pace.work:
-                return
+            if self.columns is None:
+                share = _SHARES["completion"] * pace.left
+                seconds, nodes = (np.inf, _NODES) if pace.work else (share, None)
+                self._offered(completed(problem, relaxation, point, seconds, nodes))
+                # At least so much, that work without an end comes to one.
+                pace.count(max(share, 0.05 * pace.seconds))
+            self._listen()
+            begin, point = relaxation.columns, None
+
+    def _dived(self, relaxation: Relaxation) -> Floats | None:
+        """Where a dive ends; None where its linear programs would take too long."""
+        if relaxation.basis is None:
+            return None
+        share = _SHARES["dive"] * self.pace.seconds
+        seed = int(self.rng.integers(2**31 - 1))
+        point = dive(self.problem, relaxation, np.inf if self.pace.work else share, seed)
+        self.pace.count(share)
+        self._listen()
+        return point
+
+    def _offered(self, columns: Floats | None) -> None:
+        if columns is not None:
+            self._found(columns)
 
     def _climb(self, columns: Floats, relaxation: Relaxation) -> None:
         bound = min(self.bound, relaxation.bound)
