@@ -138,7 +138,8 @@ def _changed(portfolio: Portfolio, scenario: Scenario) -> Portfolio:
     """The portfolio that is planned; all problems of the scenario are told at once."""
     problems = [*_problems_of_rules(scenario)]
     try:
-        changed = scenario.apply(portfolio)
+        changed = scenario.changed(portfolio)
+        problems += scenario.misfits(changed)
         problems += _problems_of_values(changed, scenario)
     except ScenarioError as error:
         if problems:

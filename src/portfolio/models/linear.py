@@ -29,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _LARGEST_LOOKUP = 20_000_000
+_LARGEST_WHOLE = 2.0**14
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,17 @@ class Objective:
 
     @cached_property
     def scale(self) -> float:
-        """A power of two near the largest coefficient.
+        """A power of two near the largest coefficient, or 1 where all are moderate whole numbers.
 
         Solvers' tolerances are absolute: divided by it, they mean the same for
-        a score in thousandths and for billions.
+        a score in thousandths and for billions. Of whole numbers a solver
+        knows that a better value is better by 1, which ends its search sooner.
         """
         largest = float(np.abs(self.coefficients).max(initial=0.0))
-        return float(2.0 ** np.floor(np.log2(largest))) if largest > 0 else 1.0
+        whole = largest <= _LARGEST_WHOLE and np.array_equal(
+            self.coefficients, np.round(self.coefficients)
+        )
+        return 1.0 if whole or largest == 0 else float(2.0 ** np.floor(np.log2(largest)))
 
 
 @dataclass

@@ -159,14 +159,34 @@ class Scenario:
             breaks a rule of the tables, labour cannot be priced, or a balance or
             a rule of its own names what is not there; every problem is in it.
         """
-        changed = self._changed(portfolio) if self.changes or self.price_labour else portfolio
-        problems = [f"balance: {problem}" for problem in misfits(self.balance, changed)]
-        problems += [f"own: {problem}" for problem in rule_misfits(self.own, changed)]
+        changed = self.changed(portfolio)
+        problems = self.misfits(changed)
         if problems:
             raise ScenarioError([f"scenario '{self.name}': {problem}" for problem in problems])
         return changed
 
-    def _changed(self, portfolio: Portfolio) -> Portfolio:
+    def misfits(self, changed: Portfolio) -> list[str]:
+        """What a balance or a rule of its own names that is not there: sentences.
+
+        Parameters
+        ----------
+        changed : Portfolio
+            With the scenario's changes made.
+        """
+        problems = [f"balance: {problem}" for problem in misfits(self.balance, changed)]
+        return problems + [f"own: {problem}" for problem in rule_misfits(self.own, changed)]
+
+    def changed(self, portfolio: Portfolio) -> Portfolio:
+        """As `apply`, without a look at what a balance or a rule of its own names.
+
+        Raises
+        ------
+        ScenarioError
+            If a change names an unknown table or column, matches no row, or
+            breaks a rule of the tables, or labour cannot be priced.
+        """
+        if not self.changes and not self.price_labour:
+            return portfolio
         tables, calendar = dict(portfolio.tables), portfolio.calendar
         problems: list[str] = []
         after: list[dict[str, pd.DataFrame]] = []
