@@ -815,7 +815,7 @@ def test_every_example_of_the_page_is_understood() -> None:
         Scenario.from_dict(given)
         shown |= given.keys()
     keys = {"scenario" if name == "name" else name for name in Scenario.__dataclass_fields__}
-    assert keys - shown <= {"minimum_fraction", "hiring"}
+    assert keys - shown <= {"minimum_fraction"}
 
 
 def test_a_scenario_travels_between_processes() -> None:
