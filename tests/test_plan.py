@@ -254,11 +254,11 @@ def test_a_failed_write_leaves_the_earlier_plan(
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("portfolio.plan.json.dumps", full)
+        patch.setattr("portfolio.result_tables.json.dumps", full)
         with pytest.raises(OSError, match="No space"):
             make_plan(scenario="other").write(tmp_path)
     assert_equal(first, read_plan(tmp_path))
-    assert not list(tmp_path.glob(".plan-*"))
+    assert not list(tmp_path.glob(".result-*"))
 
 
 def test_a_write_that_stops_midway_leaves_no_summary(

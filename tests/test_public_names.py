@@ -16,9 +16,9 @@ def test_every_public_name_is_there(name: str) -> None:
     assert getattr(portfolio, name).__name__ == name
 
 
-@pytest.mark.parametrize("name", ["optimize", "verify"])
+@pytest.mark.parametrize("name", ["allocate", "optimize", "verify"])
 def test_a_function_is_not_hidden_by_its_module(name: str) -> None:
-    """Two functions share their module's name; importing the module first changes nothing."""
+    """Some functions share their module's name; importing the module first changes nothing."""
     code = (
         f"import portfolio.{name}\n"
         f"from portfolio import {name}\n"

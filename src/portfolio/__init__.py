@@ -8,6 +8,8 @@ import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from portfolio.allocate import allocate
+    from portfolio.allocation import Allocation, read_allocation
     from portfolio.data.portfolio import Portfolio
     from portfolio.data.read import read_portfolio
     from portfolio.drivers import driver_weights, strategic_value
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from portfolio.verify import verify
 
 _HOME = {
+    "Allocation": "portfolio.allocation",
     "DataError": "portfolio.errors",
     "Plan": "portfolio.plan",
     "Portfolio": "portfolio.data.portfolio",
@@ -36,9 +39,11 @@ _HOME = {
     "Settings": "portfolio.models.solve",
     "SolveError": "portfolio.errors",
     "Status": "portfolio.plan",
+    "allocate": "portfolio.allocate",
     "driver_weights": "portfolio.drivers",
     "optimize": "portfolio.optimize",
     "pulp_model": "portfolio.models.selection.in_pulp",
+    "read_allocation": "portfolio.allocation",
     "read_plan": "portfolio.plan",
     "read_portfolio": "portfolio.data.read",
     "read_scenario": "portfolio.scenario",
@@ -47,6 +52,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Allocation",
     "DataError",
     "Plan",
     "Portfolio",
@@ -57,9 +63,11 @@ __all__ = [
     "Settings",
     "SolveError",
     "Status",
+    "allocate",
     "driver_weights",
     "optimize",
     "pulp_model",
+    "read_allocation",
     "read_plan",
     "read_portfolio",
     "read_scenario",
@@ -72,7 +80,7 @@ class _Package(types.ModuleType):
     """The package, which hands out its public names when they are used.
 
     So the command answers at once, and importing the package loads no solver.
-    Two functions share their module's name. A plain ``__getattr__`` would give
+    Some functions share their module's name. A plain ``__getattr__`` would give
     the function once and the module ever after, because importing a module
     sets it as an attribute of its package; here the public name stays.
     """

@@ -13,6 +13,7 @@ import pandas as pd
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.errors import ScenarioError, SolveError, nearest
 from portfolio.foresight import Foresight, foresight_of
+from portfolio.models import allocation
 from portfolio.models.outcome import Outcome, Settings, without
 from portfolio.models.selection import (
     CONSTRAINTS,
@@ -22,8 +23,10 @@ from portfolio.models.selection import (
     build_selection,
     find_conflict,
     hiring_problems,
+    limit_demand,
     plan_tables,
     rule_out,
+    rule_out_starts,
     select,
 )
 from portfolio.models.solvers import DIRECT, check_solver, pulp_name
@@ -32,7 +35,7 @@ from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario
 from portfolio.verify import overshoots, verify
 
-__all__ = ["foresight", "optimize"]
+__all__ = ["foresight", "optimize", "solver_words"]
 
 
 def optimize(
@@ -43,6 +46,8 @@ def optimize(
     *,
     start: Plan | None = None,
     other_than: Plan | None = None,
+    nameable: pd.DataFrame | None = None,
+    unnameable: pd.DataFrame | None = None,
 ) -> Plan:
     """Choose projects, options and starts, and check the plan.
 
@@ -59,6 +64,11 @@ def optimize(
         A plan to begin with: the one found is at least as good.
     other_than : Plan, optional
         A plan whose choice of projects is ruled out: the best other choice is found.
+    nameable : pandas.DataFrame, optional
+        Most FTE that projects may need of a role_id in a period, since named people can do
+        no more; bounds are then of what is left, not of all plans.
+    unnameable : pandas.DataFrame, optional
+        Each project_id, option_id and start that named people cannot do.
 
     Returns
     -------
@@ -86,12 +96,17 @@ def optimize(
     if other_than is not None and other_than.selection is not None:
         chosen = other_than.selection["selected"]
         rule_out(selection, set(other_than.selection.loc[chosen, "project_id"]))
+    if nameable is not None:
+        limit_demand(selection, nameable)
+    if unnameable is not None:
+        rule_out_starts(selection, unnameable)
     if known.faults:
         outcomes = [without(selection.objectives[0], Status.INFEASIBLE, 0.0)]
     else:
         outcomes = select(selection, settings, tell, start)
     plan = _plan(selection, outcomes, scenario, settings)
-    if plan.status == Status.INFEASIBLE and other_than is None:
+    cut = other_than is not None or nameable is not None or unnameable is not None
+    if plan.status == Status.INFEASIBLE and not cut:
         tell("looking for the rules that cannot hold together")
         plan = replace(plan, conflict=find_conflict(selection, settings))
     if plan.feasible:
@@ -158,8 +173,11 @@ def _problems_of_rules(scenario: Scenario) -> list[str]:
     problems = []
     for key, names in (("ignore", scenario.ignore), ("soften", scenario.soften)):
         for name in sorted(names):
+            if name in allocation.OPEN and (key == "ignore" or name in allocation.SOFT):
+                continue
             if name not in CONSTRAINTS:
-                problems.append(f"{key}: '{name}' is not a rule; {nearest(name, CONSTRAINTS)}")
+                known = (*CONSTRAINTS, *allocation.OPEN)
+                problems.append(f"{key}: '{name}' is not a rule; {nearest(name, known)}")
             elif name in STRUCTURAL:
                 problems.append(f"{key}: '{name}' cannot be left out: without it there is no plan")
             elif key == "soften" and name not in SOFT:
@@ -221,7 +239,7 @@ def _plan(
         scenario=scenario.name,
         objectives=_objectives(selection, outcomes),
         settings=settings.as_dict(),
-        solver=_solver(settings),
+        solver=solver_words(settings),
     )
     columns = outcomes[-1].columns
     if columns is None:
@@ -237,7 +255,8 @@ def _overall(outcomes: list[Outcome]) -> Status:
     return Status.OPTIMAL if proven else Status.FEASIBLE
 
 
-def _solver(settings: Settings) -> str:
+def solver_words(settings: Settings) -> str:
+    """The solver that the settings name, and its version."""
     if settings.solver.strip().lower() == DIRECT:
         return f"HiGHS {version('highspy')}"
     return f"{pulp_name(settings.solver)} through PuLP {version('pulp')}"

@@ -6,24 +6,28 @@ look like a plan.
 
 from __future__ import annotations
 
-import csv
-import json
 import math
-import os
-import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from portfolio.conflict import Conflict
 from portfolio.errors import DataError, Fault
+from portfolio.result_tables import (
+    SUMMARY,
+    Columns,
+    conform,
+    number,
+    plain,
+    read_summary,
+    read_table,
+    write_folder,
+)
 
 __all__ = [
     "BEYOND_COLUMNS",
@@ -45,8 +49,6 @@ __all__ = [
     "Status",
     "read_plan",
 ]
-
-Kind = Literal["text", "number", "flag"]
 
 
 class Status(StrEnum):
@@ -77,7 +79,7 @@ DECISIONS: Final = (
     "closed",
 )
 
-_COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
+_COLUMNS: Final[Mapping[str, Columns]] = {
     "objectives": {
         "objective": "text",
         "sense": "text",
@@ -174,8 +176,6 @@ OVERSHOOT_COLUMNS: Final = tuple(_COLUMNS["overshoot"])
 TABLES: Final = tuple(name for name in _COLUMNS if name != "objectives")
 """The tables that exist only where there is a solution, in the order they are written."""
 
-SUMMARY: Final = "summary.json"
-
 _WORST: Final = ("overshoot", "share", "sentence")
 
 
@@ -260,7 +260,7 @@ class Plan:
         for name in _COLUMNS:
             frame = getattr(self, name)
             if frame is not None:
-                object.__setattr__(self, name, _conform(name, frame))
+                object.__setattr__(self, name, conform(name, _COLUMNS[name], frame))
 
     def __getstate__(self) -> dict[str, Any]:
         # A mapping proxy cannot be pickled, and plans travel between processes.
@@ -331,22 +331,22 @@ class Plan:
         if self.feasible and self.spend is not None:
             by_period = self.spend.groupby("period")["amount"].sum().sort_index()
             spend = {
-                "total": _plain(self.spend["amount"].sum()),
-                "by_period": {str(period): _plain(value) for period, value in by_period.items()},
+                "total": plain(self.spend["amount"].sum()),
+                "by_period": {str(period): plain(value) for period, value in by_period.items()},
             }
         return {
             "status": str(self.status),
             "scenario": self.scenario,
-            "objective": None if first is None else _plain(first["value"]),
-            "bound": None if first is None else _plain(first["bound"]),
-            "gap": None if first is None else _plain(first["gap"]),
-            "seconds": _plain(self.seconds),
+            "objective": None if first is None else plain(first["value"]),
+            "bound": None if first is None else plain(first["bound"]),
+            "gap": None if first is None else plain(first["gap"]),
+            "seconds": plain(self.seconds),
             "selected": selected,
             "spend": spend,
             "joining": None if not self.feasible else self._records(self.joining()),
             "overshoot": self._overshoot_in_short(),
             "objectives": self._records(self.objectives),
-            "settings": {name: _plain(value) for name, value in self.settings.items()},
+            "settings": {name: plain(value) for name, value in self.settings.items()},
             "solver": self.solver,
             "conflict": None if self.conflict is None else self.conflict.as_dict(),
             "faults": [fault.as_dict() for fault in self.faults],
@@ -359,7 +359,7 @@ class Plan:
         short = {}
         for family, rows in self.overshoot.groupby("family", sort=False):
             severe = int(rows["share"].fillna(math.inf).to_numpy().argmax())
-            worst = {name: _plain(rows[name].iloc[severe]) for name in _WORST}
+            worst = {name: plain(rows[name].iloc[severe]) for name in _WORST}
             short[str(family)] = {"limits": len(rows), **worst}
         return short
 
@@ -367,7 +367,7 @@ class Plan:
     def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         """Rows as plain JSON data."""
         return [
-            {str(column): _plain(value) for column, value in row.items()}
+            {str(column): plain(value) for column, value in row.items()}
             for row in frame.to_dict("records")
         ]
 
@@ -389,22 +389,9 @@ class Plan:
             If the folder cannot be written; before the first move, an earlier plan
             there is left as it was.
         """
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
         tables = dict(self.tables()) if self.feasible else {}
-        with tempfile.TemporaryDirectory(dir=target, prefix=".plan-") as name:
-            staging = Path(name)
-            for table, frame in tables.items():
-                _write_table(staging / f"{table}.csv", table, frame)
-            text = json.dumps(self.summary(), indent=2, ensure_ascii=False, allow_nan=False)
-            (staging / SUMMARY).write_text(text + "\n", encoding="utf-8")
-            (target / SUMMARY).unlink(missing_ok=True)
-            for table in TABLES:
-                if table in tables:
-                    (staging / f"{table}.csv").replace(target / f"{table}.csv")
-                else:
-                    (target / f"{table}.csv").unlink(missing_ok=True)
-            (staging / SUMMARY).replace(target / SUMMARY)
+        typed = {name: (_COLUMNS[name], frame) for name, frame in tables.items()}
+        write_folder(folder, typed, TABLES, self.summary())
 
 
 def read_plan(folder: str | Path) -> Plan:
@@ -426,31 +413,27 @@ def read_plan(folder: str | Path) -> Plan:
         If the folder does not hold a whole plan; every fault is in `faults`.
     """
     source = Path(folder)
-    path = source / SUMMARY
-    remedy = "write the plan again"
+    summary = read_summary(folder, "plan")
     try:
-        summary = json.loads(path.read_text(encoding="utf-8"))
         status = Status(summary["status"])
         objectives = pd.DataFrame(summary["objectives"], columns=list(OBJECTIVE_COLUMNS))
         settings, scenario = dict(summary["settings"]), str(summary["scenario"])
-        seconds, solver = _number(summary["seconds"]), str(summary["solver"])
+        seconds, solver = number(summary["seconds"]), str(summary["solver"])
         given = summary.get("conflict")
         conflict = None if given is None else Conflict.from_dict(given)
         seen = {
             kind: tuple(Fault(**one) for one in summary.get(kind, ()))
             for kind in ("faults", "warnings")
         }
-    except OSError:
-        fault = Fault(SUMMARY, None, "", os.fspath(folder), "holds no whole plan", remedy)
-        raise DataError([fault]) from None
     except (ValueError, KeyError, TypeError) as error:
-        fault = Fault(SUMMARY, None, "", str(error), "is not a plan's summary", remedy)
+        rule = "is not a plan's summary"
+        fault = Fault(SUMMARY, None, "", str(error), rule, "write it again")
         raise DataError([fault]) from None
     faults: list[Fault] = []
     tables: dict[str, pd.DataFrame] = {}
     if status in (Status.OPTIMAL, Status.FEASIBLE):
         for table in TABLES:
-            frame = _read_table(source / f"{table}.csv", table, faults)
+            frame = read_table(source / f"{table}.csv", table, _COLUMNS[table], faults)
             if frame is not None:
                 tables[table] = frame
     if faults:
@@ -468,117 +451,3 @@ def read_plan(folder: str | Path) -> Plan:
         warnings=seen["warnings"],
         **frames,
     )
-
-
-def _conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """A new frame with exactly the columns of the table, in their order and types."""
-    columns = _COLUMNS[table]
-    missing = [column for column in columns if column not in frame.columns]
-    unknown = [str(column) for column in frame.columns if column not in columns]
-    if missing or unknown:
-        raise ValueError(f"The table {table} lacks columns {missing} and must not have {unknown}.")
-    result: dict[str, Any] = {}
-    for column, kind in columns.items():
-        values = frame[column]
-        if kind == "text":
-            texts = values.astype(object)
-            result[column] = texts.where(texts.notna(), "").astype("str").array
-        elif kind == "number":
-            result[column] = pd.to_numeric(values).to_numpy("float64", na_value=np.nan)
-        else:
-            result[column] = values.to_numpy("bool")
-    return pd.DataFrame(result, index=pd.RangeIndex(len(frame)))
-
-
-def _plain(value: object) -> object:
-    """The value as JSON data; null for a number that is not finite."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _number(value: object) -> float:
-    """The number that JSON data stand for; null is NaN."""
-    return math.nan if value is None else float(str(value))
-
-
-# A spreadsheet runs a cell that begins with one of these as a formula. The quotes
-# before it are counted too, so that what is written can be told from what was there.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED: Final = re.compile(r"'+[=+\-@\t\r]")
-_SPECIAL: Final = re.compile(r'[",\r\n]')
-
-
-def _text_cell(text: str) -> str:
-    if _FORMULA.match(text):
-        text = "'" + text
-    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
-
-
-def _number_cell(number: float) -> str:
-    if math.isnan(number):
-        return ""
-    # Whole money is written as people write it; repr reads back as the same number.
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
-
-
-def _write_table(path: Path, table: str, frame: pd.DataFrame) -> None:
-    cells: list[list[str]] = []
-    for column, kind in _COLUMNS[table].items():
-        values = frame[column].tolist()
-        if kind == "text":
-            cells.append([_text_cell(value) for value in values])
-        elif kind == "number":
-            cells.append([_number_cell(value) for value in values])
-        else:
-            cells.append(["true" if value else "false" for value in values])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(_COLUMNS[table]) + "\n")
-        file.writelines(",".join(row) + "\n" for row in zip(*cells, strict=True))
-
-
-def _read_table(path: Path, table: str, faults: list[Fault]) -> pd.DataFrame | None:
-    columns = _COLUMNS[table]
-    remedy = "write the plan again"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-    except (OSError, ValueError, csv.Error) as error:
-        faults.append(Fault(path.name, None, "", "", f"cannot be read ({error})", remedy, table))
-        return None
-    header = tuple(rows[0]) if rows else ()
-    if header != tuple(columns):
-        rule = f"is not the header of this table, which is {', '.join(columns)}"
-        faults.append(Fault(path.name, 1, "", ",".join(header), rule, remedy, table))
-        return None
-    values: dict[str, list[Any]] = {column: [] for column in columns}
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(columns):
-            rule = f"has {len(row)} cells where the table has {len(columns)} columns"
-            faults.append(Fault(path.name, number, "", "", rule, remedy, table))
-            continue
-        for (column, kind), cell in zip(columns.items(), row, strict=True):
-            try:
-                values[column].append(_parse(cell, kind))
-            except ValueError:
-                rule = "is not a number" if kind == "number" else "is neither true nor false"
-                faults.append(Fault(path.name, number, column, cell, rule, remedy, table))
-    if any(fault.table == table for fault in faults):
-        return None
-    return pd.DataFrame(values, columns=list(columns))
-
-
-def _parse(cell: str, kind: Kind) -> object:
-    if kind == "text":
-        return cell[1:] if _QUOTED.match(cell) else cell
-    if kind == "number":
-        return math.nan if cell == "" else float(cell)
-    if cell not in ("true", "false"):
-        raise ValueError(cell)
-    return cell == "true"

@@ -534,6 +534,65 @@ def test_check_demand_has_people() -> None:
     assert faults_of(tables) == ()
 
 
+def assigned(**facts: Any) -> dict[str, Any]:
+    """B is in the sound portfolio from March to May, with an assignment."""
+    row = {"person_id": "B", "project_id": "P3", "role_id": "R1", "period": "2027-04"}
+    tables = with_rows(assignments=[row | {"fte": 0.5, "kind": "fixed"} | facts])
+    tables["people"][1] |= {"available_from": "2027-03-15", "available_to": "2027-05-10"}
+    return tables
+
+
+def test_check_absences_apart() -> None:
+    row = {"person_id": "A", "first_day": "2027-01-20", "last_day": "2027-02-01"}
+    only(with_rows(absences=[row]), ("absences", 2, "first_day"), "ends on 2027-02-01", "once")
+    assert faults_of(with_rows(absences=[{**row, "last_day": "2027-01-31"}])) == ()
+    tables = with_rows(absences=[{**row, "person_id": "B"}])
+    assert faults_of(tables) == ()
+
+
+def test_check_people_have_skills() -> None:
+    tables = with_rows(people=[{"person_id": "C"}])
+    only(tables, ("people", 4, "person_id"), "has no skill", "to skills")
+    tables["skills"].append({"person_id": "C", "role_id": "R1", "proficiency": 0})
+    only(tables, ("people", 4, "person_id"), "has no skill")
+    tables["skills"][-1]["proficiency"] = 0.5
+    assert faults_of(tables) == ()
+
+
+def test_check_assigned_have_skill() -> None:
+    place = ("assignments", 2, "role_id")
+    only(assigned(role_id="R2"), place, "no skill for", "add the skill")
+    only(assigned(role_id="R2", kind="", booking="proposed"), place)
+    assert faults_of(assigned(role_id="R2", kind="banned")) == ()
+
+
+def test_check_fixed_in_time() -> None:
+    place = ("assignments", 2, "period")
+    only(assigned(period="2027-02"), place, "from 2027-03-15", "correct the person's dates")
+    only(assigned(period="2027-06"), place, "left, on 2027-05-10")
+    for period in ("2027-03", "2027-05", ""):
+        assert faults_of(assigned(period=period)) == ()
+    assert faults_of(assigned(period="2027-06", kind="preferred")) == ()
+
+
+def test_check_fixed_within_fte() -> None:
+    tables = assigned(fte=1)
+    more = {**tables["assignments"][0], "project_id": "P2", "fte": 0.25}
+    tables["assignments"].append(more)
+    only(tables, ("assignments", 3, "fte"), "makes 1.25 FTE", "lower")
+    more["kind"] = "preferred"
+    assert faults_of(tables) == ()
+
+
+def test_check_fixed_against_bans() -> None:
+    tables = assigned()
+    ban = {"person_id": "B", "project_id": "P3", "role_id": "R1", "kind": "banned"}
+    tables["assignments"].append(ban)
+    only(tables, ("assignments", 2, "kind"), "bans the person there", "delete one")
+    ban["project_id"] = "P2"
+    assert faults_of(tables) == ()
+
+
 # Cells, keys and headers.
 
 

@@ -15,6 +15,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "alignment": "portfolio.cli.alignment:alignment",
+    "allocate": "portfolio.cli.allocating:allocate",
     "check": "portfolio.cli.tables:check",
     "demo": "portfolio.cli.publishing:demo",
     "drivers": "portfolio.cli.drivers:drivers",

@@ -20,9 +20,10 @@ from portfolio.analysis.frontier import Frontier
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.figures import money, period_words, share
-from portfolio.plan import SUMMARY, Plan
+from portfolio.plan import Plan
 from portfolio.reports.asks import asks
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
+from portfolio.result_tables import SUMMARY
 from portfolio.scenario import Scenario
 
 __all__ = ["DECISIONS", "KINDS", "ON_OFFER", "BoardContent", "worth"]

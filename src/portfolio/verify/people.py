@@ -17,7 +17,7 @@ import pandas as pd
 from portfolio.data.cells import weekday_mask
 from portfolio.data.portfolio import Portfolio
 
-__all__ = ["FTE", "Pool", "pools"]
+__all__ = ["FTE", "Pool", "people_time", "pools"]
 
 FTE: TypeAlias = npt.NDArray[np.float64]
 
@@ -66,7 +66,7 @@ def pools(portfolio: Portfolio) -> list[Pool]:
     ):
         if role not in totals and proficiency > 0:
             skills.setdefault(person, {})[role] = float(proficiency)
-    time = _people_time(portfolio)
+    time = people_time(portfolio)
     found: dict[object, Pool] = {}
     people = portfolio["people"]
     rates = people["cost_rate"].fillna(-1.0)
@@ -83,7 +83,7 @@ def pools(portfolio: Portfolio) -> list[Pool]:
     return list(found.values())
 
 
-def _people_time(portfolio: Portfolio) -> dict[str, FTE]:
+def people_time(portfolio: Portfolio) -> dict[str, FTE]:
     """FTE of each person in each period: days worked over weekdays, less what is reserved."""
     calendar = portfolio.calendar
     firsts = np.array(

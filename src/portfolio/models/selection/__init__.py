@@ -37,13 +37,13 @@ Constraint families
 """
 
 from portfolio.models.selection.conflicts import find_conflict
+from portfolio.models.selection.cuts import limit_demand, rule_out, rule_out_starts
 from portfolio.models.selection.model import (
     CONSTRAINTS,
     SOFT,
     STRUCTURAL,
     Selection,
     build_selection,
-    rule_out,
     select,
 )
 from portfolio.models.selection.offers import hiring_problems
@@ -57,7 +57,9 @@ __all__ = [
     "build_selection",
     "find_conflict",
     "hiring_problems",
+    "limit_demand",
     "plan_tables",
     "rule_out",
+    "rule_out_starts",
     "select",
 ]

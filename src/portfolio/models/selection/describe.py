@@ -5,10 +5,10 @@ Write it again with ``python -m portfolio.models.selection.describe > docs/rules
 
 from __future__ import annotations
 
-import inspect
 import sys
 
 from portfolio.models import selection
+from portfolio.models.rules_page import rules_page
 from portfolio.models.selection.model import families
 from portfolio.models.selection.objectives import OBJECTIVES
 
@@ -24,34 +24,8 @@ def rules_markdown() -> str:
         Markdown, one heading a family; the heading is the family's name in a
         scenario's ``ignore`` and ``soften``, in ``binding.csv`` and in messages.
     """
-    lines = [
-        "# Rules of the selection",
-        "",
-        "The names below are those of a scenario's `ignore` and `soften`, and of `binding.csv`.",
-        "",
-        "```text",
-        inspect.getdoc(selection) or "",
-        "```",
-        "",
-        "## Objectives",
-        "",
-    ]
-    for name, objective in OBJECTIVES.items():
-        lines += [f"### {name}", "", *_body(objective), ""]
-    lines += ["## Constraint families", ""]
-    for family in families():
-        lines += [f"### {family.__name__}", "", *_body(family), ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _body(described: object) -> list[str]:
-    """A docstring's sentence, and its formula as a block."""
-    paragraphs = (inspect.getdoc(described) or "").split("\n\n")
-    lines = [paragraphs[0].replace("\n", " ")]
-    for paragraph in paragraphs[1:]:
-        formula = any(sign in paragraph for sign in ("<=", ">=", " = ", "sum over"))
-        lines += ["", f"```text\n{paragraph}\n```" if formula else paragraph.replace("\n", " ")]
-    return lines
+    names = "The names below are those of a scenario's `ignore` and `soften`, and of `binding.csv`."
+    return rules_page("Rules of the selection", names, selection, OBJECTIVES, families())
 
 
 if __name__ == "__main__":

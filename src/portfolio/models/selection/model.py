@@ -30,7 +30,6 @@ __all__ = [
     "STRUCTURAL",
     "Selection",
     "build_selection",
-    "rule_out",
     "select",
 ]
 
@@ -264,37 +263,6 @@ def build_selection(portfolio: Portfolio, scenario: Scenario) -> Selection:
             model.add_family(of_hiring(terms, model))
     objectives = tuple(OBJECTIVES[name](terms, model) for name in scenario.objectives)
     return Selection(terms, funding, staffing, model, objectives)
-
-
-def rule_out(selection: Selection, projects: set[str]) -> None:
-    """Add a rule that the choice of projects is another one.
-
-    sum over chosen p of (1 - start[p]) + sum over others p of start[p] >= 1,
-    over the projects on which there is a choice
-
-    Parameters
-    ----------
-    selection : Selection
-        Its model gets the family ``other_choice``.
-    projects : set of str
-        The choice that is ruled out.
-    """
-    terms = selection.terms
-    open_ = terms.free.copy()
-    open_[terms.stops] = True
-    code = terms.starts["project"].to_numpy(np.int64)
-    column = np.flatnonzero(open_[code])
-    chosen = terms.projects["project_id"].isin(projects).to_numpy()
-    entries = pd.DataFrame(
-        {
-            "row": 0,
-            "column": column,
-            "coefficient": np.where(chosen[code[column]], -1.0, 1.0),
-        }
-    )
-    least = 1.0 - float((chosen & open_).sum())
-    rows = pd.DataFrame({"choice": ["another"]}, dtype="str")
-    selection.model.add_family(Family("other_choice", rows, entries, lower=least))
 
 
 def select(

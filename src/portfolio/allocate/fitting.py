@@ -1,0 +1,84 @@
+"""Whether a plan and the tables fit each other, before its people are named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from portfolio.data.calendar import label_frequency
+from portfolio.data.portfolio import Portfolio
+from portfolio.errors import DataError, Fault
+from portfolio.plan import Plan
+
+__all__ = ["check_plan"]
+
+
+def check_plan(portfolio: Portfolio, plan: Plan) -> None:
+    """Refuse a plan that is not of these projects, or that leaves out where somebody is fixed.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    plan : Plan
+        With a solution.
+
+    Raises
+    ------
+    DataError
+        With every fault found.
+    """
+    assert plan.selection is not None
+    faults = _strangers(portfolio, plan.selection)
+    if not faults:
+        faults = _fixed_elsewhere(portfolio, plan.selection)
+    if faults:
+        raise DataError(faults)
+
+
+def _strangers(portfolio: Portfolio, selection: pd.DataFrame) -> list[Fault]:
+    """Projects, options and starts of the plan that the tables do not know."""
+    known = set(zip(portfolio.options["project_id"], portfolio.options["option_id"], strict=True))
+    frequency = portfolio.calendar.frequency
+    faults = []
+    columns = ("project_id", "option_id", "start", "finish", "selected")
+    rows = zip(*(selection[name].tolist() for name in columns), strict=True)
+    for number, (project, option, start, finish, selected) in enumerate(rows, 2):
+        if not selected:
+            continue
+        remedy = "give the plan of these data, or choose projects again by leaving --plan out"
+        if (project, option) not in known:
+            value = f"{project} {option}".strip()
+            rule = "is in the plan, and not among the projects and options of the data"
+            faults.append(
+                Fault("selection.csv", number, "project_id", value, rule, remedy, "selection")
+            )
+        for column, label in (("start", start), ("finish", finish)):
+            if label_frequency(label) != frequency:
+                rule = f"is not a {frequency}, and the plan runs the project then"
+                faults.append(
+                    Fault("selection.csv", number, column, label, rule, remedy, "selection")
+                )
+    return faults
+
+
+def _fixed_elsewhere(portfolio: Portfolio, selection: pd.DataFrame) -> list[Fault]:
+    """Fixed assignments to projects that the plan leaves out."""
+    decided = selection.set_index("project_id")["decision"]
+    running = set(selection.loc[selection["selected"], "project_id"])
+    rows = portfolio["assignments"]
+    # Stopping a project ends its assignments; leaving one out contradicts them.
+    fixed = (rows["kind"] == "fixed") & ~rows["project_id"].isin(running)
+    fixed &= rows["project_id"].map(decided).astype("object") != "stopped"
+    return [
+        Fault(
+            "assignments",
+            int(number) + 2,
+            "project_id",
+            str(rows["project_id"].iloc[number]),
+            "has a fixed assignment, and is not in the plan",
+            "force the project in, or make the assignment preferred, or delete it",
+            "assignments",
+        )
+        for number in np.flatnonzero(fixed)
+    ]

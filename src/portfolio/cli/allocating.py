@@ -1,0 +1,153 @@
+"""The command that names people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portfolio.cli.files import read, writable
+from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.words import csv_text, line, shortened, table, tell
+from portfolio.errors import SolveError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from portfolio.allocation import Allocation
+    from portfolio.data.portfolio import Portfolio
+
+__all__ = ["allocate"]
+
+_MOST_LINES = 20
+
+
+@click.command()
+@click.argument("data", type=DATA)
+@scenario_file
+@click.option(
+    "--plan", "planned", type=FOLDER, help="Folder of a plan; projects are chosen where absent."
+)
+@click.option(
+    "--previous",
+    type=FOLDER,
+    help="Folder of the last allocation, to change as little as possible.",
+)
+@click.option(
+    "--out", type=FOLDER, help="Folder for allocation.csv, shortage.csv, changes and summary.json."
+)
+@result_format
+@solving
+@notation
+def allocate(
+    data: Path,
+    scenario: Path | None,
+    planned: Path | None,
+    previous: Path | None,
+    out: Path | None,
+    form: str,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    threads: int,
+    decimal: str,
+    thousands: str,
+) -> None:
+    """Name the people who do the work of DATA's plan, and say where people are short.
+
+    Without --plan the projects are chosen first, and the plan is written to the
+    folder plan in --out. A shortage is an answer, and no error. With --format
+    json: the summary that is also written to summary.json; with csv:
+    a row a person, project, role and period.
+    """
+    from portfolio.allocate import allocate as name_people
+    from portfolio.allocation import read_allocation
+    from portfolio.models.outcome import Settings
+    from portfolio.plan import read_plan
+    from portfolio.scenario import Scenario, read_scenario
+
+    tell(f"reading {data}")
+    portfolio = read(data, decimal, thousands)
+    wanted = read_scenario(scenario) if scenario else Scenario()
+    settings = Settings(time_limit, gap, seed, threads)
+    given = read_plan(planned) if planned else None
+    before = read_allocation(previous) if previous else None
+    if out is not None:
+        writable(out)
+    plan, result = name_people(portfolio, wanted, settings, tell, plan=given, previous=before)
+    if out is not None:
+        result.write(out)
+        if given is None:
+            plan.write(out / "plan")
+    _show(result, portfolio, form)
+    if not result.feasible:
+        raise SolveError("There is no plan whose work could be allocated; see portfolio plan.")
+
+
+def _show(result: Allocation, portfolio: Portfolio, form: str) -> None:
+    """Show an allocation: what is short, the summary as JSON, or its rows as CSV."""
+    if form == "json":
+        click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    if result.allocation is None or result.shortage is None:
+        return
+    if form == "csv":
+        rows = [{str(k): v for k, v in row.items()} for row in result.allocation.to_dict("records")]
+        click.echo(csv_text(rows, list(result.allocation.columns)))
+        return
+    projects = portfolio["projects"]
+    names = dict(zip(projects["project_id"], projects["name"], strict=True))
+    names[""] = "work outside the portfolio"
+    if len(result.shortage):
+        _show_shortage(result.shortage, names)
+    if result.given_up is not None and len(result.given_up):
+        click.echo()
+        for row in result.given_up.itertuples(index=False):
+            click.echo(line(f"{row.project_id} {names[row.project_id]}: {row.reason}."))
+    facts = result.summary()
+    click.echo(
+        f"\n{facts['people']} people on {facts['projects']} projects with {facts['fte']:,.1f} "
+        f"FTE-periods; {_short_words(result.shortage)} {_distance(result)} "
+        f"({result.status}, {result.seconds:.1f} s)."
+    )
+
+
+def _show_shortage(shortage: pd.DataFrame, names: dict[str, str]) -> None:
+    """A line a project and role that is short."""
+    columns = ["project", "name", "role", "periods", "FTE-periods", "what would close it"]
+    lines: list[list[str]] = []
+    key: Any
+    for key, rows in shortage.groupby(["project_id", "role_id"], sort=False):
+        project, role = key
+        periods = _span(rows["period"])
+        worst = rows.iloc[int(rows["fte"].to_numpy().argmax())]
+        fte = f"{rows['fte'].sum():.2f}"
+        name = shortened(line(names[project]), 30)
+        lines.append([project, name, role, periods, fte, f"{worst['period']}: {worst['reason']}"])
+    lines.sort(key=lambda cells: -float(cells[4]))
+    click.echo(table(columns, lines[:_MOST_LINES]))
+    if len(lines) > _MOST_LINES:
+        click.echo(f"and {len(lines) - _MOST_LINES} more; all are in shortage.csv.")
+
+
+def _span(periods: Iterable[str]) -> str:
+    ordered = sorted(periods)
+    return ordered[0] if len(ordered) == 1 else f"{len(ordered)} from {ordered[0]}"
+
+
+def _short_words(shortage: pd.DataFrame) -> str:
+    total = float(shortage["fte"].sum())
+    return f"{total:,.2f} FTE-periods are short," if len(shortage) else "nothing is short,"
+
+
+def _distance(result: Allocation) -> str:
+    """How far the shortage is from the least possible."""
+    first = result.objectives.iloc[0]
+    if first["value"] != first["value"] or first["bound"] != first["bound"]:
+        return "how far from the least possible is not known"
+    if first["value"] - first["bound"] <= 1e-6:
+        return "the least possible"
+    return f"at most {first['gap']:.2%} from the least possible"
