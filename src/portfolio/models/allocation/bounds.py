@@ -53,6 +53,7 @@ class Flow:
     t: int
     settings: Settings
     least: dict[str, float] = field(default_factory=dict)
+    raised: bool = False
 
     def __post_init__(self) -> None:
         self.built: Model = build_allocation(Part(self.work, [self.t]), AMOUNTS, whole=False)
@@ -82,6 +83,16 @@ class Flow:
         proven = outcome.columns is not None and outcome.bound is not None
         self.least[name] = float(outcome.bound or 0.0) if proven else -np.inf
         return outcome.columns
+
+    def raise_least(self, name: str, bound: float) -> None:
+        """Take in a better bound of an objective, found with whole people.
+
+        What was found for later objectives was so under the lower one, and
+        bounds them no longer.
+        """
+        if bound > self.least[name]:
+            self.least[name] = bound
+            self.raised = True
 
     def _hold(self, slack: Mapping[str, float]) -> None:
         limits = np.full(len(HELD), np.inf)

@@ -104,7 +104,8 @@ def _bounds(
     bounds: dict[str, float] = {}
     for name in AMOUNTS:
         # With nothing given up, the flows have been solved so already.
-        if name not in HELD or any(value > 1e-6 for value in slack.values()):
+        given = any(value > 1e-6 for value in slack.values()) or any(f.raised for f in flows)
+        if name not in HELD or (given and name != HELD[0]):
             for flow in flows:
                 flow.solve(name, slack)
         bounds[name] = float(sum(flow.least[name] for flow in flows))

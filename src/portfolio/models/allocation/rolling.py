@@ -32,10 +32,9 @@ __all__ = ["Rolled", "roll", "settled"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_NEAREST = (1, 6, 1_000_000)
+_NEAREST = (1, 6)
 _WHOLE_GAP = 0.01
 _BEYOND = (1e5, 1e3)
-_MOST_AGAIN = 3000
 _CLOSE = 1e-5
 _EARLY = 3.0
 _MADE_OF = {"shortage": ("short", "undone"), "change": ("left",)}
@@ -91,18 +90,19 @@ def roll(work: Work, settings: Settings, tell: Progress) -> Rolled:
         tell(f"naming people for {work.portfolio.calendar.label(t)}")
         share = max(deadline - time.monotonic(), 1.0) * min(1.0, _EARLY / (work.periods - t))
         wanted = _wanted(flow, guess, before, affinity)
+        brief = replace(settings, time_limit=share)
         best: _Settled | None = None
         for nearest in _NEAREST:
-            among = wanted | _nearest(flow, affinity, nearest)
-            part = Part(work, [t], among, before, members)
-            if best is not None and len(part.candidates) > _MOST_AGAIN:
+            part = Part(work, [t], wanted | _nearest(flow, affinity, nearest), before, members)
+            best = _better(best, _settle(part, flow, guess, affinity, brief))
+            if _close(best, flow, settings):
                 break
-            brief = replace(settings, time_limit=share)
-            found = _settle(part, flow, guess, affinity, brief)
-            if best is None or found.short < best.short:
-                best = found
-            if best.short <= flow.least["shortage"] * (1 + settings.gap) + _CLOSE:
-                break
+        else:
+            # Whole people may not reach what amounts alone do: how near they can come.
+            support = _least_whole(flow, brief)
+            if not _close(best, flow, settings):
+                part = Part(work, [t], wanted | support, before, members)
+                best = _better(best, _settle(part, flow, guess, affinity, brief))
         assert best is not None
         rolled.amounts.fill(best.built.part, best.built.model, best.columns)
         stays = rolled.amounts.stays(work)
@@ -181,6 +181,37 @@ class _Settled:
     built: Model
     columns: Floats
     short: float
+
+
+def _better(one: _Settled | None, other: _Settled) -> _Settled:
+    return other if one is None or other.short < one.short else one
+
+
+def _close(best: _Settled | None, flow: Flow, settings: Settings) -> bool:
+    """Whether the shortage is about the least that is known to be possible."""
+    assert best is not None
+    return best.short <= flow.least["shortage"] * (1 + settings.gap) + _CLOSE
+
+
+def _least_whole(flow: Flow, settings: Settings) -> npt.NDArray[np.bool_]:
+    """Raise the period's least shortage to what whole people can do, as far as time allows.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (candidates,)
+        Who works in the best allocation of the period that was found.
+    """
+    among = np.zeros(len(flow.work.candidates), dtype=bool)
+    built = build_allocation(Part(flow.work, [flow.t]), ("shortage",))
+    session = HighsSession(built.model, settings)
+    session.aim(built.objectives[0])
+    outcome = session.solve()
+    if outcome.bound is not None:
+        flow.raise_least("shortage", outcome.bound)
+    if outcome.columns is not None:
+        worked = outcome.columns[built.model.blocks["work"].columns] > NEGLIGIBLE
+        among[built.part.candidate_numbers[worked]] = True
+    return among
 
 
 def _settle(
