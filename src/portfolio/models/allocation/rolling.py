@@ -36,6 +36,7 @@ _NEAREST = (1, 6)
 _WHOLE_GAP = 0.01
 _BEYOND = (1e5, 1e3)
 _CLOSE = 1e-5
+_BRIEFLY = 10.0
 _EARLY = 3.0
 _MADE_OF = {"shortage": ("short", "undone"), "change": ("left",)}
 _NEW_PERSON = 0.4
@@ -224,19 +225,40 @@ def _settle(
     session.aim(stretches)
     columns = session.solve().columns
     if columns is None:
-        columns = _bookings_alone(built)
+        columns = _without_search(built, guess, settings)
     columns = settled(built, columns, settings)
     return _Settled(built, columns, widened(built.objectives[0], built.model).value(columns))
 
 
-def _bookings_alone(built: Model) -> Floats:
-    """Who works where they are booked and nowhere else: there is always such an allocation."""
+def _without_search(built: Model, guess: npt.NDArray[np.bool_], settings: Settings) -> Floats:
+    """Whole people where the solver found none in time: as guessed, else as booked and no more.
+
+    There always is an allocation of the bookings alone.
+    """
+    part = built.part
+    booked = (part.candidates["booked"] > 0).to_numpy(dtype=bool)
+    columns = _at(built, booked | guess[part.candidate_numbers])
+    session = HighsSession(built.model, settings)
+    whole = np.flatnonzero(built.model.integrality == 1)
+    session.fix(whole, columns[whole])
+    session.aim(widened(built.objectives[0], built.model))
+    found = session.solve(_BRIEFLY).columns
+    return _at(built, booked) if found is None else found
+
+
+def _at(built: Model, works: npt.NDArray[np.bool_]) -> Floats:
+    """The whole columns where these candidates work; other columns are 0."""
     part, blocks = built.part, built.model.blocks
     columns = np.zeros(built.model.n_columns)
     rows = part.candidates
-    booked = (rows["booked"] > 0).to_numpy()
-    columns[blocks["on"].columns[rows["on"].to_numpy(np.int64)[booked]]] = 1.0
-    columns[blocks["fill"].columns[booked[part.counted]]] = 1.0
+    columns[blocks["on"].columns[rows["on"].to_numpy(np.int64)[works]]] = 1.0
+    fills = works[part.counted]
+    columns[blocks["fill"].columns[fills]] = 1.0
+    begun = blocks["begun"].keys["cell"].to_numpy(np.int64)
+    of = rows["cell"].to_numpy(np.int64)[part.counted][fills]
+    people = np.bincount(of, minlength=len(part.cells))[begun]
+    enough = people >= part.cells["people_min"].to_numpy(np.float64)[begun]
+    columns[blocks["begun"].columns[enough]] = 1.0
     return columns
 
 
