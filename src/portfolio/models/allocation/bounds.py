@@ -244,11 +244,7 @@ def _needs(work: Work, *, whole_horizon: bool) -> tuple[pd.DataFrame, pd.DataFra
         {"cell": rows["cell"], "stretch": stretch, "person": person, "role": role, "t": t}
     )
     frame["gives"] = (rows["proficiency"] * rows["most"]).to_numpy()
-    can = frame[["stretch", "person", "role"]].drop_duplicates()
-    kinds = can.sort_values("role").groupby(["stretch", "person"])["role"].agg(tuple)
-    frame["kind"] = pd.factorize(
-        kinds.reindex(pd.MultiIndex.from_frame(frame[["stretch", "person"]])).to_numpy()
-    )[0]
+    frame["kind"] = _kinds(frame[["stretch", "person", "role"]], len(work.roles))
     needs = work.cells[["role", "t", "fte", "weight"]].rename_axis("cell").reset_index()
     by_cell = frame.groupby("cell").agg(stretch=("stretch", "first"), most=("gives", "max"))
     needs = needs.merge(by_cell, on="cell")
@@ -270,6 +266,21 @@ def _needs(work: Work, *, whole_horizon: bool) -> tuple[pd.DataFrame, pd.DataFra
     may = may[may["cell"].isin(place.index)]
     may = may.assign(row=may["cell"].map(place)).drop(columns="cell")
     return needs, may
+
+
+def _kinds(can: pd.DataFrame, roles: int) -> Ints:
+    """A number for the set of roles that each person of a stretch can fill in it."""
+    known = can.drop_duplicates().sort_values("role", kind="stable")
+    group = known.groupby(["stretch", "person"]).ngroup().to_numpy(np.int64)
+    rank = known.groupby(["stretch", "person"]).cumcount().to_numpy(np.int64)
+    kind = np.zeros(group.max(initial=-1) + 1, dtype=np.int64)
+    for step in range(rank.max(initial=-1) + 1):
+        at = rank == step
+        more = np.zeros_like(kind)
+        more[group[at]] = known["role"].to_numpy(np.int64)[at] + 1
+        kind = pd.factorize(kind * (roles + 1) + more)[0].astype(np.int64)
+    found: Ints = can.merge(known.assign(kind=kind[group]))["kind"].to_numpy(np.int64)
+    return found
 
 
 def _entries(row: Ints, column: Ints, coefficient: float | Floats) -> pd.DataFrame:

@@ -14,6 +14,7 @@ __all__ = [
     "counting",
     "demand_covered",
     "filling",
+    "least_that_counts",
     "people_max",
     "people_min",
     "reserved_work",
@@ -124,14 +125,11 @@ def counting(part: Part, model: LinearModel) -> Family:
 
     work[i, p, r, t] >= max(minimum_fraction, 0.01) x time[i, t] x fill[i, p, r, t]
     """
-    rows, cells, work = part.candidates, part.cells, part.work
+    rows, cells = part.candidates, part.cells
     few = (cells["people_min"] > 1).to_numpy(dtype=bool)[rows["cell"].to_numpy(np.int64)]
     at = np.flatnonzero(few)
     fill = model.blocks["fill"].columns[np.searchsorted(part.counted, at)]
-    time = work.time[rows["person"].to_numpy()[at], rows["t"].to_numpy()[at]]
-    least = max(work.scenario.minimum_fraction, _COUNTS) * time
-    held = rows["booked"].to_numpy(np.float64)[at]
-    least = np.where(held > 0, np.minimum(least, held), least)
+    least = least_that_counts(part)[at]
     number = np.arange(len(at))
     parts = [
         pd.DataFrame(
@@ -140,6 +138,16 @@ def counting(part: Part, model: LinearModel) -> Family:
         pd.DataFrame({"row": number, "column": fill, "coefficient": -least}),
     ]
     return Family("counting", _keys(rows.iloc[at]), parts, lower=0.0)
+
+
+def least_that_counts(part: Part) -> Floats:
+    """Least FTE with which each candidate counts among a fewest people; no more than is booked."""
+    rows, work = part.candidates, part.work
+    time = work.time[rows["person"].to_numpy(), rows["t"].to_numpy()]
+    least = max(work.scenario.minimum_fraction, _COUNTS) * time
+    held = rows["booked"].to_numpy(np.float64)
+    known: Floats = np.where(held > 0, np.minimum(least, held), least)
+    return known
 
 
 def people_max(part: Part, model: LinearModel) -> Family:

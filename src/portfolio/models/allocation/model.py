@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from portfolio.models.allocation.objectives import OBJECTIVES
 from portfolio.models.allocation.part import Part
 from portfolio.models.linear import Family, LinearModel, Objective
 
-__all__ = ["CONSTRAINTS", "OPEN", "SOFT", "Model", "build_allocation", "families", "widened"]
+__all__ = ["CONSTRAINTS", "OPEN", "SOFT", "Model", "build_allocation", "families"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -113,13 +113,7 @@ def build_allocation(
         if family.__name__ not in part.work.scenario.ignore:
             model.add_family(family(part, model))
     made = [OBJECTIVES[name](part, model) for name in objectives]
-    return Model(part, model, tuple(widened(objective, model) for objective in made))
-
-
-def widened(objective: Objective, model: LinearModel) -> Objective:
-    """The objective over all columns, those that later objectives added included."""
-    more = model.n_columns - len(objective.coefficients)
-    return replace(objective, coefficients=np.pad(objective.coefficients, (0, more)))
+    return Model(part, model, tuple(objective.over(model.n_columns) for objective in made))
 
 
 def _labels(part: Part) -> dict[str, npt.NDArray[np.object_]]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from portfolio.models.allocation.alone import settled
 from portfolio.models.allocation.amounts import Amounts, measured
-from portfolio.models.allocation.bounds import AMOUNTS, HELD, Flow, stretches_bound
+from portfolio.models.allocation.bounds import HELD, Flow, stretches_bound
+from portfolio.models.allocation.clock import Clock
 from portfolio.models.allocation.model import build_allocation
 from portfolio.models.allocation.objectives import OBJECTIVES
 from portfolio.models.allocation.part import Part
-from portfolio.models.allocation.rolling import roll, settled
+from portfolio.models.allocation.rolling import roll
 from portfolio.models.allocation.work import Work
 from portfolio.models.outcome import Outcome, Progress, Settings, relative_gap
 from portfolio.models.solve import solve_in_order
@@ -20,6 +22,9 @@ from portfolio.models.solvers import DIRECT
 from portfolio.plan import Status
 
 __all__ = ["Named", "by_one_model", "name_people"]
+
+STRETCHES = {"handovers": False, "people": True}
+"""Objectives that link periods, and whether the whole horizon is one stretch to them."""
 
 _ONE_MODEL = 250
 """Most choices (a person on a project in a period) that are left to one model."""
@@ -85,10 +90,11 @@ def by_one_model(part: Part, settings: Settings, tell: Progress | None = None) -
 
 def _by_periods(work: Work, settings: Settings, tell: Progress) -> Named:
     began = time.perf_counter()
-    rolled = roll(work, settings, tell)
+    clock = Clock(settings.time_limit)
+    rolled = roll(work, settings, clock, tell)
     values = measured(work, rolled.amounts)
     tell("bounding what any allocation can reach")
-    bounds = _bounds(work, rolled.flows, values, settings)
+    bounds = _bounds(work, rolled.flows, values, clock, settings)
     seconds = time.perf_counter() - began
     return Named(
         rolled.amounts,
@@ -97,24 +103,41 @@ def _by_periods(work: Work, settings: Settings, tell: Progress) -> Named:
 
 
 def _bounds(
-    work: Work, flows: list[Flow], values: dict[str, float], settings: Settings
+    work: Work, flows: list[Flow], values: dict[str, float], clock: Clock, settings: Settings
 ) -> dict[str, float]:
-    """A bound of every objective of the whole, under the values of those before it."""
-    slack: dict[str, float] = {}
-    bounds: dict[str, float] = {}
-    for name in AMOUNTS:
-        # With nothing given up, the flows have been solved so already.
-        given = any(value > 1e-6 for value in slack.values()) or any(f.raised for f in flows)
-        if name not in HELD or (given and name != HELD[0]):
-            for flow in flows:
-                flow.solve(name, slack)
-        bounds[name] = float(sum(flow.least[name] for flow in flows))
-        if name in HELD:
+    """A bound of every objective of the whole, under the values of those before it.
+
+    Minus infinity where time was up before it was found.
+    """
+    bounds = {name: _bound(name, flows, {}, clock) for name in HELD[:1]}
+    slack = {name: max(values[name] - bounds[name], 0.0) for name in HELD[:1]}
+    for name in OBJECTIVES:
+        if name in STRETCHES:
+            left = clock.until(1.0)
+            brief = replace(settings, time_limit=max(min(settings.time_limit / 10, left / 2), 0.1))
+            bounds[name] = -np.inf
+            if left > 0:
+                bounds[name] = stretches_bound(
+                    work, values["shortage"], brief, whole_horizon=STRETCHES[name]
+                )
+        elif name not in bounds:
+            bounds[name] = _bound(name, flows, slack, clock)
+        if name in HELD[1:]:
             slack[name] = max(values[name] - bounds[name], 0.0)
-    brief = replace(settings, time_limit=max(settings.time_limit / 10, 1.0))
-    for name, whole_horizon in (("handovers", False), ("people", True)):
-        bounds[name] = stretches_bound(work, values["shortage"], brief, whole_horizon=whole_horizon)
     return bounds
+
+
+def _bound(name: str, flows: list[Flow], slack: dict[str, float], clock: Clock) -> float:
+    """The sum of the periods' bounds."""
+    # With nothing given up, the flows have been solved so already.
+    given = any(value > 1e-6 for value in slack.values()) or any(flow.raised for flow in flows)
+    known = all(name in flow.least for flow in flows)
+    if not known or (given and name != HELD[0]):
+        for flow in flows:
+            if clock.until(1.0) <= 0:
+                return -np.inf
+            flow.solve(name, slack)
+    return float(sum(flow.least[name] for flow in flows))
 
 
 def _outcome(

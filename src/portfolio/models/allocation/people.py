@@ -12,6 +12,8 @@ from portfolio.models.linear import Family, LinearModel
 __all__ = [
     "banned",
     "booked",
+    "held_on",
+    "least_on",
     "max_projects",
     "minimum_fraction",
     "person_time",
@@ -19,6 +21,7 @@ __all__ = [
     "working",
 ]
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
@@ -100,7 +103,7 @@ def max_projects(part: Part, model: LinearModel) -> Family:
     """
     limit = part.work.people["max_projects"].astype("float64").to_numpy(np.float64)
     ons = part.ons
-    held = _held(part) > 0
+    held = held_on(part) > 0
     at = np.flatnonzero(~np.isnan(limit[ons["person"].to_numpy(np.int64)]))
     entries = _entries(ons.iloc[at], model.blocks["on"].columns[at])
     bookings = np.zeros((len(limit), part.work.periods))
@@ -117,10 +120,7 @@ def minimum_fraction(part: Part, model: LinearModel) -> Family:
 
     sum over r of work[i, p, r, t] >= minimum_fraction x time[i, t] x on[i, p, t]
     """
-    ons, rows = part.ons, part.candidates
-    least = part.work.least[ons["person"].to_numpy(), ons["t"].to_numpy()]
-    held = _held(part)
-    least = np.where(held > 0, np.minimum(least, held), least)
+    ons, rows, least = part.ons, part.candidates, least_on(part)
     work = pd.DataFrame(
         {"row": rows["on"], "column": model.blocks["work"].columns, "coefficient": 1.0}
     )
@@ -132,7 +132,15 @@ def minimum_fraction(part: Part, model: LinearModel) -> Family:
     return Family("minimum_fraction", keys, (work, on), lower=0.0)
 
 
-def _held(part: Part) -> npt.NDArray[np.float64]:
+def least_on(part: Part) -> Floats:
+    """Least FTE of each person on each project where they work on it; no more than is booked."""
+    ons, held = part.ons, held_on(part)
+    least = part.work.least[ons["person"].to_numpy(), ons["t"].to_numpy()]
+    known: Floats = np.where(held > 0, np.minimum(least, held), least)
+    return known
+
+
+def held_on(part: Part) -> Floats:
     """FTE booked of each person on each project."""
     rows = part.candidates
     booked = rows["booked"].to_numpy(np.float64)

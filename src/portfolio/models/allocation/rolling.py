@@ -1,44 +1,60 @@
 """A large allocation, period by period: amounts first, then whole people who stay where they are.
 
-Each period's amounts alone are solved to optimality first, which bounds the
-whole (`portfolio.models.allocation.bounds`). Then the periods are settled one
-after the other, each with the few candidates that matter to it: those who work
-in the optimal amounts, those who are there already, those who are booked, and
-of the others the few who have most time for what is left of the project.
+Each period's amounts alone are solved to optimality first, which bounds the whole
+(`portfolio.models.allocation.bounds`). Then, by the clock:
+
+1. The periods are settled one after the other, for as little short and as few hand-overs
+   as may be, each with the few candidates that matter to it: those who work in the optimal
+   amounts, those who are there already, those who are booked, and of the others the few who
+   have most time for what is left of the project. The solver begins with the amounts made
+   whole without a search (`portfolio.models.allocation.rounding`); where time is up, those stay.
+2. Where more is short than in the amounts, the solver looks again, at the shortage alone
+   (`portfolio.models.allocation.alone`).
 """
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from portfolio.errors import SolveError
+from portfolio.models.allocation.alone import (
+    Settled,
+    at_once,
+    close,
+    least_short,
+    nearest,
+    settled,
+    without_search,
+)
 from portfolio.models.allocation.amounts import NEGLIGIBLE, Amounts
-from portfolio.models.allocation.bounds import AMOUNTS, Flow
-from portfolio.models.allocation.model import Model, build_allocation, widened
+from portfolio.models.allocation.bounds import Flow
+from portfolio.models.allocation.clock import Clock
+from portfolio.models.allocation.model import Model, build_allocation
 from portfolio.models.allocation.part import Part
+from portfolio.models.allocation.rounding import at
 from portfolio.models.allocation.stretches import whole_stretches
 from portfolio.models.allocation.work import Work
 from portfolio.models.linear import Family, Objective
 from portfolio.models.outcome import Progress, Settings
 from portfolio.models.solve import HighsSession
 
-__all__ = ["Rolled", "roll", "settled"]
+__all__ = ["Rolled", "roll"]
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_NEAREST = (1, 6)
+_WEIGHED, _SETTLED, _IMPROVED = 0.3, 0.65, 0.85
+"""Shares of the time by which the steps end; what is left is the bounds'."""
+_NEAREST = 1
 _WHOLE_GAP = 0.01
 _BEYOND = (1e5, 1e3)
-_CLOSE = 1e-5
-_BRIEFLY = 10.0
 _EARLY = 3.0
-_MADE_OF = {"shortage": ("short", "undone"), "change": ("left",)}
+_SEARCHED = 0.6
 _NEW_PERSON = 0.4
 _SHORT_STAY = 0.4
 
@@ -58,13 +74,15 @@ class Rolled:
     flows: list[Flow] = field(default_factory=list)
 
 
-def roll(work: Work, settings: Settings, tell: Progress) -> Rolled:
+def roll(work: Work, settings: Settings, clock: Clock, tell: Progress) -> Rolled:
     """Allocate period by period.
 
     Parameters
     ----------
     work : Work
     settings : Settings
+    clock : Clock
+        Of the whole run.
     tell : callable
         Is told in words what is being done.
 
@@ -72,47 +90,38 @@ def roll(work: Work, settings: Settings, tell: Progress) -> Rolled:
     -------
     Rolled
     """
-    deadline = time.monotonic() + settings.time_limit
-    rolled = Rolled(Amounts.none(work))
     tell("weighing each period by itself")
-    least = Amounts.none(work)
+    flows, least = _weighed(work, settings, clock)
+    tell("looking for people who can stay")
+    rolling = _Rolling(work, settings, clock, flows, _guess(work, least), _affinity(work))
     for t in range(work.periods):
-        flow = Flow(work, t, settings)
-        rolled.flows.append(flow)
-        flow.solve("shortage", {})
-        columns = flow.solve("change", {"shortage": 0.0})
+        tell(f"naming people for {work.portfolio.calendar.label(t)}")
+        rolling.settle(t)
+    again = "looking again at who is short in {}"
+    rolling.improve_late(lambda t: tell(again.format(work.portfolio.calendar.label(t))))
+    amounts = Amounts.none(work)
+    for period in rolling.periods:
+        amounts.fill(period.built.part, period.built.model, period.columns)
+    return Rolled(amounts, flows)
+
+
+def _weighed(work: Work, settings: Settings, clock: Clock) -> tuple[list[Flow], Amounts]:
+    """Each period's least shortage and change, and the amounts that have them."""
+    flows, least = [], Amounts.none(work)
+    for t in range(work.periods):
+        brief = replace(settings, time_limit=max(clock.until(1.0), 1.0))
+        flow = Flow(work, t, brief)
+        flows.append(flow)
+        columns = flow.solve("shortage", {})
+        if clock.until(_WEIGHED) > 0:
+            better = flow.solve("change", {"shortage": 0.0})
+            columns = columns if better is None else better
         if columns is not None:
             least.fill(flow.built.part, flow.built.model, columns)
-    tell("looking for people who can stay")
-    guess = _guess(work, least)
-    affinity = _affinity(work)
-    before, members = work.before, np.empty(0, dtype=np.int64)
-    for t, flow in enumerate(rolled.flows):
-        tell(f"naming people for {work.portfolio.calendar.label(t)}")
-        share = max(deadline - time.monotonic(), 1.0) * min(1.0, _EARLY / (work.periods - t))
-        wanted = _wanted(flow, guess, before, affinity)
-        brief = replace(settings, time_limit=share)
-        best: _Settled | None = None
-        for nearest in _NEAREST:
-            part = Part(work, [t], wanted | _nearest(flow, affinity, nearest), before, members)
-            best = _better(best, _settle(part, flow, guess, affinity, brief))
-            if _close(best, flow, settings):
-                break
-        else:
-            # Whole people may not reach what amounts alone do: how near they can come.
-            support = _least_whole(flow, brief)
-            if not _close(best, flow, settings):
-                part = Part(work, [t], wanted | support, before, members)
-                best = _better(best, _settle(part, flow, guess, affinity, brief))
-        assert best is not None
-        rolled.amounts.fill(best.built.part, best.built.model, best.columns)
-        stays = rolled.amounts.stays(work)
-        before = stays.loc[stays["t"] == t, "pair"].to_numpy(np.int64)
-        members = np.union1d(members, before)
-    return rolled
+    return flows, least
 
 
-def _guess(work: Work, least: Amounts) -> npt.NDArray[np.bool_]:
+def _guess(work: Work, least: Amounts) -> Bools:
     rows, duties = work.candidates, work.duties
     named = least.work * rows["proficiency"].to_numpy(np.float64)
     wanted = np.bincount(rows["cell"], named, minlength=len(work.cells)).astype(np.float64)
@@ -140,173 +149,153 @@ def _affinity(work: Work) -> Floats:
     return share
 
 
-def _wanted(
-    flow: Flow, guess: npt.NDArray[np.bool_], before: Ints, affinity: Floats
-) -> npt.NDArray[np.bool_]:
-    """Who should work in a period: those of the guess, who are there or booked, and who they need.
+class _Rolling:
+    """The periods as they are so far."""
 
-    Amounts that lean on those who are wanted anyway show who else is needed.
-    """
-    work, numbers = flow.work, flow.built.part.candidate_numbers
-    rows = work.candidates.iloc[numbers]
-    packed = work.packed(rows["person"].to_numpy(np.int64), rows["project"].to_numpy(np.int64))
-    wanted = guess[numbers] | np.isin(packed, before)
-    wanted |= (rows["booked"] > 0).to_numpy() | (rows["current"] > 0).to_numpy()
-    columns = flow.leaning(np.where(wanted, 0.0, 2.0 - affinity[numbers]))
-    if columns is not None:
-        wanted |= columns[flow.built.model.blocks["work"].columns] > NEGLIGIBLE
-    among = np.zeros(len(work.candidates), dtype=bool)
-    among[numbers[wanted]] = True
-    return among
+    def __init__(
+        self,
+        work: Work,
+        settings: Settings,
+        clock: Clock,
+        flows: list[Flow],
+        guess: Bools,
+        affinity: Floats,
+    ) -> None:
+        self._work, self._settings, self._clock = work, settings, clock
+        self._flows, self._guess, self._affinity = flows, guess, affinity
+        self.periods: list[Settled] = []
 
+    def settle(self, t: int) -> None:
+        """Name people for the period after the last one; without a search where time is up."""
+        flow = self._flows[t]
+        wanted, leaning = self._wanted(t)
+        left = self._clock.until(_SETTLED)
+        if left <= 0:
+            self.periods.append(without_search(flow, leaning, self._settings))
+            return
+        share = Clock(left * min(1.0, _EARLY / (self._work.periods - t)))
+        start, least = at_once(flow, leaning), flow.least["shortage"]
+        self.periods.append(self._settled(t, wanted, start, least, share.until(1.0)))
+        left = share.until(1.0)
+        if left > 0 and t in self.late():
+            self.improve(t, left)
 
-def _nearest(flow: Flow, affinity: Floats, most: int) -> npt.NDArray[np.bool_]:
-    """Of each project's role the few who have most time for what is left of it."""
-    work, numbers = flow.work, flow.built.part.candidate_numbers
-    ranked = pd.DataFrame(
-        {
-            "cell": work.candidates["cell"].to_numpy()[numbers],
-            "affinity": affinity[numbers],
-            "at": numbers,
+    def late(self) -> list[int]:
+        """Settled periods with more short than is known to be necessary, the furthest first."""
+        over = {
+            t: period.short - self._flows[t].least["shortage"]
+            for t, period in enumerate(self.periods)
+            if not close(period.short, self._flows[t], self._settings)
         }
-    ).sort_values(["cell", "affinity"], ascending=[True, False], kind="stable")
-    among = np.zeros(len(work.candidates), dtype=bool)
-    among[ranked.groupby("cell")["at"].head(most).to_numpy()] = True
-    return among
+        return sorted(over, key=lambda t: -over[t])
+
+    def improve_late(self, tell: Callable[[int], None]) -> None:
+        """Less short in the periods where it is not the least that is known, as time allows."""
+        late = self.late()
+        for number, t in enumerate(late):
+            left = self._clock.until(_IMPROVED)
+            if left <= 0:
+                return
+            tell(t)
+            self.improve(t, left / (len(late) - number))
+
+    def improve(self, t: int, seconds: float) -> None:
+        """Less short in a settled period, where that is found in so many seconds."""
+        flow, known, clock = self._flows[t], self.periods[t], Clock(seconds)
+        found = least_short(flow, known, clock, _SEARCHED, self._settings)
+        if found is known:
+            return
+        self.periods[t] = found
+        left = clock.until(1.0)
+        if left > 0:
+            # The search looked at nothing but the shortage.
+            wanted, _ = self._wanted(t)
+            again = self._settled(t, wanted | found.works, found.works, found.short, left)
+            if again.short <= found.short + NEGLIGIBLE:
+                self.periods[t] = again
+
+    def _before(self, t: int) -> Ints:
+        return _pairs(self.periods[t - 1]) if t else self._work.before
+
+    def _after(self, t: int) -> Ints:
+        known = t + 1 < len(self.periods)
+        return _pairs(self.periods[t + 1]) if known else np.empty(0, dtype=np.int64)
+
+    def _members(self, t: int) -> Ints:
+        """Who works on which project in any other period that is settled."""
+        pairs = [_pairs(period) for number, period in enumerate(self.periods) if number != t]
+        return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *pairs]))
+
+    def _wanted(self, t: int) -> tuple[Bools, Floats | None]:
+        """Who should work in a period: those of the guess, there, or booked, and who they need.
+
+        Amounts that lean on those who are wanted anyway show who else is needed.
+
+        Returns
+        -------
+        wanted : numpy.ndarray of bool, shape (candidates,)
+        leaning : numpy.ndarray or None
+            Those amounts, as a solution of the flow.
+        """
+        flow, work = self._flows[t], self._work
+        numbers = flow.built.part.candidate_numbers
+        rows = work.candidates.iloc[numbers]
+        packed = work.packed(rows["person"].to_numpy(np.int64), rows["project"].to_numpy(np.int64))
+        wanted = self._guess[numbers] | np.isin(packed, np.union1d(self._before(t), self._after(t)))
+        wanted |= (rows["booked"] > 0).to_numpy() | (rows["current"] > 0).to_numpy()
+        leaning = flow.leaning(np.where(wanted, 0.0, 2.0 - self._affinity[numbers]))
+        if leaning is not None:
+            wanted |= leaning[flow.built.model.blocks["work"].columns] > NEGLIGIBLE
+        among = np.zeros(len(work.candidates), dtype=bool)
+        among[numbers[wanted]] = True
+        return among, leaning
+
+    def _settled(
+        self, t: int, wanted: Bools, start: Bools, least: float, seconds: float
+    ) -> Settled:
+        """Settle one period: whole people first, then the amounts among them."""
+        flow = self._flows[t]
+        among = wanted | start | nearest(flow, self._affinity, _NEAREST)
+        part = Part(self._work, [t], among, self._before(t), self._members(t))
+        built = build_allocation(part)
+        limits = (least, flow.least["change"])
+        stays = np.where(self._guess, 1.0, self._affinity - 1.0)[part.candidate_numbers]
+        stretches = _stretches(built, limits, stays, self._after(t))
+        gap = max(self._settings.gap, _WHOLE_GAP)
+        session = HighsSession(built.model, replace(self._settings, gap=gap))
+        session.aim(stretches)
+        first = at(built, start[part.candidate_numbers])
+        whole = np.flatnonzero(built.model.integrality == 1)
+        session.start_from_some(dict(zip(whole.tolist(), first[whole].tolist(), strict=True)))
+        columns = session.solve(seconds).columns
+        columns = settled(built, first if columns is None else columns, self._settings)
+        return Settled(built, columns, built.objectives[0].over(len(columns)).value(columns))
 
 
-@dataclass(frozen=True, eq=False)
-class _Settled:
-    """A period with whole people: its model, its solution, and its weighted shortage."""
-
-    built: Model
-    columns: Floats
-    short: float
-
-
-def _better(one: _Settled | None, other: _Settled) -> _Settled:
-    return other if one is None or other.short < one.short else one
+def _pairs(period: Settled) -> Ints:
+    """Who works on which project in a period, packed."""
+    rows = period.built.part.work.candidates[period.works]
+    work = period.built.part.work
+    return np.unique(
+        work.packed(rows["person"].to_numpy(np.int64), rows["project"].to_numpy(np.int64))
+    )
 
 
-def _close(best: _Settled | None, flow: Flow, settings: Settings) -> bool:
-    """Whether the shortage is about the least that is known to be possible."""
-    assert best is not None
-    return best.short <= flow.least["shortage"] * (1 + settings.gap) + _CLOSE
+def _stretches(built: Model, limits: tuple[float, float], stays: Floats, after: Ints) -> Objective:
+    """Hand-overs, new people, and of those who come the ones who can stay longest.
 
-
-def _least_whole(flow: Flow, settings: Settings) -> npt.NDArray[np.bool_]:
-    """Raise the period's least shortage to what whole people can do, as far as time allows.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (candidates,)
-        Who works in the best allocation of the period that was found.
-    """
-    among = np.zeros(len(flow.work.candidates), dtype=bool)
-    built = build_allocation(Part(flow.work, [flow.t]), ("shortage",))
-    session = HighsSession(built.model, settings)
-    session.aim(built.objectives[0])
-    outcome = session.solve()
-    if outcome.bound is not None:
-        flow.raise_least("shortage", outcome.bound)
-    if outcome.columns is not None:
-        worked = outcome.columns[built.model.blocks["work"].columns] > NEGLIGIBLE
-        among[built.part.candidate_numbers[worked]] = True
-    return among
-
-
-def _settle(
-    part: Part, flow: Flow, guess: npt.NDArray[np.bool_], affinity: Floats, settings: Settings
-) -> _Settled:
-    """Settle one period: whole people first, then the amounts among them."""
-    built = build_allocation(part)
-    stretches = _stretches(built, flow, guess, affinity)
-    session = HighsSession(built.model, replace(settings, gap=max(settings.gap, _WHOLE_GAP)))
-    session.aim(stretches)
-    columns = session.solve().columns
-    if columns is None:
-        columns = _without_search(built, guess, settings)
-    columns = settled(built, columns, settings)
-    return _Settled(built, columns, widened(built.objectives[0], built.model).value(columns))
-
-
-def _without_search(built: Model, guess: npt.NDArray[np.bool_], settings: Settings) -> Floats:
-    """Whole people where the solver found none in time: as guessed, else as booked and no more.
-
-    There always is an allocation of the bookings alone.
-    """
-    part = built.part
-    booked = (part.candidates["booked"] > 0).to_numpy(dtype=bool)
-    columns = _at(built, booked | guess[part.candidate_numbers])
-    session = HighsSession(built.model, settings)
-    whole = np.flatnonzero(built.model.integrality == 1)
-    session.fix(whole, columns[whole])
-    session.aim(widened(built.objectives[0], built.model))
-    found = session.solve(_BRIEFLY).columns
-    return _at(built, booked) if found is None else found
-
-
-def _at(built: Model, works: npt.NDArray[np.bool_]) -> Floats:
-    """The whole columns where these candidates work; other columns are 0."""
-    part, blocks = built.part, built.model.blocks
-    columns = np.zeros(built.model.n_columns)
-    rows = part.candidates
-    columns[blocks["on"].columns[rows["on"].to_numpy(np.int64)[works]]] = 1.0
-    fills = works[part.counted]
-    columns[blocks["fill"].columns[fills]] = 1.0
-    begun = blocks["begun"].keys["cell"].to_numpy(np.int64)
-    of = rows["cell"].to_numpy(np.int64)[part.counted][fills]
-    people = np.bincount(of, minlength=len(part.cells))[begun]
-    enough = people >= part.cells["people_min"].to_numpy(np.float64)[begun]
-    columns[blocks["begun"].columns[enough]] = 1.0
-    return columns
-
-
-def settled(built: Model, columns: Floats, settings: Settings) -> Floats:
-    """The amounts made as good as they can be with the same people on the same projects.
+    What is short or changed beyond its limit weighs far more.
 
     Parameters
     ----------
     built : Model
-        With all objectives.
-    columns : numpy.ndarray
-        A solution, whole where whole is asked.
-    settings : Settings
-
-    Returns
-    -------
-    numpy.ndarray
-        The given columns where nothing better is found.
-    """
-    objectives = {o.name: widened(o, built.model) for o in built.objectives}
-    session = HighsSession(built.model, settings)
-    whole = np.flatnonzero(built.model.integrality == 1)
-    session.fix(whole, columns[whole])
-    for number, name in enumerate(AMOUNTS):
-        objective = objectives[name]
-        session.aim(objective)
-        outcome = session.solve()
-        if outcome.columns is None:
-            lower, _ = built.model.row_bounds
-            if not number and (built.model.matrix @ columns < lower - NEGLIGIBLE).any():
-                raise SolveError("no amounts were found for the people who are named")
-            break
-        columns = outcome.columns
-        # Held column by column: a sum that is held with a tolerance is spent on the next one.
-        for block in _MADE_OF.get(name, ()):
-            held = built.model.blocks[block].columns
-            session.fix(held, np.where(columns[held] < NEGLIGIBLE, 0.0, columns[held]))
-        best = objective.value(columns)
-        session.hold(objective, best + 1e-7 * max(objective.scale, abs(best)))
-    return columns
-
-
-def _stretches(
-    built: Model, flow: Flow, guess: npt.NDArray[np.bool_], affinity: Floats
-) -> Objective:
-    """Hand-overs, new people, and of those who come the ones who can stay longest.
-
-    What is short or changed beyond the period's least weighs far more.
+    limits : tuple of float
+        Of shortage and change.
+    stays : numpy.ndarray, shape (candidates,)
+        How well each suits whole stretches, at most 1.
+    after : numpy.ndarray of int
+        Who works where in the next period, packed, where that is known: who is
+        there now need not come then.
     """
     objectives = {o.name: o for o in built.objectives}
     part, model = built.part, built.model
@@ -322,15 +311,14 @@ def _stretches(
             }
         )
         key = pd.DataFrame({"objective": [name]})
-        model.add_family(Family(f"held_{name}", key, entries, upper=flow.least[name]))
+        model.add_family(Family(f"held_{name}", key, entries, upper=limits[number]))
     coefficients = np.zeros(model.n_columns)
     for name, weight in (("handovers", 1.0), ("people", _NEW_PERSON)):
         own = objectives[name].coefficients
         coefficients[: len(own)] += weight * own
-    rows = part.candidates
-    suits = np.zeros(len(part.ons))
-    longest = np.where(guess[part.candidate_numbers], 1.0, affinity[part.candidate_numbers] - 1.0)
-    np.maximum.at(suits, rows["on"].to_numpy(np.int64), longest)
+    suits = np.full(len(part.ons), -np.inf)
+    np.maximum.at(suits, part.candidates["on"].to_numpy(np.int64), stays)
     coefficients[model.blocks["comes"].columns] += _SHORT_STAY * (1.0 - suits)
+    coefficients[model.blocks["on"].columns[np.isin(part.ons["pair"], after)]] -= 1.0
     coefficients[beyond.columns] = _BEYOND
     return Objective("stretches", "min", coefficients)
