@@ -16,6 +16,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "alignment": "portfolio.cli.alignment:alignment",
     "allocate": "portfolio.cli.allocating:allocate",
+    "capacity": "portfolio.cli.capacity:capacity",
     "check": "portfolio.cli.tables:check",
     "demo": "portfolio.cli.publishing:demo",
     "drivers": "portfolio.cli.drivers:drivers",
