@@ -89,7 +89,7 @@ def capacity(
     with --by the rows of its table; with csv: a row a role and period, or as
     --by says. Files and rows name people by their ids: they are for your own
     desk, and `portfolio report capacity` is for others.
-    """
+    """  # noqa: D301 -- click reads the escape, which keeps lines as they are
     from portfolio.analysis.capacity import analyse_capacity
     from portfolio.analysis.wanted import wanted_selection
     from portfolio.models.allocation import Work

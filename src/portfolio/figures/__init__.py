@@ -11,13 +11,25 @@ from __future__ import annotations
 from portfolio.figures.alignment import alignment_chart, alignment_description, alignment_headline
 from portfolio.figures.bindings import bindings_chart, bindings_description, bindings_headline
 from portfolio.figures.capacity import capacity_chart, capacity_description, capacity_headline
+from portfolio.figures.demand import (
+    demand_chart,
+    demand_description,
+    demand_headline,
+    person_chart,
+)
 from portfolio.figures.formats import money, number, share
 from portfolio.figures.frontier import frontier_chart
 from portfolio.figures.frontier_words import frontier_description, frontier_headline
+from portfolio.figures.loads import loads_chart, loads_description, loads_headline
 from portfolio.figures.periods import period_name, period_words
 from portfolio.figures.picture import Picture, show, svg
 from portfolio.figures.roadmap import roadmap_chart, roadmap_description, roadmap_headline
 from portfolio.figures.selection import selection_chart, selection_description, selection_headline
+from portfolio.figures.shortfall import (
+    shortfall_chart,
+    shortfall_description,
+    shortfall_headline,
+)
 from portfolio.figures.spend import spend_chart, spend_description, spend_headline
 from portfolio.figures.style import FULL, HALF
 
@@ -34,13 +46,20 @@ __all__ = [
     "capacity_chart",
     "capacity_description",
     "capacity_headline",
+    "demand_chart",
+    "demand_description",
+    "demand_headline",
     "frontier_chart",
     "frontier_description",
     "frontier_headline",
+    "loads_chart",
+    "loads_description",
+    "loads_headline",
     "money",
     "number",
     "period_name",
     "period_words",
+    "person_chart",
     "roadmap_chart",
     "roadmap_description",
     "roadmap_headline",
@@ -48,6 +67,9 @@ __all__ = [
     "selection_description",
     "selection_headline",
     "share",
+    "shortfall_chart",
+    "shortfall_description",
+    "shortfall_headline",
     "show",
     "spend_chart",
     "spend_description",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number, records, share
+from portfolio.figures.heat import Cell, heat_layers, tint
 from portfolio.figures.labels import clean, count, join_names, unique_labels
 from portfolio.figures.periods import Timeline, timeline
-from portfolio.figures.sheet import Key, Sheet, canvas, nothing
+from portfolio.figures.sheet import Key, Sheet, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, PALE, PAPER, RED
 
 if TYPE_CHECKING:
@@ -175,9 +176,7 @@ def _describe(facts: tuple[Timeline, list[_Role]] | None) -> str:
 
 
 def _color(ratio: float) -> str:
-    part = min(max(ratio, 0.0), 1.0)
-    ends = [(int(PALE[i : i + 2], 16), int(ACCENT[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(low + (high - low) * part):02x}" for low, high in ends)
+    return tint(ratio, PALE, ACCENT)
 
 
 def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
@@ -205,8 +204,6 @@ def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
     ReportError
         A column or a number is missing, or a label is none.
     """
-    import altair as alt
-
     facts = _roles(table)
     headline, description = _headline(facts), _describe(facts)
     if facts is None:
@@ -223,34 +220,8 @@ def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
     labels = unique_labels(
         [role.name for role in roles], [role.role_id for role in roles], left - 16, sheet.size
     )
-    cells = _cells(roles, sheet.inner / time.periods, high, numbers=fits)
-    wide = canvas(cells)
-    x = alt.X(
-        "x:Q",
-        scale=alt.Scale(domain=[0, time.periods], nice=False),
-        axis=time.axis(
-            sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
-        ),
-    )
-    y = alt.Y("y:Q", scale=None, axis=None)
-    place = alt.Y("my:Q", scale=None, axis=None)
-    ink = alt.Color("ink:N", scale=None)
-    fill = wide.mark_rect(stroke=PAPER, strokeWidth=1.5)
-    outline = wide.transform_filter("datum.outline != ''").mark_rect(fillOpacity=0, strokeWidth=2)
-    text = wide.transform_filter("!datum.short").mark_text(fontSize=sheet.size - 1)
-    bold = wide.transform_filter("datum.short").mark_text(fontSize=sheet.size - 1, fontWeight=700)
-    names = [{"text": one, "y": (row + 0.5) * high} for row, one in enumerate(labels)]
-    name = canvas(names).mark_text(align="left", fontSize=sheet.size)
-    layers = [
-        fill.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
-        outline.encode(
-            x="ox:Q", x2="ox2:Q", y=alt.Y("oy:Q", scale=None, axis=None), y2="oy2:Q",
-            stroke=alt.Stroke("outline:N", scale=None),
-        ),
-        text.encode(x="middle:Q", y=place, text="text:N", color=ink),
-        bold.encode(x="middle:Q", y=place, text="text:N", color=ink),
-        name.encode(x=alt.value(sheet.margin - left), y=y, text="text:N"),
-    ]  # fmt: skip
+    cells = [_cells(role, numbers=fits) for role in roles]
+    layers = heat_layers(sheet, time, labels, cells, high)
     return sheet.chart(layers, high * len(roles), description)
 
 
@@ -265,33 +236,15 @@ def _keys(roles: list[_Role], *, numbers: bool) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def _cells(roles: list[_Role], wide: float, high: float, *, numbers: bool) -> list[dict[str, Any]]:
-    inset = 1.5
-    cells = []
-    for row, role in enumerate(roles):
-        for i in role.cells:
-            ratio, short = role.ratio(i), role.short(i) > 0
-            empty = role.cells[i][1] <= 0 and not short
-            percent = "0!" if ratio == float("inf") else share(ratio).removesuffix(" %")
-            text = percent if numbers else "▲" if short else ""
-            fill = PAPER if empty else _color(ratio)
-            cells.append(
-                {
-                    "x": i, "x2": i + 1, "y": row * high, "y2": (row + 1) * high,
-                    "ox": i + inset / wide, "ox2": i + 1 - inset / wide,
-                    "oy": row * high + inset, "oy2": (row + 1) * high - inset,
-                    "middle": i + 0.5, "my": (row + 0.5) * high,
-                    "text": "–" if empty else text, "short": short,
-                    "fill": fill, "ink": DIM if empty else _ink(fill),
-                    "outline": RED if short else INK if ratio >= _AT_LIMIT else "",
-                }
-            )  # fmt: skip
+def _cells(role: _Role, *, numbers: bool) -> dict[int, Cell]:
+    cells = {}
+    for i in role.cells:
+        ratio, short = role.ratio(i), role.short(i) > 0
+        if role.cells[i][1] <= 0 and not short:
+            cells[i] = Cell("–", PAPER, ink=DIM)
+            continue
+        percent = "0!" if ratio == float("inf") else share(ratio).removesuffix(" %")
+        text = percent if numbers else "▲" if short else ""
+        outline = RED if short else INK if ratio >= _AT_LIMIT else ""
+        cells[i] = Cell(text, _color(ratio), outline, short)
     return cells
-
-
-def _ink(fill: str) -> str:
-    """The text colour with the higher contrast (relative luminance as in WCAG 2)."""
-    parts = [int(fill[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return PAPER if 1.05 / (light + 0.05) > (light + 0.05) / 0.06 else INK

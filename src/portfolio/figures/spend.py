@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from portfolio.figures.budget import TOLERANCE, Budgeted, budgeted
 from portfolio.figures.formats import money, money_unit, share
 from portfolio.figures.labels import count, join_names, text_width
-from portfolio.figures.sheet import Key, Sheet, box, canvas, label, nothing
+from portfolio.figures.sheet import Key, Sheet, box, label, nothing
+from portfolio.figures.stack import stacked_bars, stacked_layer, step_line
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PALE, RED
 
 if TYPE_CHECKING:
@@ -162,14 +163,12 @@ def spend_chart(
     ReportError
         A column or a number is missing, a kind is unknown, or a label is none.
     """
-    import altair as alt
-
     facts = budgeted(spend, budget)
     headline, description = _findings(facts, currency)[0], _describe(facts, currency)
     if facts is None:
         return nothing(headline, "The plan has no spend in any period.", width)
     time = facts.time
-    bars = _bars(facts)
+    bars = stacked_bars(time.periods, _KINDS, facts.amounts)
     highest = max([*(row["high"] for row in bars), *facts.even.values(), 0.0])
     lowest = min([*(row["low"] for row in bars), 0.0])
     scale, unit = money_unit(max(highest, -lowest), currency)
@@ -186,56 +185,15 @@ def spend_chart(
         headline, subtitle, width, left=52, above=24 if facts.blocks else 8, keys=tuple(keys)
     )
     height = 170 if sheet.small else 230
-    axis = time.axis(
-        sheet.inner, sheet.size, middle=True, grid=False, labelFontSize=sheet.size, domain=True,
-        domainColor=DIM,
-    )  # fmt: skip
     domain = [lowest / scale * 1.05, (highest or 1.0) / scale * 1.05]
-    stacked = canvas(bars).mark_rect(strokeWidth=1)
-    layers = [
-        stacked.encode(
-            x=alt.X("left:Q", scale=alt.Scale(domain=[0, time.periods], nice=False), axis=axis),
-            x2="right:Q",
-            y=alt.Y(
-                "low:Q",
-                scale=alt.Scale(domain=domain, nice=False),
-                axis=alt.Axis(
-                    title=None, format=",.3~f", tickCount=5, labelFontSize=sheet.size, offset=2
-                ),
-            ),
-            y2="high:Q",
-            fill=alt.Fill("fill:N", scale=None),
-            stroke=alt.Stroke("stroke:N", scale=None),
-        )
-    ]
+    layers = [stacked_layer(sheet, time, bars, domain)]
     return sheet.chart([*layers, *_limits(facts, sheet, scale, currency)], height, description)
 
 
-def _bars(facts: Budgeted) -> list[dict[str, Any]]:
-    bars = []
-    gap = 0.12
-    for i in range(facts.time.periods):
-        # What is paid back hangs below the line, and is not taken off the bar above it.
-        ends = {True: 0.0, False: 0.0}
-        for kind, key in _KINDS.items():
-            amount = facts.amounts.get((i, kind), 0.0)
-            if not amount:
-                continue
-            low, high = sorted((ends[amount > 0], ends[amount > 0] + amount))
-            ends[amount > 0] += amount
-            bars.append(
-                {"left": i + gap, "right": i + 1 - gap, "low": low, "high": high,
-                 "fill": key.fill, "stroke": key.stroke}
-            )  # fmt: skip
-    return bars
-
-
 def _limits(facts: Budgeted, sheet: Sheet, scale: float, currency: str) -> list[alt.Chart]:
-    import altair as alt
-
     if not facts.blocks:
         return []
-    steps: list[dict[str, Any]] = []
+    colors: dict[int, str] = {}
     texts: list[alt.Chart] = []
     a_period = sheet.inner / facts.time.periods
     forms = _forms(facts, currency)
@@ -248,12 +206,7 @@ def _limits(facts: Budgeted, sheet: Sheet, scale: float, currency: str) -> list[
     alike = next((i for i, one in enumerate(fit) if all(one)), len(forms) - 1)
     for number, block in enumerate(facts.blocks):
         color = RED if block.over else INK
-        for i in range(block.first, block.last + 1):
-            y = facts.even[i] / scale
-            if i > block.first and steps[-1]["y"] == y:
-                steps[-1]["x2"] = i + 1
-            else:
-                steps.append({"x": i, "x2": i + 1, "y": y, "color": color})
+        colors |= dict.fromkeys(range(block.first, block.last + 1), color)
         form = alike
         if facts.long:
             form = next((i for i, one in enumerate(fit) if one[number]), len(forms) - 1)
@@ -266,9 +219,8 @@ def _limits(facts: Budgeted, sheet: Sheet, scale: float, currency: str) -> list[
         if facts.long and block.first > 0:
             x = block.first * a_period
             texts.append(box(x, -16, x, 0, stroke=DIM, strokeWidth=0.8))
-    rule = canvas(steps).mark_rule(strokeWidth=2, strokeCap="butt")
-    lines = rule.encode(x="x:Q", x2="x2:Q", y="y:Q", stroke=alt.Stroke("color:N", scale=None))
-    return [lines, *texts]
+    heights = {i: facts.even[i] / scale for i in colors}
+    return [step_line(heights, colors), *texts]
 
 
 def _forms(facts: Budgeted, currency: str) -> list[list[str]]:

@@ -1,0 +1,263 @@
+"""Work against the people for it: of a role, of all, or of one person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portfolio.figures.formats import number, records, share
+from portfolio.figures.labels import clean, count, shorten
+from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.sheet import Key, Sheet, nothing
+from portfolio.figures.stack import stacked_bars, stacked_layer, step_line
+from portfolio.figures.style import ACCENT, FULL, INK, PALE, PALETTE, RED
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["demand_chart", "demand_description", "demand_headline", "person_chart"]
+
+_KINDS = {
+    "outside": Key("Outside the portfolio", "#c9ced6", "#8a8f98"),
+    "in_flight": Key("Projects in flight", ACCENT, ACCENT),
+    "new": Key("New projects", PALE, ACCENT),
+    "committed": Key("Committed", ACCENT, ACCENT),
+    "proposed": Key("Proposed", PALE, ACCENT),
+}
+_MOST_KINDS = 6
+_REST = "\0rest"
+_TOLERANCE = 1e-4
+
+
+@dataclass
+class _Facts:
+    """Work by position on the timeline and kind, and what there is, FTE."""
+
+    time: Timeline
+    keys: dict[str, Key]
+    amounts: dict[tuple[int, str], float]
+    there: dict[int, float]
+
+    def work(self, i: int) -> float:
+        return sum(self.amounts.get((i, kind), 0.0) for kind in self.keys)
+
+    @property
+    def overs(self) -> list[int]:
+        return [
+            i
+            for i in range(self.time.periods)
+            if self.work(i) > self.there.get(i, 0.0) + _TOLERANCE
+        ]
+
+
+def _facts(work: pd.DataFrame, there: pd.DataFrame) -> _Facts | None:
+    given = records(work, text=("period", "kind"), numbers=("fte",))
+    limits = records(there, text=("period",), numbers=("fte",))
+    if not given and not limits:
+        return None
+    time = timeline(row["period"] for row in (*given, *limits))
+    amounts: dict[tuple[int, str], float] = defaultdict(float)
+    sums: dict[str, float] = defaultdict(float)
+    for row in given:
+        amounts[time.index(row["period"]), row["kind"]] += row["fte"]
+        sums[row["kind"]] += row["fte"]
+    keys = _looks(sums)
+    for (i, kind), amount in list(amounts.items()):
+        if kind not in keys:
+            amounts[i, _REST] += amount
+            del amounts[i, kind]
+    heights: dict[int, float] = defaultdict(float)
+    for row in limits:
+        heights[time.index(row["period"])] += row["fte"]
+    return _Facts(time, keys, dict(amounts), dict(heights))
+
+
+def _looks(sums: Mapping[str, float]) -> dict[str, Key]:
+    """How each kind looks: in the order of the known ones, else the largest first."""
+    if set(sums) <= set(_KINDS):
+        return {kind: key for kind, key in _KINDS.items() if kind in sums}
+    ordered = sorted(sums, key=lambda kind: (-sums[kind], kind))
+    keys = {
+        kind: Key(clean(kind), color, color)
+        for kind, color in zip(ordered[:_MOST_KINDS], PALETTE, strict=False)
+    }
+    rest = len(ordered) - len(keys)
+    return keys | ({_REST: Key(f"{rest} more", PALETTE[-1], PALETTE[-1])} if rest else {})
+
+
+def demand_headline(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "people") -> str:
+    """The finding of `demand_chart`, computed from its tables.
+
+    Parameters
+    ----------
+    work, there : DataFrame
+        As in `demand_chart`.
+    of : str
+        As in `demand_chart`.
+
+    Returns
+    -------
+    str
+        One sentence, without a full stop.
+    """
+    return _headline(_facts(work, there), of)
+
+
+def _headline(facts: _Facts | None, of: str) -> str:
+    who = shorten(clean(of), 44, 1.0)
+    if facts is None:
+        return f"{who[:1].upper()}{who[1:]}: neither work nor time is given"
+    over = facts.overs
+    start = f"{who[:1].upper()}{who[1:]}"
+    if over:
+        worst = max(over, key=lambda i: facts.work(i) - facts.there.get(i, 0.0))
+        gap = number(facts.work(worst) - facts.there.get(worst, 0.0))
+        length = count(facts.time.periods, facts.time.frequency)
+        when = f"in {len(over)} of {length}, most in {facts.time.names[worst]}: {gap} FTE too much"
+        return f"{start}: more work than time {when}"
+    work = sum(facts.work(i) for i in range(facts.time.periods))
+    if work <= _TOLERANCE:
+        return f"{start}: no work in these periods"
+    used = {i: facts.work(i) / room for i, room in facts.there.items() if room > _TOLERANCE}
+    top = max(used, key=lambda i: (used[i], -i))
+    return f"{start}: the fullest {facts.time.frequency} is {facts.time.names[top]}, at " + share(
+        used[top]
+    )
+
+
+def demand_description(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "people") -> str:
+    """The alternative text of `demand_chart`, computed from its tables.
+
+    Parameters
+    ----------
+    work, there : DataFrame
+        As in `demand_chart`.
+    of : str
+        As in `demand_chart`.
+
+    Returns
+    -------
+    str
+        Two or three sentences with the main numbers.
+    """
+    return _describe(_facts(work, there), of)
+
+
+def _describe(facts: _Facts | None, of: str) -> str:
+    if facts is None:
+        return f"{_headline(facts, of)}."
+    names, periods = facts.time.names, range(facts.time.periods)
+    parts = []
+    for kind, key in facts.keys.items():
+        amount = sum(facts.amounts.get((i, kind), 0.0) for i in periods)
+        parts.append(f"{key.text} {number(amount)}")
+    work, room = sum(facts.work(i) for i in periods), sum(facts.there.values())
+    made = f": {', '.join(parts)}" if parts else ""
+    return (
+        f"{_headline(facts, of)}. Bars by {facts.time.frequency}, {names[0]} to {names[-1]}{made}; "
+        f"in all {number(work)} of {number(room)} FTE-{facts.time.frequency}s."
+    )
+
+
+def demand_chart(
+    work: pd.DataFrame,
+    there: pd.DataFrame,
+    *,
+    of: str = "people",
+    line: str = "People there",
+    width: int = FULL,
+) -> alt.LayerChart:
+    """Draw work as stacked bars, and the people for it as steps above them.
+
+    Where there is more work than time the step is red, and a triangle stands above.
+
+    Parameters
+    ----------
+    work : DataFrame
+        One row a period and kind (several are added). Columns: ``period`` (label),
+        ``kind`` (outside, in_flight, new; committed, proposed; or any names, such as those
+        of projects, of which the largest few are told apart), ``fte``.
+    there : DataFrame
+        One row a period (several are added). Columns: ``period``, ``fte``.
+    of : str
+        Whose work: a role, a person, all.
+    line : str
+        What the steps are.
+    width : int
+        Width of the figure, px.
+
+    Returns
+    -------
+    altair.LayerChart
+        With headline, subtitle and description; a sentence where both tables are empty.
+
+    Raises
+    ------
+    ReportError
+        A column or a number is missing, or a label is none.
+    """
+    facts = _facts(work, there)
+    headline, description = _headline(facts, of), _describe(facts, of)
+    if facts is None:
+        return nothing(headline, "The tables have no rows.", width)
+    bars = stacked_bars(facts.time.periods, facts.keys, facts.amounts)
+    room = 150 if width < 640 else 210
+    keys = [Key(shorten(key.text, room, 11.5), key.fill, key.stroke) for key in facts.keys.values()]
+    over = set(facts.overs)
+    keys.append(Key(line, shape="line", stroke=INK))
+    if over:
+        keys.append(Key("▲ More work than time", shape="line", stroke=RED))
+    sheet = Sheet(
+        headline, f"FTE by {facts.time.frequency}", width, left=52, above=14, keys=tuple(keys)
+    )
+    height = 150 if sheet.small else 200
+    heights = {i: facts.there.get(i, 0.0) for i in range(facts.time.periods)}
+    highest = max([*(bar["high"] for bar in bars), *heights.values()]) or 1.0
+    lowest = min([*(bar["low"] for bar in bars), 0.0])
+    layers = [
+        stacked_layer(sheet, facts.time, bars, [lowest * 1.05, highest * 1.08]),
+        step_line(heights, dict.fromkeys(over, RED)),
+    ]
+    if over:
+        layers.append(_triangles(sorted(over)))
+    return sheet.chart(layers, height, description)
+
+
+def _triangles(places: list[int]) -> alt.Chart:
+    import altair as alt
+
+    from portfolio.figures.sheet import canvas
+
+    marks = canvas([{"x": i + 0.5} for i in places]).mark_text(text="▲", fontSize=10, color=RED)
+    layer: alt.Chart = marks.encode(x="x:Q", y=alt.value(-5))
+    return layer
+
+
+def person_chart(
+    work: pd.DataFrame, there: pd.DataFrame, *, person: str, width: int = FULL
+) -> alt.LayerChart:
+    """Draw the work of one person against the time that they have.
+
+    Parameters
+    ----------
+    work, there : DataFrame
+        As in `demand_chart`.
+    person : str
+        The person, as printed.
+    width : int
+        Width of the figure, px.
+
+    Returns
+    -------
+    altair.LayerChart
+        As `demand_chart`.
+
+    Raises
+    ------
+    ReportError
+        As `demand_chart`.
+    """
+    return demand_chart(work, there, of=person, line="Time there", width=width)

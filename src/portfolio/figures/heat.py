@@ -1,0 +1,139 @@
+"""Heat maps: a row of cells a thing, a cell a period, told apart by more than colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portfolio.figures.sheet import Sheet, canvas
+from portfolio.figures.style import INK, PAPER
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from portfolio.figures.periods import Timeline
+
+__all__ = ["Cell", "heat_layers", "ink_on", "tint"]
+
+_INSET = 1.5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a heat map.
+
+    Attributes
+    ----------
+    text : str
+        What is printed in it; "" where there is no room.
+    fill : str
+        Its colour.
+    outline : str
+        Colour of a line around it; "" for none.
+    strong : bool
+        Whether its text is bold.
+    ink : str
+        Colour of the text; "" takes what can be read on `fill`.
+    """
+
+    text: str
+    fill: str
+    outline: str = ""
+    strong: bool = False
+    ink: str = ""
+
+
+def heat_layers(
+    sheet: Sheet,
+    time: Timeline,
+    labels: Sequence[str],
+    rows: Sequence[Mapping[int, Cell]],
+    high: float,
+) -> list[alt.Chart]:
+    """The layers of a heat map: names at the left, periods above.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    time : Timeline
+    labels : sequence of str
+        Name of each row.
+    rows : sequence of mapping of int to Cell
+        Cells of each row by position on the timeline.
+    high : float
+        Height of a row, px.
+
+    Returns
+    -------
+    list of altair.Chart
+    """
+    import altair as alt
+
+    wide = sheet.inner / time.periods
+    cells = [
+        {
+            "x": i, "x2": i + 1, "y": row * high, "y2": (row + 1) * high,
+            "ox": i + _INSET / wide, "ox2": i + 1 - _INSET / wide,
+            "oy": row * high + _INSET, "oy2": (row + 1) * high - _INSET,
+            "middle": i + 0.5, "my": (row + 0.5) * high,
+            "text": cell.text, "strong": cell.strong, "fill": cell.fill,
+            "ink": cell.ink or ink_on(cell.fill), "outline": cell.outline,
+        }
+        for row, own in enumerate(rows)
+        for i, cell in own.items()
+    ]  # fmt: skip
+    all_ = canvas(cells)
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[0, time.periods], nice=False),
+        axis=time.axis(
+            sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
+        ),
+    )
+    y = alt.Y("y:Q", scale=None, axis=None)
+    place = alt.Y("my:Q", scale=None, axis=None)
+    ink = alt.Color("ink:N", scale=None)
+    fill = all_.mark_rect(stroke=PAPER, strokeWidth=1.5)
+    outline = all_.transform_filter("datum.outline != ''").mark_rect(fillOpacity=0, strokeWidth=2)
+    text = all_.transform_filter("!datum.strong").mark_text(fontSize=sheet.size - 1)
+    bold = all_.transform_filter("datum.strong").mark_text(fontSize=sheet.size - 1, fontWeight=700)
+    names = [{"text": one, "y": (row + 0.5) * high} for row, one in enumerate(labels)]
+    name = canvas(names).mark_text(align="left", fontSize=sheet.size)
+    return [
+        fill.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
+        outline.encode(
+            x="ox:Q", x2="ox2:Q", y=alt.Y("oy:Q", scale=None, axis=None), y2="oy2:Q",
+            stroke=alt.Stroke("outline:N", scale=None),
+        ),
+        text.encode(x="middle:Q", y=place, text="text:N", color=ink),
+        bold.encode(x="middle:Q", y=place, text="text:N", color=ink),
+        name.encode(x=alt.value(sheet.margin - sheet.left), y=y, text="text:N"),
+    ]  # fmt: skip
+
+
+def tint(part: float, low: str, high: str) -> str:
+    """A colour between two.
+
+    Parameters
+    ----------
+    part : float
+        0 gives `low`, 1 gives `high`; what lies outside is cut.
+    low, high : str
+        Colours as ``#rrggbb``.
+
+    Returns
+    -------
+    str
+    """
+    part = min(max(part, 0.0), 1.0)
+    ends = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in ends)
+
+
+def ink_on(fill: str) -> str:
+    """The text colour with the higher contrast (relative luminance as in WCAG 2)."""
+    parts = [int(fill[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return PAPER if 1.05 / (light + 0.05) > (light + 0.05) / 0.06 else INK

@@ -1,0 +1,210 @@
+"""Which roles lack people, and which have some to spare, period by period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portfolio.figures.formats import number, records
+from portfolio.figures.heat import Cell, heat_layers, tint
+from portfolio.figures.labels import clean, count, join_names, text_width, unique_labels
+from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.sheet import Key, Sheet, nothing
+from portfolio.figures.style import DIM, FULL, MIDDLE, PALE, PAPER, RED
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["shortfall_chart", "shortfall_description", "shortfall_headline"]
+
+_NOTHING = 0.005
+_FAINT_RED, _DEEP_RED = "#fbe9e7", "#e8a49b"
+
+
+@dataclass
+class _Role:
+    """One role: deficit and surplus by position on the timeline, FTE."""
+
+    role_id: str
+    name: str
+    cells: dict[int, tuple[float, float]]
+
+    @property
+    def shorts(self) -> list[int]:
+        return [i for i, (deficit, _) in self.cells.items() if deficit > _NOTHING]
+
+    @property
+    def deficit(self) -> float:
+        return sum(deficit for deficit, _ in self.cells.values())
+
+
+@dataclass
+class _Facts:
+    time: Timeline
+    roles: list[_Role]
+
+    @property
+    def short(self) -> list[_Role]:
+        return [role for role in self.roles if role.shorts]
+
+
+def _facts(table: pd.DataFrame) -> _Facts | None:
+    text = ["role", "period"] + (["role_id"] if "role_id" in table.columns else [])
+    rows = records(table, text=text, numbers=("deficit", "surplus"))
+    if not rows:
+        return None
+    time = timeline(row["period"] for row in rows)
+    roles: dict[str, _Role] = {}
+    for row in rows:
+        role_id = row.get("role_id") or row["role"]
+        role = roles.setdefault(role_id, _Role(role_id, clean(row["role"]) or clean(role_id), {}))
+        i = time.index(row["period"])
+        deficit, surplus = role.cells.get(i, (0.0, 0.0))
+        role.cells[i] = (deficit + row["deficit"], surplus + row["surplus"])
+    ordered = sorted(roles.values(), key=lambda one: (-one.deficit, -len(one.shorts), one.name))
+    return _Facts(time, ordered)
+
+
+def shortfall_headline(table: pd.DataFrame) -> str:
+    """The finding of `shortfall_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `shortfall_chart`.
+
+    Returns
+    -------
+    str
+        One sentence, without a full stop.
+    """
+    return _headline(_facts(table))
+
+
+def _headline(facts: _Facts | None) -> str:
+    if facts is None:
+        return "No role has any demand or people"
+    short = facts.short
+    if not short:
+        return "Every role has the people it needs"
+    first = short[0]
+    length = count(facts.time.periods, facts.time.frequency)
+    worst = max(first.shorts, key=lambda i: first.cells[i][0])
+    gap = f"up to {number(first.cells[worst][0])} FTE in {facts.time.names[worst]}"
+    if len(short) == 1:
+        return f"{join_names([first.name])} lacks people in {len(first.shorts)} of {length}: {gap}"
+    return (
+        f"{len(short)} of {count(len(facts.roles), 'role')} lack people, "
+        f"{join_names([first.name])} most: {gap}"
+    )
+
+
+def shortfall_description(table: pd.DataFrame) -> str:
+    """The alternative text of `shortfall_chart`, computed from its table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `shortfall_chart`.
+
+    Returns
+    -------
+    str
+        Two or three sentences with the main numbers.
+    """
+    return _describe(_facts(table))
+
+
+def _describe(facts: _Facts | None) -> str:
+    if facts is None:
+        return f"{_headline(facts)}."
+    names = facts.time.names
+    cells = sum(len(role.cells) for role in facts.roles)
+    lack = sum(len(role.shorts) for role in facts.roles)
+    text = (
+        f"{_headline(facts)}. Heat map of {count(len(facts.roles), 'role')} by "
+        f"{facts.time.frequency}, {names[0]} to {names[-1]}: people are missing in {lack} of "
+        f"{count(cells, 'cell')}."
+    )
+    tops = [
+        f"{role.name} {number(role.deficit)} FTE-{facts.time.frequency}s"
+        for role in facts.short[:3]
+    ]
+    return f"{text} Missing in all: {'; '.join(tops)}." if tops else text
+
+
+def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
+    """Draw what is missing and what is spare as a heat map, the shortest role first.
+
+    Missing people have a minus, bold, in a red outline; spare ones a plus. Cells too
+    small for their number show a triangle where people are missing.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a role and period (several are added). Columns: ``role`` (name),
+        ``period`` (label), ``deficit`` and ``surplus`` (FTE); ``role_id`` where two
+        roles may have one name.
+    width : int
+        Width of the figure, px.
+
+    Returns
+    -------
+    altair.LayerChart
+        With headline, subtitle and description; a sentence where the table is empty.
+
+    Raises
+    ------
+    ReportError
+        A column or a number is missing, or a label is none.
+    """
+    facts = _facts(table)
+    headline, description = _headline(facts), _describe(facts)
+    if facts is None:
+        return nothing(headline, "The portfolio asks for no roles and has no people.", width)
+    left = 124 if width < 640 else 172
+    small = 9.5 if width < 640 else 10.5
+    amounts = [one for role in facts.roles for pair in role.cells.values() for one in pair]
+    widest = max(text_width(_signed(amount), small) for amount in amounts)
+    numbers = (width - left - 14) / facts.time.periods >= widest + 3
+    keys = [Key("Spare people (+)", PALE, MIDDLE)]
+    if facts.short:
+        words = "People missing (−)" if numbers else "▼ People missing"
+        keys.insert(0, Key(words, _FAINT_RED, RED))
+    sheet = Sheet(
+        headline,
+        f"People missing (−) and people who could still work in the role (+), FTE by "
+        f"{facts.time.frequency}; somebody with two roles is spare in both",
+        width, left=left, above=20, bottom=8, keys=tuple(keys),
+    )  # fmt: skip
+    high = 17 if sheet.small else 22
+    labels = unique_labels(
+        [role.name for role in facts.roles],
+        [role.role_id for role in facts.roles],
+        left - 16,
+        sheet.size,
+    )
+    most = max((deficit for role in facts.roles for deficit, _ in role.cells.values()), default=0.0)
+    room = max((spare for role in facts.roles for _, spare in role.cells.values()), default=0.0)
+    rows = [_cells(role, most, room, numbers=numbers) for role in facts.roles]
+    layers = heat_layers(sheet, facts.time, labels, rows, high)
+    return sheet.chart(layers, high * len(rows), description)
+
+
+def _signed(amount: float) -> str:
+    return f"+{number(round(amount, 1))}"
+
+
+def _cells(role: _Role, most: float, room: float, *, numbers: bool) -> dict[int, Cell]:
+    cells = {}
+    for i, (deficit, surplus) in role.cells.items():
+        if deficit > _NOTHING:
+            text = f"−{number(round(deficit, 1) or round(deficit, 2))}" if numbers else "▼"
+            cells[i] = Cell(text, tint(deficit / most, _FAINT_RED, _DEEP_RED), RED, strong=True)
+        elif surplus > _NOTHING:
+            text = _signed(surplus) if numbers else ""
+            cells[i] = Cell(text, tint(surplus / room, PALE, MIDDLE))
+        else:
+            cells[i] = Cell("0" if numbers else "", PAPER, ink=DIM)
+    return cells
