@@ -70,10 +70,10 @@ words = json.load(open("words.json"))
 
 
 def run_ours(folder: Path, data: Path) -> None:
-    from portfolio.reports.board import publish_board
+    from portfolio.reports.publish import BOARD, publish_report
 
     notebook = folder / "10-board-report.ipynb"
-    publish_board(data, reports=folder / "reports", notebook=notebook, progress=False)
+    publish_report(BOARD, data, reports=folder / "reports", notebook=notebook, progress=False)
 
 
 def run_bare(folder: Path) -> None:
@@ -91,10 +91,10 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
     """The two notebooks, and the tables of a finished plan; what is drawn is counted."""
     import pandas as pd
 
-    from portfolio.reports.board import NOTEBOOK
     from portfolio.reports.places import find_notebook
+    from portfolio.reports.publish import BOARD
 
-    notebook = nbformat.read(find_notebook(NOTEBOOK), 4)
+    notebook = nbformat.read(find_notebook(BOARD.notebook), 4)
     # The notebook's own first cells, so that it may change without this script.
     names: dict[str, Any] = {}
     for number, cell in enumerate(notebook.cells):

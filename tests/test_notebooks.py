@@ -17,13 +17,13 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 from portfolio.errors import ReportError, ScenarioError
 from portfolio.plan import read_plan
-from portfolio.reports.board import NOTEBOOK, PublishedRun, publish_board
 from portfolio.reports.inputs import validate
 from portfolio.reports.notebook import NotebookRun, run_notebook
 from portfolio.reports.places import find_notebook
+from portfolio.reports.publish import BOARD, PublishedRun, publish_report
 from portfolio.scenario import read_scenario
 
-FOLDER = find_notebook(NOTEBOOK).parent
+FOLDER = find_notebook(BOARD.notebook).parent
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 LINE = re.compile(
     r"(?P<name>[a-z_]+): (?P<type>[a-z\[\], |]+) = (?P<default>.+?)  # (?P<help>\S.+)"
@@ -49,7 +49,7 @@ def parameters(path: Path) -> dict[str, Any]:
 
 
 def test_there_are_notebooks() -> None:
-    assert NOTEBOOK in {path.name for path in NOTEBOOKS}
+    assert BOARD.notebook in {path.name for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -121,9 +121,9 @@ class TestValidate:
         return {**GIVEN, "data": str(tmp_path)}
 
     def test_knows_the_parameters_of_the_notebook(self) -> None:
-        declared = set(parameters(FOLDER / NOTEBOOK))
+        declared = set(parameters(FOLDER / BOARD.notebook))
         assert declared - {"run_id"} == set(GIVEN)
-        second = cells(FOLDER / NOTEBOOK)[1].source
+        second = cells(FOLDER / BOARD.notebook)[1].source
         assert all(f"{name}={name}," in second for name in GIVEN)
 
     def test_good_ones(self, place: dict[str, Any], tmp_path: Path) -> None:
@@ -197,7 +197,8 @@ def published(
     data = write_folder(portfolio.tables, folder / "data")
     scenario = folder / "review.yaml"
     scenario.write_text("title: A review\nallow_stops: true\n")
-    return publish_board(
+    return publish_report(
+        BOARD,
         data,
         period="2027Q1",
         scenario=scenario,
@@ -279,7 +280,7 @@ class TestBoardReport:
         assert manifest["seconds"] > 0
         assert manifest["notebook_seconds"] > 0
         assert manifest["started"] <= manifest["finished"]
-        assert manifest["notebook"]["name"] == NOTEBOOK
+        assert manifest["notebook"]["name"] == BOARD.notebook
         assert manifest["data_date"] == "2026-12-31"
         assert (manifest["portfolio"], manifest["scenario"]) == ("Water & Co", "review")
 

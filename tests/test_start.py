@@ -64,7 +64,7 @@ def loaded_by(statements: str) -> set[str]:
             id="portfolio --help",
         ),
         # The process that starts a report only waits for the one that reads and solves.
-        pytest.param("import portfolio.reports.board", id="import portfolio.reports.board"),
+        pytest.param("import portfolio.reports.publish", id="import portfolio.reports.publish"),
     ],
 )
 def test_the_start_loads_nothing_heavy(statements: str) -> None:

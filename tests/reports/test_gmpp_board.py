@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.importers.gmpp import import_gmpp, write_import
-from portfolio.reports.board import publish_board
+from portfolio.reports.publish import BOARD, publish_report
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("PORTFOLIO_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -21,7 +21,8 @@ def test_the_spending_review_of_2023_is_published(tmp_path: Path) -> None:
     """It is proven, within the money that is left, and the page says what it assumes."""
     data = tmp_path / "gmpp"
     write_import(import_gmpp(SOURCE, year=2023), data)
-    published = publish_board(
+    published = publish_report(
+        BOARD,
         data,
         scenario=data / "scenarios" / "spending-review.yaml",
         reports=tmp_path / "reports",

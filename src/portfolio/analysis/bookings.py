@@ -72,10 +72,9 @@ def _booked_cells(work: Work) -> dict[tuple[int, str, str, int], tuple[float, bo
     person = pd.Index(work.people["person_id"]).get_indexer(pd.Index(table["person_id"]))
     firm = ((table["booking"] == "committed") | (table["kind"] == "fixed")).to_numpy(dtype=bool)
     calendar = work.portfolio.calendar
-    runs = {
-        work.projects["project_id"].iloc[int(row.project)]: (int(row.first), int(row.last))
-        for row in work.running.itertuples(index=False)
-    }
+    names = work.projects["project_id"].to_numpy(object)[work.running["project"].to_numpy()]
+    ends = zip(work.running["first"].tolist(), work.running["last"].tolist(), strict=True)
+    runs = dict(zip(names.tolist(), ends, strict=True))
     cells: dict[tuple[int, str, str, int], tuple[float, bool]] = {}
     columns = (table[name] for name in ("project_id", "role_id", "period", "fte"))
     rows = list(zip(person.tolist(), *columns, firm.tolist(), strict=True))

@@ -15,6 +15,7 @@ Demand and supply are FTE of full proficiency; time is FTE of people's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ from portfolio.models.allocation import Work
 from portfolio.models.matching import OUTSIDE, Kinds, kinds_of_people, match_people
 from portfolio.result_tables import Columns, conform, plain, write_folder
 
-__all__ = ["CAPACITY_TABLES", "CapacityAnalysis", "analyse_capacity"]
+__all__ = ["CAPACITY_TABLES", "CapacityAnalysis", "analyse_capacity", "bottlenecks"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -260,7 +261,7 @@ def analyse_capacity(
     return CapacityAnalysis(
         basis="allocation" if named else "at_will",
         demand_of=demand_of,
-        bottlenecks=_bottlenecks(work, roles),
+        bottlenecks=bottlenecks(roles),
         roles=roles,
         pools=_pools(work, kinds, covered),
         locations=_locations(work),
@@ -303,8 +304,8 @@ def _as_named(work: Work, kinds: Kinds, allocation: Allocation | None) -> _Cover
     rows = allocation.allocation[allocation.allocation["period"].isin(t_of)]
     t = rows["period"].map(t_of).to_numpy(np.int64)
     fte = rows["fte"].to_numpy(np.float64)
-    person = pd.Index(work.people["person_id"]).get_indexer(pd.Index(rows["person_id"]))
-    role = pd.Index(work.roles).get_indexer(pd.Index(rows["role_id"]))
+    person = _places(work.people["person_id"], rows["person_id"])
+    role = _places(work.roles, rows["role_id"])
     worked, unnamed = np.zeros_like(work.time), np.zeros_like(work.by_hand)
     np.add.at(worked, (person[person >= 0], t[person >= 0]), fte[person >= 0])
     np.add.at(unnamed, (role[person < 0], t[person < 0]), fte[person < 0])
@@ -314,8 +315,8 @@ def _as_named(work: Work, kinds: Kinds, allocation: Allocation | None) -> _Cover
     short = allocation.shortage[allocation.shortage["project_id"] != ""]
     missing = pd.DataFrame(
         {
-            "project": pd.Index(work.projects["project_id"]).get_indexer(short["project_id"]),
-            "role": pd.Index(work.roles).get_indexer(short["role_id"]),
+            "project": _places(work.projects["project_id"], short["project_id"]),
+            "role": _places(work.roles, short["role_id"]),
             "t": short["period"].map(t_of).astype("float64").to_numpy(),
             "short": short["fte"].to_numpy(np.float64),
         }
@@ -375,16 +376,30 @@ def _most(work: Work, kinds: Kinds) -> Floats:
     return most
 
 
-def _bottlenecks(work: Work, roles: pd.DataFrame) -> pd.DataFrame:
+def bottlenecks(roles: pd.DataFrame) -> pd.DataFrame:
+    """The roles that are needed, the shortest of people first.
+
+    Parameters
+    ----------
+    roles : pandas.DataFrame
+        As `CapacityAnalysis.roles`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `CapacityAnalysis.bottlenecks`.
+    """
     rows = []
     for role, own in roles.groupby("role_id", sort=False):
         if not (own["demand"] > _NOTHING).any():
             continue
         short = own[own["deficit"] > _NOTHING]
-        worst = own.loc[own["deficit"].idxmax()]
-        use = own["demand"] / own["most"].where(own["most"] > _NOTHING, np.nan)
-        nobody = own[(own["most"] <= _NOTHING) & (own["demand"] > _NOTHING)]
-        peak = nobody.index[0] if len(nobody) else use.idxmax()
+        deficit, demand, most = (own[name].to_numpy() for name in ("deficit", "demand", "most"))
+        worst = int(deficit.argmax())
+        there = most > _NOTHING
+        use = np.divide(demand, most, out=np.full(len(own), np.nan), where=there)
+        nobody = ~there & (demand > _NOTHING)
+        peak = int(nobody.argmax() if nobody.any() else np.nanargmax(use))
         rows.append(
             {
                 "role_id": role,
@@ -392,10 +407,10 @@ def _bottlenecks(work: Work, roles: pd.DataFrame) -> pd.DataFrame:
                 "first_short": short["period"].iloc[0] if len(short) else "",
                 "deficit": round(float(own["deficit"].sum()), _DIGITS),
                 "certain": round(float(own["certain"].sum()), _DIGITS),
-                "worst_period": worst["period"] if len(short) else "",
-                "worst_deficit": float(worst["deficit"]),
+                "worst_period": own["period"].iloc[worst] if len(short) else "",
+                "worst_deficit": float(deficit[worst]),
                 "peak_use": float(use[peak]),
-                "peak_period": own["period"][peak],
+                "peak_period": own["period"].iloc[peak],
             }
         )
     frame = pd.DataFrame(rows, columns=list(_COLUMNS["bottlenecks"]))
@@ -436,12 +451,11 @@ def _locations(work: Work) -> pd.DataFrame:
     of_project, of_person = work.projects["location_id"], work.people["location_id"]
     if (of_project == "").any() or (of_person == "").any():
         names.append("")
-    index = pd.Index(names)
     demand, time = np.zeros((len(names), work.periods)), np.zeros((len(names), work.periods))
-    project = index.get_indexer(pd.Index(of_project))[work.demand["project"].to_numpy(np.int64)]
+    project = _places(names, of_project)[work.demand["project"].to_numpy(np.int64)]
     place = (project, work.demand["t"].to_numpy(np.int64))
     np.add.at(demand, place, work.demand["fte"].to_numpy(np.float64))
-    np.add.at(time, index.get_indexer(pd.Index(of_person)), work.time)
+    np.add.at(time, _places(names, of_person), work.time)
     return pd.DataFrame(
         {
             **_by_period(work, "location_id", names),
@@ -492,6 +506,12 @@ def _people(work: Work, covered: _Covered, booked: tuple[Floats, Floats]) -> pd.
             "utilisation": _flat(used),
         }
     )
+
+
+def _places(names: Iterable[str], texts: Iterable[str]) -> Ints:
+    """Position in `names` of each text; -1 where it is none of them."""
+    places: Ints = pd.Index(list(names)).get_indexer(pd.Index(list(texts))).astype(np.int64)
+    return places
 
 
 def _by_period(work: Work, name: str, ids: list[str] | tuple[str, ...]) -> dict[str, Any]:

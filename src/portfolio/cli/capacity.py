@@ -106,7 +106,9 @@ def capacity(
     if out is not None:
         writable(out)
     demand_of = "wanted" if plan is None else "plan"
-    found = analyse_capacity(Work(changed, wanted, selection), allocation, demand_of=demand_of)
+    hires = None if plan is None else plan.hires
+    work = Work(changed, wanted, selection, hires=hires)
+    found = analyse_capacity(work, allocation, demand_of=demand_of)
     if out is not None:
         found.write(out)
     _show(found, changed, by, form)
@@ -178,21 +180,19 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _show_bottlenecks(found: CapacityAnalysis, portfolio: Portfolio) -> None:
-    names = portfolio["roles"].set_index("role_id")["name"].to_dict()
+    roles = portfolio["roles"]
+    names = dict(zip(roles["role_id"], roles["name"], strict=True))
     columns = ["role", "name", "periods short", "from", "deficit", "certain", "worst", "peak use"]
-    lines = [
-        [
-            row.role_id,
-            shortened(line(names[row.role_id]), 34),
-            f"{row.periods_short:.0f}" if row.periods_short else "",
-            row.first_short,
-            f"{row.deficit:.2f}" if row.periods_short else "",
-            f"{row.certain:.2f}" if row.periods_short else "",
-            f"{row.worst_deficit:.2f} in {row.worst_period}" if row.periods_short else "",
-            f"{_percent(row.peak_use)} in {row.peak_period}",
-        ]
-        for row in found.bottlenecks.itertuples(index=False)
-    ]
+    lines = []
+    for row in found.bottlenecks.to_dict("records"):
+        cells = [row["role_id"], shortened(line(names[row["role_id"]]), 34)]
+        if row["periods_short"]:
+            cells += [f"{row['periods_short']:.0f}", row["first_short"], f"{row['deficit']:.2f}"]
+            worst = f"{row['worst_deficit']:.2f} in {row['worst_period']}"
+            cells += [f"{row['certain']:.2f}", worst]
+        else:
+            cells += [""] * 5
+        lines.append([*cells, f"{_percent(row['peak_use'])} in {row['peak_period']}"])
     if lines:
         click.echo(table(columns, lines))
     else:
@@ -201,6 +201,8 @@ def _show_bottlenecks(found: CapacityAnalysis, portfolio: Portfolio) -> None:
 
 def _show_by(found: CapacityAnalysis, portfolio: Portfolio, by: str) -> None:
     """A line a thing: sums over all periods, and the tightest period."""
+    import numpy as np
+
     name, keys = _BY[by]
     frame = getattr(found, name)
     amounts = [
@@ -210,10 +212,10 @@ def _show_by(found: CapacityAnalysis, portfolio: Portfolio, by: str) -> None:
         and frame[column].dtype.kind == "f"
     ]
     used = ("load", "time") if by == "person" else ("spent", "time") if by == "pool" else None
-    titles = {}
+    titles: dict[str, str] = {}
     if by in _NAMED:
         rows = portfolio[_NAMED[by][0]]
-        titles = rows.set_index(_NAMED[by][1])["name"].to_dict()
+        titles = dict(zip(rows[_NAMED[by][1]], rows["name"], strict=True))
     lines = []
     for _, own in frame.groupby(keys[0], sort=False):
         cells = [str(own[key].iloc[0]).removesuffix(".0") for key in keys]
@@ -225,9 +227,9 @@ def _show_by(found: CapacityAnalysis, portfolio: Portfolio, by: str) -> None:
         if used is not None:
             share = own[used[0]] / own[used[1]].where(own[used[1]] > 0)
             if share.notna().any():
-                at = share.idxmax()
-                top = float(share[at])
-                cells.append(f"{_percent(top)} in {own['period'][at]}")
+                at = int(np.nanargmax(share.to_numpy()))
+                top = float(share.iloc[at])
+                cells.append(f"{_percent(top)} in {own['period'].iloc[at]}")
             else:
                 cells.append("")
         lines.append((-top, cells))
@@ -248,14 +250,10 @@ def _show_today(found: CapacityAnalysis) -> None:
         return
     click.echo("Booked for more than there is, before any optimisation:")
     columns = ["person", "period", "time", "committed", "proposed", "too much", "bookings"]
+    numbers = ("time", "committed", "proposed", "over")
     lines = [
-        [
-            row.person_id,
-            row.period,
-            *(f"{value:.2f}" for value in (row.time, row.committed, row.proposed, row.over)),
-            row.bookings,
-        ]
-        for row in over.head(_MOST_LINES).itertuples(index=False)
+        [row["person_id"], row["period"], *(f"{row[n]:.2f}" for n in numbers), row["bookings"]]
+        for row in over.head(_MOST_LINES).to_dict("records")
     ]
     click.echo(table(columns, lines))
     if len(over) > _MOST_LINES:

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.options import (
+    DATA,
+    FOLDER,
+    Command,
+    notation,
+    result_format,
+    scenario_file,
+    solving,
+)
 from portfolio.cli.words import show_done, tell
 
 if TYPE_CHECKING:
-    from portfolio.reports.board import PublishedRun
+    from portfolio.reports.publish import Kind, PublishedRun
 
 __all__ = ["demo", "report"]
 
@@ -22,31 +30,62 @@ def report() -> None:
     """Run a report's notebook and publish the report."""
 
 
+def _asked(command: Command) -> Command:
+    """Argument and options of every report."""
+    for option in (
+        notation,
+        solving,
+        result_format,
+        click.option(
+            "--reports",
+            type=FOLDER,
+            default=Path("reports"),
+            show_default=True,
+            help="Where to publish.",
+        ),
+        scenario_file,
+        click.option(
+            "--period", help="Period reported; by default the one that the data date lies in."
+        ),
+        click.argument("data", type=DATA),
+    ):
+        command = option(command)
+    return command
+
+
 @report.command()
-@click.argument("data", type=DATA)
-@click.option("--period", help="Period reported; by default the one that the data date lies in.")
-@scenario_file
-@click.option(
-    "--reports", type=FOLDER, default=Path("reports"), show_default=True, help="Where to publish."
-)
-@result_format
-@solving
-@notation
-def board(
-    data: Path,
-    period: str | None,
-    scenario: Path | None,
-    reports: Path,
-    form: str,
-    **parameters: Any,
-) -> None:
+@_asked
+def board(form: str, **asked: Any) -> None:
     """Publish a board report of DATA.
 
     The notebook 10-board-report.ipynb is run with papermill in a staging
     folder; the report appears whole, under a new folder of its own, or not at
     all.
     """
-    published = _publish(data, period, scenario, reports, parameters)
+    from portfolio.reports.publish import BOARD
+
+    _show(_publish(BOARD, **asked), form)
+
+
+@report.command()
+@_asked
+@click.option("--names", is_flag=True, help="Name people; by default each has a pseudonym.")
+def capacity(form: str, **asked: Any) -> None:
+    """Publish a report of DATA on capacity and people.
+
+    It says who is booked for too much today, which roles would run short if all
+    that is wanted began at once, what the plan lacks and what would close it,
+    and how loaded people are. The notebook is 20-capacity-and-people.ipynb.
+
+    People are published by pseudonyms, roles and places of under three people
+    together, and rates never.
+    """
+    from portfolio.reports.publish import CAPACITY
+
+    _show(_publish(CAPACITY, **asked), form)
+
+
+def _show(published: PublishedRun, form: str) -> None:
     show_done(f"Published: {published.page.resolve()}", _facts(published), form)
 
 
@@ -58,8 +97,9 @@ def board(
 def demo(reports: Path, form: str) -> None:
     """Publish a board report of the sample portfolio, and say where it is."""
     from portfolio.reports.places import find_sample
+    from portfolio.reports.publish import BOARD
 
-    published = _publish(find_sample(), None, None, reports, {})
+    published = _publish(BOARD, find_sample(), reports=reports)
     sentence = (
         f"Published: {published.page.resolve()}\n"
         "Open it in a browser. Your own data: portfolio template my.xlsx"
@@ -78,16 +118,18 @@ def _facts(published: PublishedRun) -> dict[str, Any]:
 
 
 def _publish(
+    kind: Kind,
     data: Path,
-    period: str | None,
-    scenario: Path | None,
-    reports: Path,
-    parameters: dict[str, Any],
+    period: str | None = None,
+    scenario: Path | None = None,
+    reports: Path = Path("reports"),
+    **parameters: Any,
 ) -> PublishedRun:
-    from portfolio.reports.board import publish_board
+    from portfolio.reports.publish import publish_report
 
-    tell(f"making the board report of {data}")
-    return publish_board(
+    tell(f"making the report on {data}: {kind.words}")
+    return publish_report(
+        kind,
         data,
         period=period,
         scenario=scenario,

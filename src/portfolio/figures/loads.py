@@ -151,12 +151,12 @@ def loads_description(table: pd.DataFrame) -> str:
 def _describe(facts: _Facts | None) -> str:
     if facts is None:
         return f"{_headline(facts)}."
-    names, number = facts.time.names, len(facts.people)
+    names = facts.time.names
     drawn = _drawn(facts)
     tops = [f"{person.name} {share(person.mean)} on average" for person in facts.people[:3]]
     return (
         f"{_headline(facts)}. Heat map of {drawn} by {facts.time.frequency}, {names[0]} to "
-        f"{names[-1]}. Most loaded{'' if number > 1 else ''}: {'; '.join(tops)}."
+        f"{names[-1]}. Most loaded: {'; '.join(tops)}."
     )
 
 

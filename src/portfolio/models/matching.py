@@ -186,7 +186,8 @@ def match_people(work: Work, kinds: Kinds, settings: Settings | None = None) -> 
     amounts = columns[short.columns]
     by_hand = np.zeros(work.by_hand.size)
     np.add.at(by_hand, role * work.periods + t, columns[unnamed.columns])
-    time = np.bincount(spends, columns[flow.columns], minlength=kinds.time.size)
+    time = np.zeros(kinds.time.size)
+    np.add.at(time, spends, columns[flow.columns])
     return Matching(
         cells.assign(short=np.where(amounts > _NOTHING, amounts, 0.0)),
         time.reshape(kinds.time.shape),
@@ -203,9 +204,8 @@ def _cells(work: Work) -> pd.DataFrame:
     outside = pd.DataFrame(
         {"programme": OUTSIDE, "role": role, "t": t, "fte": work.reserved[role, t]}
     )
-    return pd.concat([inside.sum(), outside], ignore_index=True).astype(
-        {"programme": np.int64, "role": np.int64, "t": np.int64, "fte": np.float64}
-    )
+    cells: pd.DataFrame = pd.concat([pd.DataFrame(inside.sum()), outside], ignore_index=True)
+    return cells.astype({"programme": np.int64, "role": np.int64, "t": np.int64, "fte": np.float64})
 
 
 def _flows(kinds: Kinds, cells: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,8 @@ class Inputs:
         Whether the best other choice is looked for.
     frontier_points : int
         Levels of money at which the best plan is looked for; 0 where it is not.
+    names : bool
+        Whether people are named, instead of a pseudonym each.
     decimal, thousands : str
         How numbers are written in the data.
     """
@@ -45,7 +47,8 @@ class Inputs:
     period: str
     out: Path | None
     settings: Settings
-    next_best: bool
+    next_best: bool = False
+    names: bool = False
     decimal: str = "."
     thousands: str = ""
     frontier_points: int = 0
@@ -70,16 +73,17 @@ def validate(
     gap: float,
     seed: int,
     threads: int,
-    next_best: bool,
+    next_best: bool = False,
     frontier_points: int = 0,
+    names: bool = False,
 ) -> Inputs:
-    """Validate the parameters of the board notebook.
+    """Validate the parameters of a report's notebook.
 
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points
-        As the notebook's `parameters` cell says.
+    frontier_points, names
+        Those that the notebook has, as its `parameters` cell says.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def validate(
         (str, "text; put it in quotes", {**texts}),
         (float, "a number", {"time_limit": time_limit, "gap": gap}),
         (int, "a whole number", {**wholes}),
-        (bool, "True or False", {"next_best": next_best}),
+        (bool, "True or False", {"next_best": next_best, "names": names}),
     ]
     problems = [
         f"{name}: {value!r} is not {words}"
@@ -132,6 +136,7 @@ def validate(
         out=Path(out) if out else None,
         settings=settings,
         next_best=next_best,
+        names=names,
         decimal=decimal,
         thousands=thousands,
         frontier_points=frontier_points,

@@ -14,7 +14,7 @@ from portfolio.plan import Plan, Status
 from portfolio.reports.content import BoardContent
 from portfolio.reports.inputs import Inputs
 
-__all__ = ["prepare"]
+__all__ = ["prepare", "refuse_without_plan"]
 
 _ROUNDS = 3
 # Of a point of the frontier, a share that a picture hardly shows; and of the time for a plan.
@@ -41,6 +41,33 @@ def prepare(inputs: Inputs) -> BoardContent:
     """
     portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     plan, other = _plan_and_next_best(portfolio, inputs)
+    refuse_without_plan(plan, inputs)
+    return BoardContent(
+        portfolio=inputs.scenario.apply(portfolio),
+        scenario=inputs.scenario,
+        plan=plan,
+        period=inputs.period_of(portfolio),
+        next_best=other,
+        assumptions=_assumptions(inputs),
+        frontier=_frontier(portfolio, plan, inputs),
+    )
+
+
+def refuse_without_plan(plan: Plan, inputs: Inputs) -> None:
+    """Raise where there is no plan that a report could be made of.
+
+    Parameters
+    ----------
+    plan : Plan
+    inputs : Inputs
+
+    Raises
+    ------
+    ImpossibleError
+        If the data themselves make every plan impossible.
+    SolveError
+        If the rules cannot all hold together, or the time was too short.
+    """
     if plan.faults:
         raise ImpossibleError(plan.faults, plan.conflict.sentence if plan.conflict else "")
     if plan.status is Status.INFEASIBLE:
@@ -56,15 +83,6 @@ def prepare(inputs: Inputs) -> BoardContent:
             "There is no plan to report: none was found within "
             f"{inputs.settings.time_limit:g} seconds."
         )
-    return BoardContent(
-        portfolio=inputs.scenario.apply(portfolio),
-        scenario=inputs.scenario,
-        plan=plan,
-        period=inputs.period_of(portfolio),
-        next_best=other,
-        assumptions=_assumptions(inputs),
-        frontier=_frontier(portfolio, plan, inputs),
-    )
 
 
 def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Plan | None]:

@@ -1,4 +1,4 @@
-"""Make and publish a board report: data and scenario in, one published folder out."""
+"""Make and publish a report: data and scenario in, one published folder out."""
 
 from __future__ import annotations
 
@@ -17,14 +17,36 @@ from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
 from portfolio.reports.store import Staging, stage
 
-__all__ = ["NOTEBOOK", "PublishedRun", "publish_board"]
+__all__ = ["BOARD", "CAPACITY", "Kind", "PublishedRun", "publish_report"]
 
-NOTEBOOK = "10-board-report.ipynb"
 _PAGE = "report.html"
 _EXECUTED = "report.ipynb"
 _SUMMARY = "summary.json"
 # what the manifest repeats from the notebook's summary
 _SOLVE = ("status", "objective", "bound", "gap", "seconds", "seed", "data_date")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report.
+
+    Attributes
+    ----------
+    name : str
+        Its folder among the published reports.
+    notebook : str
+        The toolkit's notebook that makes it.
+    words : str
+        What it is called in a title.
+    """
+
+    name: str
+    notebook: str
+    words: str
+
+
+BOARD = Kind("board", "10-board-report.ipynb", "board report")
+CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", "capacity and people")
 
 
 @dataclass(frozen=True)
@@ -51,7 +73,8 @@ class PublishedRun:
         return self.folder / _PAGE
 
 
-def publish_board(
+def publish_report(
+    kind: Kind,
     data: Path,
     *,
     period: str | None = None,
@@ -62,7 +85,7 @@ def publish_board(
     cell_timeout: int | None = None,
     progress: bool = True,
 ) -> PublishedRun:
-    """Run the board notebook on the data, and publish its page, tables and manifest.
+    """Run a report's notebook on the data, and publish its page, tables and manifest.
 
     The notebook gets the parameters ``data``, ``scenario``, ``period``, ``out`` (where it writes:
     its working folder) and, if it declares it, ``run_id``. It leaves ``summary.json`` there, with
@@ -70,6 +93,7 @@ def publish_board(
 
     Parameters
     ----------
+    kind : Kind
     data : Path
         Folder of CSV files, or workbook.
     period : str or None
@@ -101,7 +125,7 @@ def publish_board(
     ScenarioError
         If the scenario cannot be read; before a run begins, too.
     """
-    source = notebook or find_notebook(NOTEBOOK)
+    source = notebook or find_notebook(kind.notebook)
     # What was asked for wrongly is refused here: only a run that began is kept as failed.
     check_request(data, scenario, period)
     others = _scenario_files(scenario) if scenario else []
@@ -110,7 +134,7 @@ def publish_board(
         others = [*others, assumptions]
     with stage(
         reports,
-        kind="board",
+        kind=kind.name,
         portfolio=data.resolve().stem,
         period=period or "unknown",
         scenario=scenario.stem if scenario else "baseline",
@@ -144,7 +168,7 @@ def publish_board(
         summary = _read_summary(run)
         if input_hashes(data, *others) != inputs:
             raise ReportError(f"The input in {data} was changed while the report was being made.")
-        title = f"{summary['portfolio']}: board report {summary['period']}"
+        title = f"{summary['portfolio']}: {kind.words} {summary['period']}"
         page = render_html(result.notebook, title, footer=f"{title}. Run {run.run_id}.")
         _write(run.folder / _PAGE, page)
         folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])

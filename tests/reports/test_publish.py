@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from portfolio.errors import ReportError
-from portfolio.reports.board import publish_board
 from portfolio.reports.places import find_notebook
+from portfolio.reports.publish import BOARD, publish_report
 
 from .notebooks import PARAMETERS, code, write
 
@@ -39,7 +39,8 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
     scenario = tmp_path / "cut.yaml"
     scenario.write_text("scenario: cut\n")
     source = write(tmp_path / "n.ipynb", SUMMARY, SHOW, parameters=ALL)
-    done = publish_board(
+    done = publish_report(
+        BOARD,
         data,
         period="2026-11",
         scenario=scenario,
@@ -80,7 +81,7 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
         parameters=ALL,
     )
     with pytest.raises(ReportError, match=r"^Nothing is feasible\.") as caught:
-        publish_board(data, period="2026-11", reports=reports, notebook=infeasible)
+        publish_report(BOARD, data, period="2026-11", reports=reports, notebook=infeasible)
     assert caught.value.exit_code == 1
     assert latest.read_bytes() == before
     # the run never said whose it was, so it stands under the name of its data
@@ -101,7 +102,7 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
 def test_a_run_that_cannot_be_trusted(tmp_path: Path, data: Path, cell: str, said: str) -> None:
     source = write(tmp_path / "n.ipynb", cell, parameters=ALL)
     with pytest.raises(ReportError, match=said):
-        publish_board(data, period="2026-11", reports=tmp_path / "r", notebook=source)
+        publish_report(BOARD, data, period="2026-11", reports=tmp_path / "r", notebook=source)
     assert not list((tmp_path / "r").rglob("latest.json"))
     assert len(list((tmp_path / "r").rglob("failed/*/manifest.json"))) == 1
 
@@ -109,6 +110,6 @@ def test_a_run_that_cannot_be_trusted(tmp_path: Path, data: Path, cell: str, sai
 def test_an_unknown_parameter_or_notebook(tmp_path: Path, data: Path) -> None:
     source = write(tmp_path / "n.ipynb", "1")
     with pytest.raises(ReportError, match="no parameter 'sed'"):
-        publish_board(data, reports=tmp_path / "r", notebook=source, parameters={"sed": 1})
+        publish_report(BOARD, data, reports=tmp_path / "r", notebook=source, parameters={"sed": 1})
     with pytest.raises(ReportError, match="is in neither"):
         find_notebook("99-absent.ipynb")

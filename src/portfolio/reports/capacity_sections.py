@@ -1,0 +1,345 @@
+"""Sections of a report on capacity and people: content in, pieces of HTML out."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from portfolio import figures
+from portfolio.figures import number, period_words, share
+from portfolio.figures.labels import count, join_names
+from portfolio.reports import pieces
+from portfolio.reports.capacity import CapacityContent
+from portfolio.reports.pieces import Html
+from portfolio.reports.pseudonyms import FEWEST
+
+__all__ = [
+    "all_work",
+    "appendix",
+    "bottleneck",
+    "bottlenecks",
+    "cards",
+    "heading",
+    "loads",
+    "person",
+    "places",
+    "shortage",
+    "shortfall",
+    "today",
+    "wanted",
+]
+
+_MOST_ROWS = 20
+_REMEDIES = {
+    "rearrange": "Let people who have time work there",
+    "move": "Move people from what matters less",
+    "train": "Train people who have time",
+    "hire": "Hire or contract",
+}
+
+
+def heading(content: CapacityContent) -> Html:
+    """The title, and what the report is about."""
+    first, last = period_words(content.periods[0]), period_words(content.periods[-1])
+    horizon = first if len(content.periods) == 1 else f"{first} to {last}"
+    scenario = content.scenario.title or f"scenario {content.scenario.name}"
+    return pieces.heading(
+        f"{content.portfolio.settings.name}: capacity and people {period_words(content.period)}",
+        f"{horizon} · {scenario} · {shortage_sentence(content)}",
+    )
+
+
+def cards(content: CapacityContent) -> Html:
+    """The four figures at the top."""
+    planned, wanted = content.planned.roles, content.wanted.roles
+    demand = float(planned["demand"].sum())
+    over = content.planned.summary()["over_allocated"]["people"]
+    short = content.shown_bottlenecks(content.wanted)
+    short = short[short["periods_short"] > 0]
+    used = content.loads[["time", "load"]].sum()
+    covered = share(float(planned["supplied"].sum()) / demand) if demand > 0 else "–"
+    return pieces.cards(
+        [
+            (covered, f"of the plan's {_amount(content, demand)} covered"),
+            (
+                str(len(short)),
+                f"{'role' if len(short) == 1 else 'roles'} short if all that is wanted began at "
+                f"once, by {_amount(content, float(wanted['deficit'].sum()))}",
+            ),
+            (str(over), f"{_people(over)} booked today for more than there is"),
+            (
+                share(float(used["load"] / used["time"])) if used["time"] > 0 else "–",
+                f"of the time of {count_people(len(content.people))} used by the plan",
+            ),
+        ]
+    )
+
+
+def count_people(number_: int) -> str:
+    """A number of people in words."""
+    return f"{number_} {_people(number_)}"
+
+
+def _people(number_: int) -> str:
+    return "person" if number_ == 1 else "people"
+
+
+def _amount(content: CapacityContent, fte: float) -> str:
+    return f"{number(fte)} FTE-{content.portfolio.calendar.frequency}s"
+
+
+def shortage_sentence(content: CapacityContent) -> str:
+    """What is short in the plan."""
+    deficit = float(content.planned.roles["deficit"].sum())
+    if deficit <= 1e-6:
+        return "The plan has the people it needs"
+    short = content.shown_bottlenecks(content.planned)
+    short = short[short["periods_short"] > 0]
+    return f"The plan lacks {_amount(content, deficit)}, most of {join_names(short['role'], 1)}"
+
+
+def today(content: CapacityContent) -> Html:
+    """Who is booked for more than there is, before any optimisation."""
+    rows = content.over_today
+    over = content.planned.summary()["over_allocated"]
+    if rows.empty:
+        return pieces.finding(
+            "Today nobody is booked for more than there is",
+            "Bookings as they stand in the data, before any optimisation",
+        )
+    firm = int((rows["over_committed"] > 1e-6).sum())
+    periods = count(len(rows), content.portfolio.calendar.frequency)
+    words = (
+        f"Today {count_people(over['people'])} {'is' if over['people'] == 1 else 'are'} booked "
+        f"for more than there is, in {periods} taken together"
+    )
+    note = "Bookings as they stand in the data, before any optimisation; " + (
+        f"{firm} of the rows by committed bookings alone" if firm else "committed ones alone fit"
+    )
+    if len(rows) > _MOST_ROWS:
+        note += f". The {_MOST_ROWS} rows furthest over, of {len(rows)}"
+    columns = {
+        "person": "Person",
+        "period": "Period",
+        "time": "Time",
+        "committed": "Committed",
+        "proposed": "Proposed",
+        "over": "Too much",
+    }
+    if content.names:
+        columns["bookings"] = "Bookings"
+    shown = rows.head(_MOST_ROWS).assign(period=rows["period"].head(_MOST_ROWS).map(period_words))
+    return pieces.finding(words, note) + pieces.table(
+        shown,
+        columns,
+        numbers=dict.fromkeys(("time", "committed", "proposed", "over"), number),
+        unbroken=("person", "period"),
+        caption="FTE",
+    )
+
+
+def wanted(content: CapacityContent) -> figures.Picture:
+    """Where roles would be short if everything that is wanted began at once."""
+    rows = content.shown_roles(content.wanted)
+    return figures.show(figures.shortfall_chart(_needed(rows)))
+
+
+def shortfall(content: CapacityContent) -> figures.Picture:
+    """Where roles are short in the plan, and where there is room."""
+    return figures.show(figures.shortfall_chart(_needed(content.shown_roles(content.planned))))
+
+
+def _needed(rows: pd.DataFrame) -> pd.DataFrame:
+    keep = rows.groupby("role_id")["demand"].transform("sum") > 1e-9
+    return rows[keep]
+
+
+def bottleneck(content: CapacityContent) -> figures.Picture:
+    """The bottleneck role: what is wanted of it, against the most that it could give."""
+    work, there = content.bottleneck_work
+    name = content.roles[content.bottleneck][1] if content.bottleneck else "people"
+    line = "Most that its people could give"
+    return figures.show(
+        figures.demand_chart(work, there, of=f"{name}, if all began at once", line=line)
+    )
+
+
+def all_work(content: CapacityContent) -> figures.Picture:
+    """The plan's work against the time of everybody."""
+    work, there = content.all_work
+    return figures.show(figures.demand_chart(work, there, of="all people", line="Time of all"))
+
+
+def loads(content: CapacityContent) -> figures.Picture:
+    """How loaded people are."""
+    return figures.show(figures.loads_chart(content.loads))
+
+
+def person(content: CapacityContent, place: int) -> figures.Picture | Html:
+    """The load of one person, counted from 1 by how loaded they are; nothing beyond the last."""
+    if place > len(content.busiest):
+        return Html("")
+    work, there, called = content.person_work(content.busiest[place - 1])
+    return figures.show(figures.person_chart(work, there, person=called, width=figures.HALF))
+
+
+def bottlenecks(content: CapacityContent) -> Html:
+    """Roles in the order in which they run short, in what is wanted and in the plan."""
+    asked = content.shown_bottlenecks(content.wanted)
+    plan = content.shown_bottlenecks(content.planned).set_index("role_id")
+    short = asked[asked["periods_short"] > 0]
+    certain = float(short["certain"].sum())
+    words = "No role would run short if all that is wanted began at once"
+    if len(short):
+        words = (
+            f"If all that is wanted began at once, {join_names(short['role'])} would run short; "
+            f"{share(certain / float(short['deficit'].sum()))} of it whatever is rearranged"
+        )
+    planned = plan["deficit"].reindex(asked["role_id"]).fillna(0.0).to_numpy()
+    rows = asked.assign(
+        planned=planned,
+        periods=[f"{n:.0f}" if n else "" for n in asked["periods_short"]],
+        first=[period_words(label) if label else "" for label in asked["first_short"]],
+        peak=[period_words(label) for label in asked["peak_period"]],
+    )
+    return pieces.finding(
+        words,
+        "Peak use: the most that is asked of what the role could give if all who have it did "
+        "nothing else",
+    ) + pieces.table(
+        rows,
+        {
+            "role": "Role",
+            "periods": f"{content.portfolio.calendar.frequency.capitalize()}s short",
+            "first": "First",
+            "deficit": "Missing",
+            "certain": "Certainly",
+            "planned": "Missing in the plan",
+            "peak_use": "Peak use",
+            "peak": "In",
+        },
+        numbers={
+            **dict.fromkeys(("deficit", "certain", "planned"), _blank),
+            "peak_use": lambda part: "nobody there" if math.isnan(part) else share(part),
+        },
+        unbroken=("first", "peak"),
+        empty="No project needs anybody.",
+    )
+
+
+def _blank(amount: float) -> str:
+    return number(amount) if amount > 1e-6 else ""
+
+
+def shortage(content: CapacityContent) -> Html:
+    """What is short in the plan, and what would close it."""
+    rows = content.shortage
+    if rows.empty:
+        return pieces.finding("Named people can do all of the plan's work")
+    note = ""
+    if len(rows) > _MOST_ROWS:
+        note = f"The {_MOST_ROWS} largest of {len(rows)}"
+    shown = rows.head(_MOST_ROWS)
+    shown = shown.assign(
+        period=shown["period"].map(period_words), remedy=shown["remedy"].map(_REMEDIES)
+    )
+    return pieces.finding(shortage_sentence(content), note) + pieces.table(
+        shown,
+        {
+            "project": "Project",
+            "role": "Role",
+            "period": "Period",
+            "fte": "Missing",
+            "demand": "Of",
+            "remedy": "What would close it, the least first",
+        },
+        numbers={"fte": number, "demand": number},
+        unbroken=("period",),
+    )
+
+
+def places(content: CapacityContent) -> Html:
+    """Programmes, and where people are."""
+    unit = f"FTE-{content.portfolio.calendar.frequency}s over the whole time"
+    by_place = content.locations
+    away = by_place[by_place["demand"] > by_place["time"] * (1 + 1e-9)]
+    words = "Programmes and places"
+    if len(away):
+        need = "needs" if len(away) == 1 else "need"
+        words = f"{join_names(away['location'])} {need} people from elsewhere"
+    return (
+        pieces.finding(words, "People of a place work for projects elsewhere too")
+        + pieces.table(
+            content.programmes,
+            {
+                "programme": "Programme",
+                "demand": "Needs",
+                "supplied": "Gets",
+                "deficit": "Missing",
+            },
+            numbers={"demand": number, "supplied": number, "deficit": _blank},
+            caption=unit,
+        )
+        + pieces.table(
+            by_place,
+            {"location": "Place", "demand": "Its projects need", "time": "Its people have"},
+            numbers={"demand": number, "time": number},
+            caption=unit,
+        )
+    )
+
+
+def appendix(content: CapacityContent, run_id: str) -> Html:
+    """How this was found, and what is not shown."""
+    given = content.allocation.objectives
+    said = [
+        ("Scenario", f"{content.scenario.name}. {content.scenario.title}".rstrip(". ")),
+        ("Projects chosen", f"{content.plan.status}; {content.plan.solver}"),
+        ("People named", f"{content.allocation.status}; {content.allocation.solver}"),
+        (
+            "People",
+            "by name"
+            if content.names
+            else "by pseudonyms, which are the same wherever the same data are reported and "
+            "others with other data; --names shows names",
+        ),
+        (
+            "Groups",
+            f"roles and places of under {FEWEST} people are shown together; nobody's rate is shown",
+        ),
+        (
+            "Missing, if all began at once",
+            "people's time divided at will, so that the least is missing; with named people it "
+            "would be no less",
+        ),
+        ("Checked", "every rule was recomputed from the tables, without the solver"),
+    ]
+    if run_id:
+        said.append(("Run", run_id))
+    given_up = content.allocation.given_up
+    sentences: list[str] = []
+    if given_up is not None and len(given_up):
+        names = dict.fromkeys(content.projects[p] for p in given_up["project_id"])
+        sentences = [
+            f"Given up or moved because named people could not do it: {join_names(names, 8)}."
+        ]
+    return (
+        Html("<h2>Appendix: how this was found</h2>")
+        + pieces.table(
+            pd.DataFrame(said, columns=["what", "said"]),
+            {"what": "", "said": ""},
+        )
+        + pieces.table(
+            given.assign(objective=given["objective"].str.replace("_", " ")),
+            {"objective": "Objective", "value": "Value", "bound": "Bound", "status": "Status"},
+            numbers={"value": _exact, "bound": _exact},
+            caption="Objectives in order, the smaller the better; each is held while the later "
+            "ones are improved",
+        )
+        + pieces.paragraphs(sentences)
+    )
+
+
+def _exact(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:,.6g}"
