@@ -25,6 +25,7 @@ _COMMANDS = {
     "plan": "portfolio.cli.planning:plan",
     "report": "portfolio.cli.publishing:report",
     "solvers": "portfolio.cli.solvers:solvers",
+    "staffing": "portfolio.cli.staffing:staffing",
     "template": "portfolio.cli.tables:template",
 }
 

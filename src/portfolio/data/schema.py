@@ -176,7 +176,9 @@ def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in columns})
 
 
-def parse_table(raw: RawTable, notation: Notation) -> tuple[pd.DataFrame, list[Fault]]:
+def parse_table(
+    raw: RawTable, notation: Notation, table: Table | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Parse text cells by the dictionary.
 
     Parameters
@@ -185,6 +187,8 @@ def parse_table(raw: RawTable, notation: Notation) -> tuple[pd.DataFrame, list[F
         Text cells of a known table that is not ``settings``.
     notation : Notation
         The decimal sign and the thousands separator of numbers.
+    table : Table, optional
+        What the table is, where it is none of the dictionary's.
 
     Returns
     -------
@@ -193,7 +197,7 @@ def parse_table(raw: RawTable, notation: Notation) -> tuple[pd.DataFrame, list[F
     faults : list of Fault
         Unknown and missing columns, unreadable cells, doubled keys.
     """
-    table = dictionary()[raw.name]
+    table = table or dictionary()[raw.name]
     faults = _header_faults(raw, table)
     parsed: dict[str, pd.Series[Any]] = {}
     for column in table.columns:

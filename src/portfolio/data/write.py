@@ -24,7 +24,14 @@ from portfolio.data.schema import Table, dictionary
 from portfolio.data.template import build_workbook
 from portfolio.errors import PortfolioError, nearest
 
-__all__ = ["column_words", "disarmed", "write_folder", "write_template", "write_workbook"]
+__all__ = [
+    "column_words",
+    "disarmed",
+    "write_folder",
+    "write_table",
+    "write_template",
+    "write_workbook",
+]
 
 _FORMULA = re.compile(r"'*[=+\-@]")
 _FORMULA_OR_NUMBER = re.compile(r"'*(?:[=@]|[+\-](?![\d.,]))")
@@ -65,6 +72,41 @@ def write_folder(
         for table, frame in described:
             if len(frame) or table.required:
                 _write_csv(table, frame, folder / f"{table.name}.csv")
+    return path
+
+
+def write_table(
+    name: str, frame: pd.DataFrame, path: str | Path, *, overwrite: bool = False
+) -> Path:
+    """Write one table as a CSV file.
+
+    Parameters
+    ----------
+    name : str
+        The table, as the dictionary calls it.
+    frame : pandas.DataFrame
+        The table, parsed.
+    path : path
+        The file.
+    overwrite : bool
+        Whether a file that stands there may be replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If the file is there already, or its folder is not.
+    PortfolioError
+        If it cannot be written.
+    """
+    path = Path(path)
+    ((table, rows),) = _described({name: frame})
+    with new_file(path, overwrite=overwrite) as staged:
+        _write_csv(table, rows, staged)
     return path
 
 

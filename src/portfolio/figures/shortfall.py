@@ -165,8 +165,9 @@ def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart
         return nothing(headline, "The portfolio asks for no roles and has no people.", width)
     left = 124 if width < 640 else 172
     small = 9.5 if width < 640 else 10.5
-    amounts = [one for role in facts.roles for pair in role.cells.values() for one in pair]
-    widest = max(text_width(_signed(amount), small) for amount in amounts)
+    cells = [pair for role in facts.roles for pair in role.cells.values()]
+    texts = {word for lack, spare in cells for word in (_missing(lack), _signed(spare))}
+    widest = max(text_width(text, small) for text in texts)
     numbers = (width - left - 14) / facts.time.periods >= widest + 3
     keys = [Key("Spare people (+)", PALE, MIDDLE)]
     if facts.short:
@@ -185,24 +186,29 @@ def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart
         left - 16,
         sheet.size,
     )
-    most = max((deficit for role in facts.roles for deficit, _ in role.cells.values()), default=0.0)
-    room = max((spare for role in facts.roles for _, spare in role.cells.values()), default=0.0)
+    most, room = (max(amounts) for amounts in zip(*cells, strict=True))
     rows = [_cells(role, most, room, numbers=numbers) for role in facts.roles]
     layers = heat_layers(sheet, facts.time, labels, rows, high)
     return sheet.chart(layers, high * len(rows), description)
 
 
 def _signed(amount: float) -> str:
-    return f"+{number(round(amount, 1))}"
+    """Spare FTE, short: one decimal, none from 10 on."""
+    return f"+{number(round(amount, 1 if amount < 10 else None))}"
+
+
+def _missing(amount: float) -> str:
+    """Missing FTE, short; never rounded to nothing."""
+    return f"−{number(round(amount, 1 if 0.05 <= amount < 10 else 2 if amount < 1 else None))}"
 
 
 def _cells(role: _Role, most: float, room: float, *, numbers: bool) -> dict[int, Cell]:
     cells = {}
     for i, (deficit, surplus) in role.cells.items():
         if deficit > _NOTHING:
-            text = f"−{number(round(deficit, 1) or round(deficit, 2))}" if numbers else "▼"
+            text = _missing(deficit) if numbers else "▼"
             cells[i] = Cell(text, tint(deficit / most, _FAINT_RED, _DEEP_RED), RED, strong=True)
-        elif surplus > _NOTHING:
+        elif round(surplus, 1) > 0:
             text = _signed(surplus) if numbers else ""
             cells[i] = Cell(text, tint(surplus / room, PALE, MIDDLE))
         else:

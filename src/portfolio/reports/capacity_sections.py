@@ -114,9 +114,10 @@ def today(content: CapacityContent) -> Html:
         f"Today {count_people(over['people'])} {'is' if over['people'] == 1 else 'are'} booked "
         f"for more than there is, in {periods} taken together"
     )
-    note = "Bookings as they stand in the data, before any optimisation; " + (
+    alone = (
         f"{firm} of the rows by committed bookings alone" if firm else "committed ones alone fit"
     )
+    note = f"Bookings as they stand in the data, before any optimisation; {alone}"
     if len(rows) > _MOST_ROWS:
         note += f". The {_MOST_ROWS} rows furthest over, of {len(rows)}"
     columns = {

@@ -1,0 +1,1 @@
+"""Staffing as a question: what line managers are asked, and what they answer."""
