@@ -20,7 +20,7 @@ from portfolio.plan import read_plan
 from portfolio.reports.inputs import validate
 from portfolio.reports.notebook import NotebookRun, run_notebook
 from portfolio.reports.places import find_notebook
-from portfolio.reports.publish import BOARD, PublishedRun, publish_report
+from portfolio.reports.publish import BOARD, CAPACITY, Kind, PublishedRun, publish_report
 from portfolio.scenario import read_scenario
 
 FOLDER = find_notebook(BOARD.notebook).parent
@@ -108,8 +108,10 @@ GIVEN: dict[str, Any] = {
     "gap": 0.001,
     "seed": 0,
     "threads": 0,
-    "next_best": True,
-    "frontier_points": 8,
+}
+OWN_PARAMETERS: dict[Kind, dict[str, Any]] = {
+    BOARD: {"next_best": True, "frontier_points": 8},
+    CAPACITY: {"names": False},
 }
 
 
@@ -118,13 +120,17 @@ class TestValidate:
 
     @pytest.fixture
     def place(self, tmp_path: Path) -> dict[str, Any]:
-        return {**GIVEN, "data": str(tmp_path)}
+        own = {name: value for more in OWN_PARAMETERS.values() for name, value in more.items()}
+        return {**GIVEN, **own, "data": str(tmp_path)}
 
-    def test_knows_the_parameters_of_the_notebook(self) -> None:
-        declared = set(parameters(FOLDER / BOARD.notebook))
-        assert declared - {"run_id"} == set(GIVEN)
-        second = cells(FOLDER / BOARD.notebook)[1].source
-        assert all(f"{name}={name}," in second for name in GIVEN)
+    @pytest.mark.parametrize("kind", OWN_PARAMETERS, ids=lambda kind: kind.name)
+    def test_knows_the_parameters_of_the_notebook(self, kind: Kind) -> None:
+        given = GIVEN | OWN_PARAMETERS[kind]
+        declared = parameters(FOLDER / kind.notebook)
+        assert declared.pop("run_id") == ""
+        assert declared == given
+        second = cells(FOLDER / kind.notebook)[1].source
+        assert all(f"{name}={name}," in second for name in given)
 
     def test_good_ones(self, place: dict[str, Any], tmp_path: Path) -> None:
         inputs = validate(**{**place, "time_limit": 5, "gap": 0, "period": "2026Q4", "out": "."})
@@ -151,6 +157,7 @@ class TestValidate:
             ("next_best", "false", "next_best: 'false' is not True or False"),
             ("frontier_points", 1, "frontier_points: 1 is neither 0, for no frontier, nor from 2"),
             ("frontier_points", 2.5, "frontier_points: 2.5 is not a whole number"),
+            ("names", 1, "names: 1 is not True or False"),
             ("decimal", ";", "the decimal sign is"),
             ("thousands", ".", "cannot be the same"),
         ],

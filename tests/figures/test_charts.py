@@ -15,10 +15,17 @@ from portfolio.figures import (
     bindings_description,
     capacity_chart,
     capacity_description,
+    demand_chart,
+    demand_description,
+    loads_chart,
+    loads_description,
+    person_chart,
     roadmap_chart,
     roadmap_description,
     selection_chart,
     selection_description,
+    shortfall_chart,
+    shortfall_description,
     show,
     spend_chart,
     spend_description,
@@ -94,9 +101,42 @@ def tables(names, size=1.0):
     return projects, spend, budget, capacity, limits
 
 
-def charts(names, width=FULL, size=1.0):
-    projects, spend, budget, capacity, limits = tables(names, size)
+def people_tables(names, size=1.0):
+    """Made-up tables of the figures of people, with names given."""
+    roles = pd.DataFrame(
+        [
+            (f"R{i}", name, month, max(i % 7 - t % 5, 0) * size, float((i + t) % 4))
+            for i, name in enumerate(names)
+            for t, month in enumerate(MONTHS)
+        ],
+        columns=["role_id", "role", "period", "deficit", "surplus"],
+    )
+    loads = pd.DataFrame(
+        [
+            (f"E{i}", name, month, 1.0 * (t != i % 9), ((i + t) % 8) / 6)
+            for i, name in enumerate(names)
+            for t, month in enumerate(MONTHS)
+        ],
+        columns=["person_id", "person", "period", "time", "load"],
+    )
+    work = loads.rename(columns={"person": "kind", "load": "fte"})[["period", "kind", "fte"]]
+    there = pd.DataFrame({"period": MONTHS, "fte": 0.5 * len(names)})
+    return roles, loads, work, there
+
+
+def people_charts(roles, loads, work, there, width=FULL, of="people"):
     return {
+        "shortfall": shortfall_chart(roles, width=width),
+        "loads": loads_chart(loads, width=width),
+        "demand": demand_chart(work, there, of=of, width=width),
+        "person": person_chart(work, there, person=of, width=width),
+    }
+
+
+def charts(names, width=FULL, size=1.0):
+    people = people_charts(*people_tables(names), width=width, of=names[0])
+    projects, spend, budget, capacity, limits = tables(names, size)
+    return people | {
         "spend": spend_chart(spend, budget, currency="GBP", width=width),
         "capacity": capacity_chart(capacity, width=width),
         "roadmap": roadmap_chart(projects, MONTHS, width=width),
@@ -106,8 +146,9 @@ def charts(names, width=FULL, size=1.0):
 
 
 def empty(width=FULL):
+    people = people_charts(*(one.iloc[:0] for one in people_tables(["x"])), width=width)
     projects, spend, budget, capacity, limits = (one.iloc[:0] for one in tables(["x"]))
-    return {
+    return people | {
         "spend": spend_chart(spend, budget, currency="GBP", width=width),
         "capacity": capacity_chart(capacity, width=width),
         "roadmap": roadmap_chart(projects, MONTHS, width=width),
@@ -192,6 +233,43 @@ def test_descriptions_hold_the_main_numbers():
     assert "in flight 2 projects, cost £ 7.0 m, value 0.71" in text
     text = bindings_description(limits, currency="GBP")
     assert "Name 9 112 % (9 of 8 FTE); Name 8 100 % (8 of 8 FTE)" in text
+
+
+def test_descriptions_of_people_hold_the_main_numbers():
+    roles, loads, work, there = people_tables([f"Name {i}" for i in range(50)])
+    text = shortfall_description(roles)
+    lack = int((roles["deficit"] > 0).sum())
+    assert f"people are missing in {lack} of 1200 cells" in text
+    most = roles.groupby("role")["deficit"].sum().max()
+    assert f" {most:.0f} FTE-months" in text
+    text = loads_description(loads)
+    assert "the 40 most loaded of 50 people by month, Jan 27 to Dec 28" in text
+    text = demand_description(work, there, of="all")
+    assert f"in all {work['fte'].sum():.0f} of 600 FTE-months" in text
+    assert "44 more" in text
+
+
+def test_of_many_people_the_most_loaded_are_drawn():
+    _, loads, _, _ = people_tables([f"Name {i}" for i in range(50)])
+    picture = show(loads_chart(loads))
+    drawn = set(texts(picture.svg))
+    over = loads[loads["load"] > loads["time"]].groupby("person").size()
+    shown = [name for name in over.index if name in drawn]
+    assert len(shown) == 40
+    assert over[shown].min() >= over.drop(shown).max()
+    assert any("the 40 most loaded of 50 people" in line for line in texts(picture.svg))
+
+
+def test_what_is_missing_and_what_is_spare_have_their_signs():
+    roles = pd.DataFrame(
+        {"role": ["A", "A", "B"], "period": ["2027", "2028", "2027"],
+         "deficit": [1.25, 0.02, 0.0], "surplus": [0.0, 0.0, 12.4]}
+    )  # fmt: skip
+    drawn = texts(svg(shortfall_chart(roles)))
+    assert {"−1.2", "−0.02", "+12", "A", "B"} <= set(drawn)
+    months = people_tables(["A", "B"], size=100.0)[0].assign(surplus=0.0)
+    narrow = texts(svg(shortfall_chart(months, width=HALF)))
+    assert "▼" in narrow
 
 
 def test_the_numbers_of_a_picture_are_those_of_its_table():

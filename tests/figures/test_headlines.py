@@ -7,8 +7,11 @@ from portfolio.errors import ReportError
 from portfolio.figures import (
     bindings_headline,
     capacity_headline,
+    demand_headline,
+    loads_headline,
     roadmap_headline,
     selection_headline,
+    shortfall_headline,
     spend_headline,
 )
 
@@ -269,3 +272,73 @@ def limits(*rows):
 )
 def test_bindings(rows, headline):
     assert bindings_headline(limits(*rows)) == headline
+
+
+def lacking(**deficits):
+    rows = [
+        (role, month, deficit, 0.5)
+        for role, values in deficits.items()
+        for month, deficit in zip(MONTHS, values, strict=False)
+    ]
+    return pd.DataFrame(rows, columns=["role", "period", "deficit", "surplus"])
+
+
+@pytest.mark.parametrize(
+    ("deficits", "headline"),
+    [
+        ({}, "No role has any demand or people"),
+        ({"A": [0, 0], "B": [0, 0]}, "Every role has the people it needs"),
+        ({"A": [0, 2, 1]}, "A lacks people in 2 of 3 months: up to 2 FTE in Feb 27"),
+        (
+            {"A": [1, 1], "B": [0, 3], "C": [0, 0]},
+            "2 of 3 roles lack people, B most: up to 3 FTE in Feb 27",
+        ),
+    ],
+)
+def test_shortfall(deficits, headline):
+    assert shortfall_headline(lacking(**deficits)) == headline
+
+
+def loaded(**loads):
+    rows = [
+        (person, month, 1.0, load)
+        for person, values in loads.items()
+        for month, load in zip(MONTHS, values, strict=False)
+    ]
+    return pd.DataFrame(rows, columns=["person", "period", "time", "load"])
+
+
+@pytest.mark.parametrize(
+    ("loads", "headline"),
+    [
+        ({}, "No people are named"),
+        ({"a": [0, 0]}, "Nobody has any work in these periods"),
+        ({"a": [0.5, 0.5]}, "Nobody has more work than time; in all 50 % of the time is used"),
+        (
+            {"a": [1, 0.5], "b": [0.5, 0]},
+            "Nobody has more work than time; in all 50 % of the time is used, and 1 of 2 is full "
+            "at times",
+        ),
+        ({"a": [1.2, 0.5], "b": [1, 1]}, "a has more work than time in 1 of 2 months"),
+        ({"a": [1.2], "b": [1.1], "c": [1]}, "2 of 3 people have more work than time"),
+    ],
+)
+def test_loads(loads, headline):
+    assert loads_headline(loaded(**loads)) == headline
+
+
+@pytest.mark.parametrize(
+    ("work", "there", "headline"),
+    [
+        ([], [], "No work and no time is given"),
+        ([0, 0], [1, 1], "R: no work in these periods"),
+        ([1, 3], [4, 4], "R: the fullest month is Feb 27, at 75 %"),
+        ([5, 3], [4, 4], "R: more work than time in 1 of 2 months, most in Jan 27: 1 FTE too much"),
+    ],
+)
+def test_demand(work, there, headline):
+    tables = [
+        pd.DataFrame({"period": MONTHS[: len(of)], "kind": "new", "fte": of})
+        for of in (work, there)
+    ]
+    assert demand_headline(*tables, of="R") == headline

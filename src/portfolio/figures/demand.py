@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from portfolio.figures.formats import number, records, share
 from portfolio.figures.labels import clean, count, shorten
 from portfolio.figures.periods import Timeline, timeline
-from portfolio.figures.sheet import Key, Sheet, nothing
+from portfolio.figures.sheet import Key, Sheet, canvas, nothing
 from portfolio.figures.stack import stacked_bars, stacked_layer, step_line
 from portfolio.figures.style import ACCENT, FULL, INK, PALE, PALETTE, RED
 
@@ -109,7 +109,7 @@ def demand_headline(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "peopl
 def _headline(facts: _Facts | None, of: str) -> str:
     who = shorten(clean(of), 44, 1.0)
     if facts is None:
-        return f"{who[:1].upper()}{who[1:]}: neither work nor time is given"
+        return "No work and no time is given"
     over = facts.overs
     start = f"{who[:1].upper()}{who[1:]}"
     if over:
@@ -228,8 +228,6 @@ def demand_chart(
 
 def _triangles(places: list[int]) -> alt.Chart:
     import altair as alt
-
-    from portfolio.figures.sheet import canvas
 
     marks = canvas([{"x": i + 0.5} for i in places]).mark_text(text="▲", fontSize=10, color=RED)
     layer: alt.Chart = marks.encode(x="x:Q", y=alt.value(-5))
