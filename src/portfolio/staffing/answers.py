@@ -28,8 +28,8 @@ from portfolio.staffing.layout import AGREED, CHANGED, LAYOUT, REFUSED, TO_FILL
 __all__ = ["Answered", "answered_assignments"]
 
 _MOST_SHEETS = 50
-_ROOM = 0.005 + 1e-9
-"""FTE that a sum of answers may pass somebody's time, since they are in hundredths."""
+_ROOM = 1e-6
+"""FTE that a sum of answers may pass somebody's time, and two numbers may differ."""
 _KEY = ["person_id", "project_id", "role_id", "period"]
 
 

@@ -16,6 +16,7 @@ and goes to the line of most of the people who have it.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Hashable
 from typing import Any, Final
@@ -63,7 +64,7 @@ def staffing_requests(
     pandas.DataFrame
         One row a person (or a role that is short, with a blank person_id), project,
         role and period, in the order of lines, people and periods: `REQUEST_COLUMNS`;
-        fte is rounded to hundredths, as people agree on it.
+        fte is in hundredths, as people agree on it.
 
     Raises
     ------
@@ -84,8 +85,9 @@ def staffing_requests(
     rows: list[dict[str, Any]] = []
     for row in _records(work):
         booked = held.get(tuple(row[name] for name in _KEY), 0.0)
-        fte = round(float(row["fte"]), 2)
-        if abs(booked - row["fte"]) <= 0.005 + _SAME or fte <= 0:
+        # Down, so that all that is asked of somebody fits into their time together.
+        fte = math.floor(row["fte"] * 100 + _SAME) / 100
+        if abs(booked - row["fte"]) <= 0.01 + _SAME or fte <= 0:
             continue
         why = words.of_work(row, booked)
         rows.append({**row, "fte": fte, "line": lines[row["person_id"]], "why": why})
