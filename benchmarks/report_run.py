@@ -1,6 +1,6 @@
 """How much does a whole board report run take beside bare papermill and nbconvert?
 
-ours    `publish_board` of the portfolio: read, check, optimise, verify, draw, render, publish; the
+ours    `publish_report` of the portfolio: read, check, optimise, verify, draw, render, publish; the
         solver's own runs are timed inside the notebook and taken off
 bare    papermill and nbconvert's stock HTML exporter on a notebook that only draws the same
         charts (as SVG) from stored tables, which are those of a finished plan

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import number, records, share
-from portfolio.figures.heat import Cell, heat_layers, tint
-from portfolio.figures.labels import clean, count, join_names, unique_labels
-from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.formats import number, share
+from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
+from portfolio.figures.labels import count, join_names
+from portfolio.figures.periods import Timeline
 from portfolio.figures.sheet import Key, Sheet, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, PALE, PAPER, RED
 
@@ -24,13 +22,8 @@ _TOLERANCE = 1e-6
 _AT_LIMIT = 0.995
 
 
-@dataclass
-class _Role:
+class _Role(Row):
     """One role: demand and capacity by position on the timeline, FTE."""
-
-    role_id: str
-    name: str
-    cells: dict[int, tuple[float, float]]
 
     def ratio(self, i: int) -> float:
         demand, capacity = self.cells[i]
@@ -57,23 +50,12 @@ class _Role:
 
 
 def _roles(table: pd.DataFrame) -> tuple[Timeline, list[_Role]] | None:
-    text = ["role", "period"] + (["role_id"] if "role_id" in table.columns else [])
-    rows = records(table, text=text, numbers=("demand", "capacity"))
-    if not rows:
+    found = heat_rows(table, "role", ("demand", "capacity"), _Role)
+    if found is None:
         return None
-    time = timeline(row["period"] for row in rows)
-    names: dict[str, str] = {}
-    sums: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
-    for row in rows:
-        role_id = row.get("role_id") or row["role"]
-        names.setdefault(role_id, clean(row["role"]) or clean(role_id))
-        cell = sums[role_id][time.index(row["period"])]
-        cell[0] += row["demand"]
-        cell[1] += row["capacity"]
-    roles = [
-        _Role(role_id, names[role_id], {i: (cell[0], cell[1]) for i, cell in sorted(cells.items())})
-        for role_id, cells in sums.items()
-    ]
+    time, roles = found
+    for role in roles:
+        role.cells = dict(sorted(role.cells.items()))
     # The tightest stand on top, where a reader begins.
     roles.sort(key=lambda one: (-len(one.shorts), -len(one.fulls), -one.peak[0], one.name))
     return time, roles
@@ -217,12 +199,8 @@ def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
         left=left, above=20, bottom=8, keys=_keys(roles, numbers=fits),
     )  # fmt: skip
     high = 17 if sheet.small else 22
-    labels = unique_labels(
-        [role.name for role in roles], [role.role_id for role in roles], left - 16, sheet.size
-    )
     cells = [_cells(role, numbers=fits) for role in roles]
-    layers = heat_layers(sheet, time, labels, cells, high)
-    return sheet.chart(layers, high * len(roles), description)
+    return heat_chart(sheet, time, roles, cells, description, high=high)
 
 
 def _keys(roles: list[_Role], *, numbers: bool) -> tuple[Key, ...]:

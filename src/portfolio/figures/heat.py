@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from portfolio.figures.formats import records
+from portfolio.figures.labels import clean, unique_labels
+from portfolio.figures.periods import Timeline, timeline
 from portfolio.figures.sheet import Sheet, canvas
 from portfolio.figures.style import INK, PAPER
 
 if TYPE_CHECKING:
     import altair as alt
+    import pandas as pd
 
-    from portfolio.figures.periods import Timeline
-
-__all__ = ["Cell", "heat_layers", "ink_on", "tint"]
+__all__ = ["Cell", "Row", "heat_chart", "heat_rows", "ink_on", "tint"]
 
 _INSET = 1.5
 
@@ -44,30 +46,112 @@ class Cell:
     ink: str = ""
 
 
-def heat_layers(
+@dataclass
+class Row:
+    """One thing: two amounts by position on the timeline.
+
+    Attributes
+    ----------
+    key, name : str
+        Its id, and what it is called.
+    cells : dict of int to (float, float)
+        Sums of the two amounts.
+    """
+
+    key: str
+    name: str
+    cells: dict[int, tuple[float, float]]
+
+
+Kind = TypeVar("Kind", bound=Row)
+
+
+def heat_rows(
+    table: pd.DataFrame, name: str, amounts: tuple[str, str], kind: type[Kind]
+) -> tuple[Timeline, list[Kind]] | None:
+    """The rows of a heat map from a tidy table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a thing and period (several are added): `name`, ``period``, the two
+        amounts, and ``<name>_id`` where two things may have one name.
+    name : str
+        Column that holds what a thing is called.
+    amounts : tuple of str
+        Columns of the two amounts.
+    kind : type
+        What is made of each thing.
+
+    Returns
+    -------
+    tuple of (Timeline, list) or None
+        None where the table is empty.
+
+    Raises
+    ------
+    ReportError
+        A column or a number is missing, or a label is none.
+    """
+    ids = [f"{name}_id"] if f"{name}_id" in table.columns else []
+    rows = records(table, text=[name, "period", *ids], numbers=amounts)
+    if not rows:
+        return None
+    time = timeline(row["period"] for row in rows)
+    things: dict[str, Kind] = {}
+    for row in rows:
+        key = row.get(f"{name}_id") or row[name]
+        thing = things.setdefault(key, kind(key, clean(row[name]) or clean(key), {}))
+        i = time.index(row["period"])
+        one, other = thing.cells.get(i, (0.0, 0.0))
+        thing.cells[i] = (one + row[amounts[0]], other + row[amounts[1]])
+    return time, list(things.values())
+
+
+def heat_chart(
+    sheet: Sheet,
+    time: Timeline,
+    things: Sequence[Row],
+    rows: Sequence[Mapping[int, Cell]],
+    description: str,
+    *,
+    high: float,
+    tail: float = 0.0,
+) -> alt.LayerChart:
+    """Put a heat map on a sheet: names at the left, periods above.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    time : Timeline
+    things : sequence of Row
+        What each row is of.
+    rows : sequence of mapping of int to Cell
+        Cells of each row by position on the timeline.
+    description : str
+        The alternative text.
+    high : float
+        Height of a row, px.
+    tail : float
+        As in `portfolio.figures.labels.shorten`.
+
+    Returns
+    -------
+    altair.LayerChart
+    """
+    names, keys = [one.name for one in things], [one.key for one in things]
+    labels = unique_labels(names, keys, sheet.left - 16, sheet.size, tail)
+    layers = _layers(sheet, time, labels, rows, high)
+    return sheet.chart(layers, high * len(rows), description)
+
+
+def _layers(
     sheet: Sheet,
     time: Timeline,
     labels: Sequence[str],
     rows: Sequence[Mapping[int, Cell]],
     high: float,
 ) -> list[alt.Chart]:
-    """The layers of a heat map: names at the left, periods above.
-
-    Parameters
-    ----------
-    sheet : Sheet
-    time : Timeline
-    labels : sequence of str
-        Name of each row.
-    rows : sequence of mapping of int to Cell
-        Cells of each row by position on the timeline.
-    high : float
-        Height of a row, px.
-
-    Returns
-    -------
-    list of altair.Chart
-    """
     import altair as alt
 
     wide = sheet.inner / time.periods

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import records, share
-from portfolio.figures.heat import Cell, heat_layers, tint
-from portfolio.figures.labels import clean, count, join_names, unique_labels
-from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.formats import share
+from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
+from portfolio.figures.labels import count, join_names
+from portfolio.figures.periods import Timeline
 from portfolio.figures.sheet import Key, Sheet, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, PALE, PAPER, RED
 
@@ -26,13 +26,8 @@ _TOLERANCE = 1e-4
 _AT_LIMIT = 0.995
 
 
-@dataclass
-class _Person:
+class _Person(Row):
     """One person: time and load by position on the timeline, FTE."""
-
-    key: str
-    name: str
-    cells: dict[int, tuple[float, float]]
 
     def used(self, i: int) -> float:
         time, load = self.cells[i]
@@ -76,22 +71,12 @@ class _Facts:
 
 
 def _facts(table: pd.DataFrame) -> _Facts | None:
-    text = ["person", "period"] + (["person_id"] if "person_id" in table.columns else [])
-    rows = records(table, text=text, numbers=("time", "load"))
-    if not rows:
+    found = heat_rows(table, "person", ("time", "load"), _Person)
+    if found is None:
         return None
-    time = timeline(row["period"] for row in rows)
-    people: dict[str, _Person] = {}
-    for row in rows:
-        key = row.get("person_id") or row["person"]
-        person = people.setdefault(key, _Person(key, clean(row["person"]) or clean(key), {}))
-        i = time.index(row["period"])
-        there, load = person.cells.get(i, (0.0, 0.0))
-        person.cells[i] = (there + row["time"], load + row["load"])
-    ordered = sorted(
-        people.values(), key=lambda one: (-len(one.overs), -len(one.fulls), -one.mean, one.name)
-    )
-    return _Facts(time, ordered)
+    time, people = found
+    people.sort(key=lambda one: (-len(one.overs), -len(one.fulls), -one.mean, one.name))
+    return _Facts(time, people)
 
 
 def loads_headline(table: pd.DataFrame) -> str:
@@ -209,13 +194,8 @@ def loads_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
         keys=_keys(people, numbers=numbers),
     )  # fmt: skip
     high = 15 if sheet.small else 18
-    labels = unique_labels(
-        [person.name for person in people], [person.key for person in people],
-        left - 14, sheet.size, tail=0.4,
-    )  # fmt: skip
     rows = [_cells(person, numbers=numbers) for person in people]
-    layers = heat_layers(sheet, facts.time, labels, rows, high)
-    return sheet.chart(layers, high * len(rows), description)
+    return heat_chart(sheet, facts.time, people, rows, description, high=high, tail=0.4)
 
 
 def _keys(people: list[_Person], *, numbers: bool) -> tuple[Key, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import number, records
-from portfolio.figures.heat import Cell, heat_layers, tint
-from portfolio.figures.labels import clean, count, join_names, text_width, unique_labels
-from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.formats import number
+from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
+from portfolio.figures.labels import count, join_names, text_width
+from portfolio.figures.periods import Timeline
 from portfolio.figures.sheet import Key, Sheet, nothing
 from portfolio.figures.style import DIM, FULL, MIDDLE, PALE, PAPER, RED
 
@@ -22,13 +22,8 @@ _NOTHING = 0.005
 _FAINT_RED, _DEEP_RED = "#fbe9e7", "#e8a49b"
 
 
-@dataclass
-class _Role:
+class _Role(Row):
     """One role: deficit and surplus by position on the timeline, FTE."""
-
-    role_id: str
-    name: str
-    cells: dict[int, tuple[float, float]]
 
     @property
     def shorts(self) -> list[int]:
@@ -50,20 +45,11 @@ class _Facts:
 
 
 def _facts(table: pd.DataFrame) -> _Facts | None:
-    text = ["role", "period"] + (["role_id"] if "role_id" in table.columns else [])
-    rows = records(table, text=text, numbers=("deficit", "surplus"))
-    if not rows:
+    found = heat_rows(table, "role", ("deficit", "surplus"), _Role)
+    if found is None:
         return None
-    time = timeline(row["period"] for row in rows)
-    roles: dict[str, _Role] = {}
-    for row in rows:
-        role_id = row.get("role_id") or row["role"]
-        role = roles.setdefault(role_id, _Role(role_id, clean(row["role"]) or clean(role_id), {}))
-        i = time.index(row["period"])
-        deficit, surplus = role.cells.get(i, (0.0, 0.0))
-        role.cells[i] = (deficit + row["deficit"], surplus + row["surplus"])
-    ordered = sorted(roles.values(), key=lambda one: (-one.deficit, -len(one.shorts), one.name))
-    return _Facts(time, ordered)
+    time, roles = found
+    return _Facts(time, sorted(roles, key=lambda one: (-one.deficit, -len(one.shorts), one.name)))
 
 
 def shortfall_headline(table: pd.DataFrame) -> str:
@@ -180,16 +166,9 @@ def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart
         width, left=left, above=20, bottom=8, keys=tuple(keys),
     )  # fmt: skip
     high = 17 if sheet.small else 22
-    labels = unique_labels(
-        [role.name for role in facts.roles],
-        [role.role_id for role in facts.roles],
-        left - 16,
-        sheet.size,
-    )
     most, room = (max(amounts) for amounts in zip(*cells, strict=True))
     rows = [_cells(role, most, room, numbers=numbers) for role in facts.roles]
-    layers = heat_layers(sheet, facts.time, labels, rows, high)
-    return sheet.chart(layers, high * len(rows), description)
+    return heat_chart(sheet, facts.time, facts.roles, rows, description, high=high)
 
 
 def _signed(amount: float) -> str:
