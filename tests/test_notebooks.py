@@ -196,7 +196,7 @@ def published(
         frequency="quarter",
         periods=4,
         budget=8,
-        people={"p": {"R": 1}, "q": {"R": 1}},
+        people={"rosalind": {"R": 1}, "quentin": {"R": 0.5}},
         settings={"name": "Water & Co", "data_date": "2026-12-31", "currency": "GBP"},
         dependencies=[{"project_id": "LATE", "other_id": "SECRET7", "kind": "finish_to_start"}],
     )  # fmt: skip
@@ -265,6 +265,13 @@ class TestBoardReport:
         assert "Nightjar" not in page
         assert "SECRET7" not in page
         assert "a confidential project" in page
+
+    def test_names_no_person_in_any_file(self, published: PublishedRun) -> None:
+        """A pool of people bears the id of one of them, in the plan's own tables."""
+        for path in published.folder.iterdir():
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"\b(rosalind|quentin)\b", text), path.name
+        assert len(read_plan(published.folder).supply) > 0
 
     def test_no_path_of_this_machine_is_on_the_page(
         self, page: str, published: PublishedRun

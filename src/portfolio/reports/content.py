@@ -23,6 +23,7 @@ from portfolio.figures import money, period_words, share
 from portfolio.plan import Plan
 from portfolio.reports.asks import asks
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
+from portfolio.reports.pseudonyms import without_pools
 from portfolio.result_tables import SUMMARY
 from portfolio.scenario import Scenario
 
@@ -381,7 +382,7 @@ class BoardContent:
         ----------
         folder : Path
         """
-        plan = self._publishable()
+        plan = without_pools(self._publishable())
         plan.write(folder)
         settings = self.portfolio.settings
         summary = {

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import column_words
+from portfolio.plan import Plan
 
-__all__ = ["FEWEST", "pseudonyms", "too_small"]
+__all__ = ["FEWEST", "pseudonyms", "too_small", "without_pools"]
 
 FEWEST = 3
 """Fewest people that a published group has."""
@@ -73,3 +76,29 @@ def too_small(groups: Mapping[str, Collection[str]]) -> set[str]:
     while small and rest and len(set().union(*(sizes[name] for name in small))) < FEWEST:
         small.add(rest.pop(0))
     return small
+
+
+def without_pools(plan: Plan) -> Plan:
+    """A plan that tells no pool of people, which bears the id of one of them, from another.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    Plan
+        What pools supply is added up by programme, role and period; where a rule is about
+        a pool, its key says ``pool_id=*``.
+    """
+    changed: dict[str, Any] = {}
+    if plan.supply is not None:
+        by = ["programme_id", "role_id", "period"]
+        sums = plan.supply.groupby(by, as_index=False, sort=False)[["fte", "supplied"]].sum()
+        changed["supply"] = sums.assign(pool_id="*")[list(plan.supply.columns)]
+    for name in ("binding", "overshoot"):
+        rows = getattr(plan, name)
+        if rows is not None:
+            keys = rows["key"].str.replace(r"\bpool_id=.*?(?=, \w+=|$)", "pool_id=*", regex=True)
+            changed[name] = rows.assign(key=keys)
+    return replace(plan, **changed)
