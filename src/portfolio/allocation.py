@@ -5,26 +5,15 @@ An allocation without a solution has a status and no tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from portfolio.errors import DataError, Fault
-from portfolio.plan import OBJECTIVE_COLUMNS, Status
-from portfolio.result_tables import (
-    SUMMARY,
-    Columns,
-    conform,
-    number,
-    plain,
-    read_summary,
-    read_table,
-    write_folder,
-)
+from portfolio.result import Result, read_result
+from portfolio.result_tables import Columns, plain
 
 __all__ = ["ALLOCATION_TABLES", "REMEDIES", "Allocation", "read_allocation"]
 
@@ -33,15 +22,6 @@ REMEDIES: Final = ("rearrange", "move", "train", "hire")
 from what matters less, train people who have time, hire."""
 
 _COLUMNS: Final[Mapping[str, Columns]] = {
-    "objectives": {
-        "objective": "text",
-        "sense": "text",
-        "value": "number",
-        "bound": "number",
-        "gap": "number",
-        "status": "text",
-        "seconds": "number",
-    },
     "allocation": {
         "person_id": "text",
         "project_id": "text",
@@ -91,12 +71,12 @@ _COLUMNS: Final[Mapping[str, Columns]] = {
     },
 }
 
-ALLOCATION_TABLES: Final = tuple(name for name in _COLUMNS if name != "objectives")
+ALLOCATION_TABLES: Final = tuple(_COLUMNS)
 """The tables that exist only where there is a solution, in the order they are written."""
 
 
 @dataclass(frozen=True, eq=False)
-class Allocation:
+class Allocation(Result):
     """Who works on what, where people are short, and what has changed.
 
     Frames are brought to the columns and types of their table, as a plan's are.
@@ -137,47 +117,14 @@ class Allocation:
         Solver and version.
     """
 
-    status: Status
-    scenario: str = "baseline"
-    objectives: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=list(OBJECTIVE_COLUMNS))
-    )
+    COLUMNS: ClassVar[Mapping[str, Columns]] = _COLUMNS
+
     allocation: pd.DataFrame | None = None
     shortage: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     person_changes: pd.DataFrame | None = None
     project_changes: pd.DataFrame | None = None
     given_up: pd.DataFrame | None = None
-    seconds: float = 0.0
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    solver: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "status", Status(self.status))
-        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
-        for name, columns in _COLUMNS.items():
-            frame = getattr(self, name)
-            if frame is not None:
-                object.__setattr__(self, name, conform(name, columns, frame))
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A mapping proxy cannot be pickled.
-        return {**self.__dict__, "settings": dict(self.settings)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state | {"settings": MappingProxyType(state["settings"])})
-
-    @property
-    def feasible(self) -> bool:
-        """Whether there is a solution, so that the tables hold one."""
-        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
-
-    def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Name and frame of each table that there is, in the order they are written."""
-        for name in ALLOCATION_TABLES:
-            frame = getattr(self, name)
-            if frame is not None:
-                yield name, frame
 
     def summary(self) -> dict[str, Any]:
         """The allocation in short, as plain JSON data.
@@ -220,35 +167,13 @@ class Allocation:
                 },
                 "given_up": list(dict.fromkeys(self.given_up["project_id"])),
             }
+        common = super().summary()
         return {
-            "status": str(self.status),
-            "scenario": self.scenario,
+            "status": common.pop("status"),
+            "scenario": common.pop("scenario"),
             **{name: plain(value) for name, value in facts.items()},
-            "objectives": [
-                {column: plain(value) for column, value in row.items()}
-                for row in self.objectives.to_dict("records")
-            ],
-            "seconds": plain(self.seconds),
-            "settings": {name: plain(value) for name, value in self.settings.items()},
-            "solver": self.solver,
+            **common,
         }
-
-    def write(self, folder: str | Path) -> None:
-        """Write summary.json and one CSV a table, whole or not at all.
-
-        Parameters
-        ----------
-        folder : str or Path
-            Folder to write to; made where it is missing.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written.
-        """
-        tables = dict(self.tables()) if self.feasible else {}
-        typed = {name: (_COLUMNS[name], frame) for name, frame in tables.items()}
-        write_folder(folder, typed, ALLOCATION_TABLES, self.summary())
 
 
 def read_allocation(folder: str | Path) -> Allocation:
@@ -267,31 +192,4 @@ def read_allocation(folder: str | Path) -> Allocation:
     DataError
         If the folder does not hold a whole one; every fault is in `faults`.
     """
-    source, remedy = Path(folder), "write it again"
-    summary = read_summary(folder, "allocation")
-    try:
-        status = Status(summary["status"])
-        objectives = pd.DataFrame(summary["objectives"], columns=list(OBJECTIVE_COLUMNS))
-        settings, scenario = dict(summary["settings"]), str(summary["scenario"])
-        seconds, solver = number(summary["seconds"]), str(summary["solver"])
-    except (ValueError, KeyError, TypeError) as error:
-        rule = "is not an allocation's summary"
-        raise DataError([Fault(SUMMARY, None, "", str(error), rule, remedy)]) from None
-    faults: list[Fault] = []
-    tables: dict[str, pd.DataFrame] = {}
-    if status in (Status.OPTIMAL, Status.FEASIBLE):
-        for table in ALLOCATION_TABLES:
-            frame = read_table(source / f"{table}.csv", table, _COLUMNS[table], faults)
-            if frame is not None:
-                tables[table] = frame
-    if faults:
-        raise DataError(faults)
-    return Allocation(
-        status=status,
-        scenario=scenario,
-        objectives=objectives,
-        seconds=seconds,
-        settings=settings,
-        solver=solver,
-        **tables,
-    )
+    return Allocation(**read_result(folder, "allocation", _COLUMNS))

@@ -7,27 +7,17 @@ look like a plan.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from portfolio.conflict import Conflict
-from portfolio.errors import DataError, Fault
-from portfolio.result_tables import (
-    SUMMARY,
-    Columns,
-    conform,
-    number,
-    plain,
-    read_summary,
-    read_table,
-    write_folder,
-)
+from portfolio.errors import Fault
+from portfolio.result import OBJECTIVE_COLUMNS, Result, Status, read_result, records
+from portfolio.result_tables import Columns, plain
 
 __all__ = [
     "BEYOND_COLUMNS",
@@ -51,16 +41,6 @@ __all__ = [
 ]
 
 
-class Status(StrEnum):
-    """How a solve ended; values exist for the first two only."""
-
-    OPTIMAL = "optimal"
-    FEASIBLE = "feasible"
-    INFEASIBLE = "infeasible"
-    NO_SOLUTION = "no_solution"
-    INVALID = "invalid"
-
-
 STOPPING: Final = "stopping"
 """Category of the cost of stopping a project in flight."""
 
@@ -80,15 +60,6 @@ DECISIONS: Final = (
 )
 
 _COLUMNS: Final[Mapping[str, Columns]] = {
-    "objectives": {
-        "objective": "text",
-        "sense": "text",
-        "value": "number",
-        "bound": "number",
-        "gap": "number",
-        "status": "text",
-        "seconds": "number",
-    },
     "selection": {
         "project_id": "text",
         "option_id": "text",
@@ -162,7 +133,6 @@ _COLUMNS: Final[Mapping[str, Columns]] = {
     },
 }
 
-OBJECTIVE_COLUMNS: Final = tuple(_COLUMNS["objectives"])
 SELECTION_COLUMNS: Final = tuple(_COLUMNS["selection"])
 SPEND_COLUMNS: Final = tuple(_COLUMNS["spend"])
 BUDGET_COLUMNS: Final = tuple(_COLUMNS["budget"])
@@ -173,14 +143,14 @@ BINDING_COLUMNS: Final = tuple(_COLUMNS["binding"])
 BEYOND_COLUMNS: Final = tuple(_COLUMNS["beyond"])
 OVERSHOOT_COLUMNS: Final = tuple(_COLUMNS["overshoot"])
 
-TABLES: Final = tuple(name for name in _COLUMNS if name != "objectives")
+TABLES: Final = tuple(_COLUMNS)
 """The tables that exist only where there is a solution, in the order they are written."""
 
 _WORST: Final = ("overshoot", "share", "sentence")
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Result):
     """What to fund, when it starts, what pays for it and who does it.
 
     Frames are brought to the columns and types of their table: text is never
@@ -233,11 +203,8 @@ class Plan:
         What is not wrong, and yet is worth a look.
     """
 
-    status: Status
-    scenario: str = "baseline"
-    objectives: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=list(OBJECTIVE_COLUMNS))
-    )
+    COLUMNS: ClassVar[Mapping[str, Columns]] = _COLUMNS
+
     selection: pd.DataFrame | None = None
     spend: pd.DataFrame | None = None
     budget: pd.DataFrame | None = None
@@ -247,39 +214,9 @@ class Plan:
     binding: pd.DataFrame | None = None
     beyond: pd.DataFrame | None = None
     overshoot: pd.DataFrame | None = None
-    seconds: float = 0.0
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    solver: str = ""
     conflict: Conflict | None = None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "status", Status(self.status))
-        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
-        for name in _COLUMNS:
-            frame = getattr(self, name)
-            if frame is not None:
-                object.__setattr__(self, name, conform(name, _COLUMNS[name], frame))
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A mapping proxy cannot be pickled, and plans travel between processes.
-        return {**self.__dict__, "settings": dict(self.settings)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state | {"settings": MappingProxyType(state["settings"])})
-
-    @property
-    def feasible(self) -> bool:
-        """Whether there is a solution, so that the tables hold one."""
-        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
-
-    def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Name and frame of each table that the plan has, in the order they are written."""
-        for name in TABLES:
-            frame = getattr(self, name)
-            if frame is not None:
-                yield name, frame
 
     def joining(self) -> pd.DataFrame:
         """Who joins, one row a role and kind, the first to come first.
@@ -334,20 +271,19 @@ class Plan:
                 "total": plain(self.spend["amount"].sum()),
                 "by_period": {str(period): plain(value) for period, value in by_period.items()},
             }
+        common = super().summary()
         return {
-            "status": str(self.status),
-            "scenario": self.scenario,
+            "status": common.pop("status"),
+            "scenario": common.pop("scenario"),
             "objective": None if first is None else plain(first["value"]),
             "bound": None if first is None else plain(first["bound"]),
             "gap": None if first is None else plain(first["gap"]),
-            "seconds": plain(self.seconds),
+            "seconds": common.pop("seconds"),
             "selected": selected,
             "spend": spend,
-            "joining": None if not self.feasible else self._records(self.joining()),
+            "joining": None if not self.feasible else records(self.joining()),
             "overshoot": self._overshoot_in_short(),
-            "objectives": self._records(self.objectives),
-            "settings": {name: plain(value) for name, value in self.settings.items()},
-            "solver": self.solver,
+            **common,
             "conflict": None if self.conflict is None else self.conflict.as_dict(),
             "faults": [fault.as_dict() for fault in self.faults],
             "warnings": [fault.as_dict() for fault in self.warnings],
@@ -362,36 +298,6 @@ class Plan:
             worst = {name: plain(rows[name].iloc[severe]) for name in _WORST}
             short[str(family)] = {"limits": len(rows), **worst}
         return short
-
-    @staticmethod
-    def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-        """Rows as plain JSON data."""
-        return [
-            {str(column): plain(value) for column, value in row.items()}
-            for row in frame.to_dict("records")
-        ]
-
-    def write(self, folder: str | Path) -> None:
-        """Write summary.json and one CSV a table.
-
-        Everything is written beside first and moved afterwards, the summary last:
-        a folder with a summary holds the whole plan that it sums up. Tables of an
-        earlier plan are removed; other files in the folder stay as they are.
-
-        Parameters
-        ----------
-        folder : str or Path
-            Folder to write to; made where it is missing.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written; before the first move, an earlier plan
-            there is left as it was.
-        """
-        tables = dict(self.tables()) if self.feasible else {}
-        typed = {name: (_COLUMNS[name], frame) for name, frame in tables.items()}
-        write_folder(folder, typed, TABLES, self.summary())
 
 
 def read_plan(folder: str | Path) -> Plan:
@@ -412,42 +318,16 @@ def read_plan(folder: str | Path) -> Plan:
     DataError
         If the folder does not hold a whole plan; every fault is in `faults`.
     """
-    source = Path(folder)
-    summary = read_summary(folder, "plan")
-    try:
-        status = Status(summary["status"])
-        objectives = pd.DataFrame(summary["objectives"], columns=list(OBJECTIVE_COLUMNS))
-        settings, scenario = dict(summary["settings"]), str(summary["scenario"])
-        seconds, solver = number(summary["seconds"]), str(summary["solver"])
-        given = summary.get("conflict")
-        conflict = None if given is None else Conflict.from_dict(given)
-        seen = {
+    return Plan(**read_result(folder, "plan", _COLUMNS, _own))
+
+
+def _own(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan adds to the summary of every result."""
+    given = summary.get("conflict")
+    return {
+        "conflict": None if given is None else Conflict.from_dict(given),
+        **{
             kind: tuple(Fault(**one) for one in summary.get(kind, ()))
             for kind in ("faults", "warnings")
-        }
-    except (ValueError, KeyError, TypeError) as error:
-        rule = "is not a plan's summary"
-        fault = Fault(SUMMARY, None, "", str(error), rule, "write it again")
-        raise DataError([fault]) from None
-    faults: list[Fault] = []
-    tables: dict[str, pd.DataFrame] = {}
-    if status in (Status.OPTIMAL, Status.FEASIBLE):
-        for table in TABLES:
-            frame = read_table(source / f"{table}.csv", table, _COLUMNS[table], faults)
-            if frame is not None:
-                tables[table] = frame
-    if faults:
-        raise DataError(faults)
-    frames: dict[str, Any] = dict(tables)
-    return Plan(
-        status=status,
-        scenario=scenario,
-        objectives=objectives,
-        seconds=seconds,
-        settings=settings,
-        solver=solver,
-        conflict=conflict,
-        faults=seen["faults"],
-        warnings=seen["warnings"],
-        **frames,
-    )
+        },
+    }
