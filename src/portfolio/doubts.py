@@ -117,6 +117,32 @@ def _project_takes_nothing(portfolio: Portfolio, scenario: Scenario) -> Iterator
         yield portfolio.fault("projects", int(number), "project_id", rule, remedy)
 
 
+def _absences_overlap(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """An absence begins before another one of the same person has ended."""
+    ordered = portfolio["absences"].sort_values(["person_id", "first_day"], kind="stable")
+    for person, rows in ordered.groupby("person_id", sort=False):
+        reach = rows["last_day"].cummax().shift()
+        for number in rows.index[(rows["first_day"] <= reach).to_numpy(dtype=bool)]:
+            rule = (
+                f"overlaps an absence of {person} that ends on {reach[number].date()}; "
+                "the days that both have count once"
+            )
+            remedy = "correct the days, or delete one of the two"
+            yield portfolio.fault("absences", int(number), "first_day", rule, remedy)
+
+
+def _people_without_skills(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
+    """Somebody can fill no role, where others can."""
+    people, skills = portfolio["people"], portfolio["skills"]
+    skilled = skills.loc[skills["proficiency"] > 0, "person_id"]
+    if skilled.empty:
+        return
+    for number in np.flatnonzero(~people["person_id"].isin(skilled)):
+        rule = "has no skill, so no project can use them"
+        remedy = "add a row for the person to skills, or delete the person"
+        yield portfolio.fault("people", int(number), "person_id", rule, remedy)
+
+
 def _scored(portfolio: Portfolio) -> bool:
     """Whether drivers decide what projects are worth."""
     return not portfolio["projects"]["value"].notna().any() and len(portfolio["drivers"]) > 0
@@ -130,4 +156,6 @@ _DOUBTS: tuple[Callable[[Portfolio, Scenario], Iterator[Fault]], ...] = (
     _fund_without_money,
     _group_never_binds,
     _project_takes_nothing,
+    _absences_overlap,
+    _people_without_skills,
 )

@@ -534,29 +534,27 @@ def test_check_demand_has_people() -> None:
     assert faults_of(tables) == ()
 
 
+def test_check_hires_priced() -> None:
+    tables = edited("roles", 0, hire_max=2)
+    only(tables, ("roles", 2, "hire_cost"), "lets people be hired", "0 where it is free")
+    tables["roles"][0]["hire_cost"] = 0
+    assert faults_of(tables) == ()
+
+
+def test_check_contractor_limits() -> None:
+    limits = [{"role_id": "R1", "period": f"2027-0{month}", "fte": 1} for month in (1, 2)]
+    tables = with_rows(contractor_limits=limits)
+    only(tables, ("contractor_limits", 2, "role_id"), "no contractor_rate", "drop its rows")
+    tables["roles"][0]["contractor_rate"] = 5
+    assert faults_of(tables) == ()
+
+
 def assigned(**facts: Any) -> dict[str, Any]:
     """B is in the sound portfolio from March to May, with an assignment."""
     row = {"person_id": "B", "project_id": "P3", "role_id": "R1", "period": "2027-04"}
     tables = with_rows(assignments=[row | {"fte": 0.5, "kind": "fixed"} | facts])
     tables["people"][1] |= {"available_from": "2027-03-15", "available_to": "2027-05-10"}
     return tables
-
-
-def test_check_absences_apart() -> None:
-    row = {"person_id": "A", "first_day": "2027-01-20", "last_day": "2027-02-01"}
-    only(with_rows(absences=[row]), ("absences", 2, "first_day"), "ends on 2027-02-01", "once")
-    assert faults_of(with_rows(absences=[{**row, "last_day": "2027-01-31"}])) == ()
-    tables = with_rows(absences=[{**row, "person_id": "B"}])
-    assert faults_of(tables) == ()
-
-
-def test_check_people_have_skills() -> None:
-    tables = with_rows(people=[{"person_id": "C"}])
-    only(tables, ("people", 4, "person_id"), "has no skill", "to skills")
-    tables["skills"].append({"person_id": "C", "role_id": "R1", "proficiency": 0})
-    only(tables, ("people", 4, "person_id"), "has no skill")
-    tables["skills"][-1]["proficiency"] = 0.5
-    assert faults_of(tables) == ()
 
 
 def test_check_assigned_have_skill() -> None:

@@ -114,9 +114,11 @@ def test_absences_beyond_both_ends_of_the_horizon() -> None:
     assert time_of(absences=absences(("2020-01-01", "2030-02-01"))) == [0, 0, 0]
 
 
-def test_absences_one_after_the_other_add_up() -> None:
-    two = absences(("2027-02-01", "2027-02-05"), ("2027-02-06", "2027-02-10"))
+def test_absences_that_overlap_each_other_count_once() -> None:
+    two = absences(("2027-02-01", "2027-02-05"), ("2027-02-03", "2027-02-10"))
     assert time_of(absences=two) == about(1, 12 / 20, 1)
+    twice = absences(("2027-02-01", "2027-02-05"), ("2027-02-02", "2027-02-03"))
+    assert time_of(absences=twice) == about(1, 15 / 20, 1)
 
 
 def test_an_absence_over_a_holiday_counts_once() -> None:
@@ -231,9 +233,8 @@ def test_what_parts_a_pool(facts: dict[str, Any]) -> None:
     assert list(found.pools["programme_id"]) == ["", facts.get("programme_id", "")]
 
 
-def test_who_has_only_a_role_of_given_capacity_is_in_no_pool() -> None:
-    total = {"role_id": "R", "period": "2027-02", "kind": "total", "fte": 0}
-    found = workforce(make(people("A", "B"), skills=skills(A="R", B="R"), capacity=[total]))
+def test_who_has_no_skill_or_none_to_speak_of_is_in_no_pool() -> None:
+    found = workforce(make(people("A", "B"), skills=skills(A="R:0")))
     assert len(found.pools) == len(found.skills) == 0
     assert not found.fixed.any()
 

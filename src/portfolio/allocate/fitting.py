@@ -71,14 +71,12 @@ def _fixed_elsewhere(portfolio: Portfolio, selection: pd.DataFrame) -> list[Faul
     fixed = (rows["kind"] == "fixed") & ~rows["project_id"].isin(running)
     fixed &= rows["project_id"].map(decided).astype("object") != "stopped"
     return [
-        Fault(
+        portfolio.fault(
             "assignments",
-            int(number) + 2,
+            int(number),
             "project_id",
-            str(rows["project_id"].iloc[number]),
             "has a fixed assignment, and is not in the plan",
             "force the project in, or make the assignment preferred, or delete it",
-            "assignments",
         )
         for number in np.flatnonzero(fixed)
     ]

@@ -18,12 +18,10 @@ from portfolio.data.calendar import label_frequency
 from portfolio.data.checks_hiring import check_contractor_limits, check_hires_priced
 from portfolio.data.checks_money import check_funds_used, check_options_costed
 from portfolio.data.checks_people import (
-    check_absences_apart,
     check_assigned_have_skill,
     check_fixed_against_bans,
     check_fixed_in_time,
     check_fixed_within_fte,
-    check_people_have_skills,
 )
 from portfolio.data.checks_value import check_comparisons, check_driver_weights, check_value
 from portfolio.data.checks_work import (
@@ -394,8 +392,6 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_demand_has_people,
     check_hires_priced,
     check_contractor_limits,
-    check_absences_apart,
-    check_people_have_skills,
     check_assigned_have_skill,
     check_fixed_in_time,
     check_fixed_within_fte,

@@ -13,46 +13,11 @@ from portfolio.data.tables import Tables
 from portfolio.errors import Fault
 
 __all__ = [
-    "check_absences_apart",
     "check_assigned_have_skill",
     "check_fixed_against_bans",
     "check_fixed_in_time",
     "check_fixed_within_fte",
-    "check_people_have_skills",
 ]
-
-
-def check_absences_apart(tables: Tables) -> Iterator[Fault]:
-    """No two absences of one person overlap."""
-    absences = tables["absences"]
-    known = absences[absences["first_day"].notna() & absences["last_day"].notna()]
-    ordered = known.sort_values(["person_id", "first_day"], kind="stable")
-    for person, rows in ordered[ordered["person_id"] != ""].groupby("person_id", sort=False):
-        reach: pd.Timestamp | None = None
-        row: Any
-        for row in rows.itertuples():
-            if reach is not None and row.first_day <= reach:
-                rule = f"overlaps an absence of {person} that ends on {reach.date()}"
-                remedy = "give each day away once: correct the days, or delete one of the two"
-                if tables.sound("absences", int(row.Index), "person_id", "first_day", "last_day"):
-                    yield tables.fault("absences", int(row.Index), "first_day", rule, remedy)
-            reach = row.last_day if reach is None else max(reach, row.last_day)
-
-
-def check_people_have_skills(tables: Tables) -> Iterator[Fault]:
-    """Everybody can fill a role."""
-    skills, people = tables["skills"], tables["people"]
-    if tables.unreadable("skills") or tables.incomplete("skills") or tables.lost("skills"):
-        return
-    skilled = set(skills.loc[(skills["proficiency"] > 0).fillna(False), "person_id"])
-    bad = ~people["person_id"].isin(skilled) & (people["person_id"] != "")
-    # Where nobody has a skill, people are not what supplies roles here; and a skill whose
-    # person is at fault may be the one that seems to be missing.
-    if skills.empty or int(bad.sum()) <= len(skilled - set(people["person_id"])):
-        return
-    rule = "has no skill, so no role to work in"
-    remedy = "add a row for the person to skills, or delete the person"
-    yield from tables.where("people", bad, ("person_id",), rule, remedy)
 
 
 def check_assigned_have_skill(tables: Tables) -> Iterator[Fault]:

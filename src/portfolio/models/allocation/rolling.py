@@ -10,6 +10,7 @@ Each period's amounts alone are solved to optimality first, which bounds the who
    whole without a search (`portfolio.models.allocation.rounding`); where time is up, those stay.
 2. Where more is short than in the amounts, the solver looks again, at the shortage alone
    (`portfolio.models.allocation.alone`).
+3. While time is left, each period is settled again, with the people before and after it known.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from portfolio.models.allocation.alone import (
     settled,
     without_search,
 )
-from portfolio.models.allocation.amounts import NEGLIGIBLE, Amounts
+from portfolio.models.allocation.amounts import NEGLIGIBLE, Amounts, measured
 from portfolio.models.allocation.bounds import Flow
 from portfolio.models.allocation.clock import Clock
 from portfolio.models.allocation.model import Model, build_allocation
@@ -55,6 +56,7 @@ _WHOLE_GAP = 0.01
 _BEYOND = (1e5, 1e3)
 _EARLY = 3.0
 _SEARCHED = 0.6
+_DIFFERS = 1e-6
 _NEW_PERSON = 0.4
 _SHORT_STAY = 0.4
 
@@ -99,10 +101,9 @@ def roll(work: Work, settings: Settings, clock: Clock, tell: Progress) -> Rolled
         rolling.settle(t)
     again = "looking again at who is short in {}"
     rolling.improve_late(lambda t: tell(again.format(work.portfolio.calendar.label(t))))
-    amounts = Amounts.none(work)
-    for period in rolling.periods:
-        amounts.fill(period.built.part, period.built.model, period.columns)
-    return Rolled(amounts, flows)
+    tell("looking for people who can stay longer")
+    rolling.smooth()
+    return Rolled(rolling.amounts(), flows)
 
 
 def _weighed(work: Work, settings: Settings, clock: Clock) -> tuple[list[Flow], Amounts]:
@@ -214,6 +215,34 @@ class _Rolling:
             if again.short <= found.short + NEGLIGIBLE:
                 self.periods[t] = again
 
+    def smooth(self) -> None:
+        """Fewer hand-overs: each period again, with the next one known too, as time allows."""
+        best, better = self._values(), True
+        while better:
+            better = False
+            for t, known in enumerate(self.periods):
+                left = self._clock.until(_IMPROVED)
+                if left <= 0:
+                    return
+                wanted, _ = self._wanted(t)
+                works = known.works
+                self.periods[t] = self._settled(t, wanted | works, works, known.short, left / 5)
+                found = self._values()
+                if _clearly_less(found, best):
+                    best, better = found, True
+                else:
+                    self.periods[t] = known
+
+    def amounts(self) -> Amounts:
+        """The periods' solutions together."""
+        amounts = Amounts.none(self._work)
+        for period in self.periods:
+            amounts.fill(period.built.part, period.built.model, period.columns)
+        return amounts
+
+    def _values(self) -> list[float]:
+        return list(measured(self._work, self.amounts()).values())
+
     def _before(self, t: int) -> Ints:
         return _pairs(self.periods[t - 1]) if t else self._work.before
 
@@ -270,6 +299,14 @@ class _Rolling:
         columns = session.solve(seconds).columns
         columns = settled(built, first if columns is None else columns, self._settings)
         return Settled(built, columns, built.objectives[0].over(len(columns)).value(columns))
+
+
+def _clearly_less(values: list[float], than: list[float]) -> bool:
+    """Whether values are less in the first that differ."""
+    for value, other in zip(values, than, strict=True):
+        if abs(value - other) > _DIFFERS * max(1.0, abs(other)):
+            return value < other
+    return False
 
 
 def _pairs(period: Settled) -> Ints:
