@@ -833,18 +833,3 @@ def test_faults_come_in_the_order_of_tables_and_rows() -> None:
     order = {name: number for number, name in enumerate(dictionary())}
     found = [(order[f.table], f.row or 0) for f in faults_of(planted()[0])]
     assert found == sorted(found)
-
-
-def test_check_hires_priced() -> None:
-    tables = edited("roles", 0, hire_max=2)
-    only(tables, ("roles", 2, "hire_cost"), "lets people be hired", "0 where it is free")
-    tables["roles"][0]["hire_cost"] = 0
-    assert faults_of(tables) == ()
-
-
-def test_check_contractor_limits() -> None:
-    limits = [{"role_id": "R1", "period": f"2027-0{month}", "fte": 1} for month in (1, 2)]
-    tables = with_rows(contractor_limits=limits)
-    only(tables, ("contractor_limits", 2, "role_id"), "no contractor_rate", "drop its rows")
-    tables["roles"][0]["contractor_rate"] = 5
-    assert faults_of(tables) == ()
