@@ -57,6 +57,7 @@ _BEYOND = (1e5, 1e3)
 _EARLY = 3.0
 _SEARCHED = 0.6
 _DIFFERS = 1e-6
+_SWEEPS = 2
 _NEW_PERSON = 0.4
 _SHORT_STAY = 0.4
 
@@ -217,8 +218,8 @@ class _Rolling:
 
     def smooth(self) -> None:
         """Fewer hand-overs: each period again, with the next one known too, as time allows."""
-        best, better = self._values(), True
-        while better:
+        best = self._values()
+        for _ in range(_SWEEPS):
             better = False
             for t, known in enumerate(self.periods):
                 left = self._clock.until(_IMPROVED)
@@ -232,6 +233,8 @@ class _Rolling:
                     best, better = found, True
                 else:
                     self.periods[t] = known
+            if not better:
+                return
 
     def amounts(self) -> Amounts:
         """The periods' solutions together."""
