@@ -140,7 +140,7 @@ class Room:
         if "budget" in self.scenario.ignore or "spend_paid" in self.scenario.ignore:
             return []
         payers = {n for t in range(self.calendar.periods) for n in self._payers("", HIRING, t)}
-        room = sum(max(float(self._budget["left"].iloc[n]), 0.0) for n in payers)
+        room = sum(max(float(self._money_left[n]), 0.0) for n in payers)
         over = cost - room
         if over <= _SMALL * max(1.0, cost):
             return []
@@ -248,8 +248,7 @@ class Room:
 
     def _money_room(self, project: str, own: Own) -> Floats:
         """Money left in each budget row, with the project's own payments given back."""
-        rows = self._budget
-        room = np.asarray(rows["left"].to_numpy(copy=True), dtype=np.float64)
+        room = self._money_left.copy()
         if self._selection[project]["decision"] == "stopped":
             # What stopping costs is not spent on what is kept.
             payers = self._payers(self._projects[project]["programme_id"], STOPPING, 0)
@@ -282,6 +281,10 @@ class Room:
             programme=rules["programme_id"].astype("str").fillna("").to_numpy(),
             carries=rules["carry_over"].astype("boolean").fillna(False).to_numpy(dtype=bool),
         )
+
+    @cached_property
+    def _money_left(self) -> Floats:
+        return np.asarray(self._budget["left"].to_numpy(), dtype=np.float64)
 
     @cached_property
     def _budget_rows(self) -> list[dict[Hashable, Any]]:
@@ -403,18 +406,27 @@ class Room:
             members.setdefault(group, []).append(project)
         return members
 
+    @cached_property
+    def _groups_of(self) -> dict[str, list[tuple[str, str, float]]]:
+        """Group, kind and limit of the groups that each project is in."""
+        groups = self.portfolio.tables["groups"]
+        found: dict[str, list[tuple[str, str, float]]] = {}
+        for group, kind, limit in zip(
+            groups["group_id"], groups["kind"], groups["limit"], strict=True
+        ):
+            for project in dict.fromkeys(self._members.get(group, [])):
+                found.setdefault(project, []).append((group, kind, limit))
+        return found
+
     def _groups_passed(self, project: str) -> list[Passed]:
         if "groups" in self.scenario.ignore or self._selection[project]["selected"]:
             return []
         passed = []
         soft = 1.0 + self.scenario.soften.get("groups", 0.0)
-        groups = self.portfolio.tables["groups"]
-        for group, kind, limit in zip(
-            groups["group_id"], groups["kind"], groups["limit"], strict=True
-        ):
-            names = self._members.get(group, [])
-            if project not in names or kind == "at_least":
+        for group, kind, limit in self._groups_of.get(project, []):
+            if kind == "at_least":
                 continue
+            names = self._members[group]
             names = [name for name in names if self._projects[name]["stage"] != "closed"]
             chosen = sum(bool(self._selection[name]["selected"]) for name in names)
             if kind == "all_or_none":

@@ -51,7 +51,7 @@ _DEPTH = 6.0
 _FLOOR = 0.05
 """Least price of a row, as a share of the worth of what typically uses it."""
 
-_AFTER = 0.5
+_AFTER = 1.5
 """Share of its moves that a run may add where it has not met a point that holds all rows."""
 
 _LOOSE = 0.3

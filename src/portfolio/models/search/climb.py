@@ -93,6 +93,8 @@ class Climber:
         A plan.
     rng : numpy.random.Generator
     pace : Pace
+    annealer : Annealer, optional
+        Of this problem and relaxation, where there is one already.
     """
 
     def __init__(
@@ -103,11 +105,12 @@ class Climber:
         columns: Floats,
         rng: np.random.Generator,
         pace: Pace,
+        annealer: Annealer | None = None,
     ) -> None:
         self.problem, self.bound, self.rng, self.pace = problem, bound, rng, pace
         self.columns, self.value = columns, problem.value(columns)
         self._around = Neighbourhoods(problem, relaxation, rng)
-        self._annealer = Annealer(problem, relaxation, rng)
+        self._annealer = annealer or Annealer(problem, relaxation, rng)
         kinds: list[tuple[str, float]] = [(kind, depth) for kind in KINDS for depth in DEPTHS]
         heats = [("anneal", heat) for heat in _HEATS] if problem.groups else []
         self._kinds = [*heats, *kinds]

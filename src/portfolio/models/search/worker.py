@@ -35,8 +35,8 @@ Floats = npt.NDArray[np.float64]
 _PAYS = 0.1
 """Share of the distance between plan and bound that a slice of HiGHS alone has to close."""
 
-_SHARES = {"relaxation": 0.35, "dive": 0.15, "anneal": 0.12, "completion": 0.4}
-"""Shares of all time that the first steps may take; relaxation, completion: of what is left."""
+_SHARES = {"relaxation": 0.35, "dive": 0.15, "anneal": 0.12, "completion": 0.4, "long anneal": 0.25}
+"""Shares of all time that the first steps may take; but for dive and anneal, of what is left."""
 
 _LONG = 1_500_000
 """Coefficients from which on prices bound a problem sooner than its linear program is solved."""
@@ -63,6 +63,7 @@ class Worker:
         self.pace = Pace(job.seconds, job.work)
         self.rng = np.random.default_rng(job.seed)
         self.relaxation: Relaxation | None = None
+        self.annealer: Annealer | None = None
         self.bound = np.inf
         self.columns: Floats | None = None
         self.value = -np.inf
@@ -198,17 +199,19 @@ class Worker:
     def _first_plan(self, relaxation: Relaxation) -> None:
         """A dive, annealed; where that meets no plan, from elsewhere, or what HiGHS makes of it."""
         problem, pace = self.problem, self.pace
-        annealer = Annealer(problem, relaxation, self.rng)
+        self.annealer = annealer = Annealer(problem, relaxation, self.rng)
         point = self._dived(relaxation)
         begin = relaxation.columns if point is None else point
         while self.columns is None and pace.left > 0:
-            share = min(_SHARES["anneal"] * pace.seconds, pace.left)
+            longer = _SHARES["long anneal"] * pace.left if self._is_long else 0.0
+            share = min(max(_SHARES["anneal"] * pace.seconds, longer), pace.left)
             if problem.groups:
                 columns = annealer.rounded(begin)
                 self._offered(annealer.run(columns, Cooling(), pace.annealing(share)))
                 pace.count(share)
             self._listen()
-            if self.columns is None:
+            # What a long problem's annealing leaves open would keep HiGHS busy to the end.
+            if self.columns is None and not (self._is_long and problem.groups):
                 share = _SHARES["completion"] * pace.left
                 seconds, nodes = (np.inf, _NODES) if pace.work else (share, None)
                 self._offered(completed(problem, relaxation, point, seconds, nodes))
@@ -234,7 +237,8 @@ class Worker:
 
     def _climb(self, columns: Floats, relaxation: Relaxation) -> None:
         bound = min(self.bound, relaxation.bound)
-        climber = Climber(self.problem, relaxation, bound, columns, self.rng, self.pace)
+        pace, annealer = self.pace, self.annealer
+        climber = Climber(self.problem, relaxation, bound, columns, self.rng, pace, annealer)
         while self.pace.left > 0 and not self._near():
             if climber.step():
                 self._found(climber.columns)
