@@ -211,7 +211,7 @@ class Worker:
                 pace.count(share)
             self._listen()
             # What a long problem's annealing leaves open would keep HiGHS busy to the end.
-            if self.columns is None and not (self._is_long and problem.groups):
+            if not (self._is_long and problem.groups) and self.columns is None:
                 share = _SHARES["completion"] * pace.left
                 seconds, nodes = (np.inf, _NODES) if pace.work else (share, None)
                 self._offered(completed(problem, relaxation, point, seconds, nodes))
