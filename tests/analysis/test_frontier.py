@@ -22,8 +22,11 @@ from portfolio.analysis.frontier import (
 )
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ScenarioError
-from portfolio.models.outcome import Settings
+from portfolio.models.levels import LevelSession
+from portfolio.models.linear import Objective
+from portfolio.models.outcome import Outcome, Settings, without
 from portfolio.optimize import optimize
+from portfolio.plan import Status
 from portfolio.scenario import Scenario
 
 Small = Callable[..., Portfolio]
@@ -322,3 +325,19 @@ def test_who_joins_by_a_plan_stays_with_it(small: Small) -> None:
     assert (proposed["plan"], proposed["level"]) == ("proposed", 1.0)
     assert (proposed["used"], proposed["value"]) == (pytest.approx(7), pytest.approx(6))
     assert proposed["projects"] == ("A", "B")
+
+
+def test_a_plan_of_which_time_tells_nothing_is_left_out(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The curves stand without it; that it breaks the rules is said only where a solve shows it."""
+    plan = optimize(portfolio, None, EXACT)
+
+    def late(self: LevelSession, decisions: object, seconds: float) -> Outcome:
+        return without(Objective("value", "max", np.zeros(1)), Status.NO_SOLUTION, seconds)
+
+    monkeypatch.setattr(LevelSession, "kept_at", late)
+    found = frontier(portfolio, None, EXACT, points=3, plan=plan)
+    assert found.plans.empty
+    assert distances(found).empty
+    assert today(found, True, "value") == pytest.approx(plan.objectives["value"].iloc[0])

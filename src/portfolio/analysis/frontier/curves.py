@@ -50,7 +50,8 @@ class Frontier:
         One row a plan: plan (``proposed``: the plan under today's limits; ``as_is``:
         what is in flight runs on, and nothing else), level (the least at which it fits;
         1 for the proposed plan, since today's limits were its own), limit, used,
-        value, projects.
+        value, projects. The proposed plan has no row where the time was over before it
+        was known where it lies.
     settings : Settings
     seconds : float
         Time of all solves.

@@ -174,7 +174,7 @@ class Curves:
             for point in points:
                 point.settle(self.settings.gap)
         today = next(point for point in found[True] if point.level == 1.0)
-        self.proposed = given or today
+        self.proposed = given if proposed else today
         self.seconds = time.monotonic() - self.began
         return found
 
@@ -334,16 +334,19 @@ class Curves:
         self._force(False)
         return self._fitted(dict.fromkeys(np.flatnonzero(running).tolist(), 1.0), None)
 
-    def _given(self, proposed: Mapping[int, float]) -> Point:
-        """The proposed plan at today's limits, or at the least at which it fits."""
+    def _given(self, proposed: Mapping[int, float]) -> Point | None:
+        """The proposed plan at today's limits, or at the least at which it fits.
+
+        None where the time was over before that was known.
+        """
         self._force(True)
-        given = self._fitted(proposed, 1.0) or self._fitted(proposed, None)
-        if given is None:
+        highest = max(self.limits.enough(), 1.0)
+        if self._kept(proposed, highest).status is Status.INFEASIBLE:
             raise ScenarioError(
                 "the plan does not keep the rules of the scenario, whatever the limits; "
                 "give the scenario that it was made with"
             )
-        return given
+        return self._fitted(proposed, 1.0) or self._fitted(proposed, None)
 
     def _fitted(self, decisions: Mapping[int, float], level: float | None) -> Point | None:
         """A plan by its decisions, at a level, or at the least at which it fits; None at none."""
@@ -356,16 +359,19 @@ class Curves:
             for _ in range(_FINE_HALVINGS):
                 middle = (low + level) / 2
                 outcome = self._kept(decisions, middle)
-                if outcome.columns is None:
+                if outcome.columns is not None:
+                    level, least = middle, outcome
+                elif outcome.status is Status.INFEASIBLE:
                     low = middle
                 else:
-                    level, least = middle, outcome
+                    break
         value, columns = _plan_of(least, self.objective)
         return Point(float(level), self.sign, Status.FEASIBLE, value, np.nan, columns)
 
     def _kept(self, decisions: Mapping[int, float], level: float) -> Outcome:
+        # Little is left to solve: no share of the time is too short for it but on a busy machine.
         self._limit(level)
-        return self.session.kept_at(decisions, self._seconds())
+        return self.session.kept_at(decisions, self._left())
 
 
 def _plan_of(outcome: Outcome, objective: Objective) -> tuple[float, Floats | None]:
