@@ -14,7 +14,7 @@ import pandas as pd
 
 from portfolio.data.calendar import Calendar, matches
 from portfolio.data.cells import CellFault, Notation, parse_cell
-from portfolio.data.portfolio import as_text
+from portfolio.data.records import as_text
 from portfolio.data.schema import Column, RawTable, Table, dictionary, parse_table
 from portfolio.errors import nearest
 

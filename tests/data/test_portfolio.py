@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.data.portfolio import Portfolio, as_text
+from portfolio.data.portfolio import Portfolio
+from portfolio.data.records import as_text
 from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, Fault
 

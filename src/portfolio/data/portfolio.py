@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +14,7 @@ from portfolio.data.calendar import Calendar
 from portfolio.data.cells import Notation
 from portfolio.data.checks import CHECKS
 from portfolio.data.checks_money import check_funds_used
+from portfolio.data.records import Records, as_text, text_frame
 from portfolio.data.schema import (
     RawTable,
     dictionary,
@@ -27,12 +26,10 @@ from portfolio.data.settings import Settings, parse_settings
 from portfolio.data.tables import Tables
 from portfolio.errors import DataError, Fault, nearest
 
-__all__ = ["FREE_STAGES", "Portfolio", "as_text"]
+__all__ = ["FREE_STAGES", "Portfolio"]
 
 FREE_STAGES = ("proposed", "approved", "on_hold")
 """Stages in which the optimiser decides; the others are settled or not offered."""
-
-Records: TypeAlias = pd.DataFrame | Iterable[Mapping[str, object]] | Mapping[str, object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +84,7 @@ class Portfolio:
                 faults.append(Fault(str(name), None, "", str(name), rule, remedy, str(name)))
                 continue
             try:
-                frame, found = _text_frame(name, records)
+                frame, found = text_frame(name, records)
             except TypeError:
                 rule, remedy = "is not a table", "give a DataFrame or a list of records"
                 faults.append(Fault(name, None, "", "", rule, remedy, name))
@@ -362,68 +359,6 @@ def _unless(faults: list[Fault], known: list[Fault]) -> list[Fault]:
     """Faults of cells that have none yet."""
     places = {(fault.table, fault.row, fault.column) for fault in known if fault.row}
     return [fault for fault in faults if (fault.table, fault.row, fault.column) not in places]
-
-
-def _text_frame(name: str, records: Records) -> tuple[pd.DataFrame, list[Fault]]:
-    """The cells of a table as text, and a fault for each that is no plain value."""
-    faults = []
-    texts: dict[str, list[str]] = {}
-    for column, values in _columns(name, records):
-        if column in texts:
-            rule, remedy = "is the name of two columns", "rename or remove one of them"
-            faults.append(Fault(name, 1, column, column, rule, remedy, name))
-            continue
-        texts[column] = cells = []
-        for row, value in enumerate(values, 2):
-            try:
-                cells.append(as_text(value))
-            except ValueError as problem:
-                cells.append("")
-                remedy = "give one text, number or date"
-                faults.append(Fault(name, row, column, repr(value), str(problem), remedy, name))
-    if not texts:
-        texts = {column: [] for column in dictionary()[name].header}
-    return pd.DataFrame(texts, dtype="str"), faults
-
-
-def _columns(name: str, records: Records) -> Iterator[tuple[str, Iterable[object]]]:
-    if isinstance(records, pd.DataFrame):
-        for place, label in enumerate(records.columns):
-            yield str(label), records.iloc[:, place]
-        return
-    if name == "settings" and isinstance(records, Mapping):
-        records = [{"key": key, "value": value} for key, value in records.items()]
-    rows = [records] if isinstance(records, Mapping) else list(records)
-    if not all(isinstance(row, Mapping) for row in rows):
-        raise TypeError("records are mappings")
-    # Not through a DataFrame: a number that one row lacks would become a float in all.
-    for label in dict.fromkeys(label for row in rows for label in row):
-        yield str(label), [row.get(label) for row in rows]
-
-
-def as_text(value: object) -> str:
-    """A plain value as the text that a table's cell would hold.
-
-    Raises
-    ------
-    ValueError
-        If it is no plain value.
-    """
-    if value is None or value is pd.NA or value is pd.NaT:
-        return ""
-    if not isinstance(value, str) and (isinstance(value, Iterable | bytes) or callable(value)):
-        raise ValueError(f"is a {type(value).__name__} where one value belongs")
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, float | np.floating):
-        if np.isnan(value):
-            return ""
-        return np.format_float_positional(value + 0.0, trim="-")  # no minus before a zero
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, pd.Timestamp) and value == value.normalize() and value.tz is None:
-        return value.date().isoformat()
-    return str(value)
 
 
 def _absent(raws: Mapping[str, RawTable]) -> set[tuple[str, str]]:
