@@ -112,6 +112,30 @@ BOTH = [
             "budget",
             "The proposed plan reaches at least 90 % of what its money could buy",
         ),
+        (
+            curves([(8e7, 9.0)], width=np.nan),
+            [("proposed", True, 8e7, 9.0, 9.0, np.nan, 1.0)],
+            "budget",
+            "How near the proposed plan is to the best that its money could buy is not known",
+        ),
+        (
+            curves([(8e7, 9.0), (1e8, 9.0)], width=np.nan),
+            [("proposed", True, 8e7, 9.0, 9.0, np.nan, 1.0)],
+            "budget",
+            "What 25 % more money would add to the plan's value is not known",
+        ),
+        (
+            curves([(8e7, 9.0), (1e8, 9.9)], width=np.nan),
+            BOTH[:1],
+            "budget",
+            "25 % more money would add at least 10 % to the plan's value",
+        ),
+        (
+            curves([(8e7, 10.0)], width=np.nan),
+            [("proposed", True, 8e7, 9.0, 10.0, np.nan, 0.9)],
+            "budget",
+            "The proposed plan reaches at most 90 % of what its money could buy",
+        ),
         (curves([(8e7, 9.0)]), [], "budget", "The best plan for £ 80.0 m is worth 9.00"),
         (curves([]), [], "budget", "No plan is possible at any level of money"),
         (
@@ -162,6 +186,14 @@ def test_a_distance_that_is_not_closed_is_drawn_and_said():
     open_ = frontier_chart(curves(HELD, width=0.5), away(), currency="GBP").to_dict()
     assert "a bar above a point" not in " ".join(still["title"]["subtitle"])
     assert "a bar above a point" in " ".join(open_["title"]["subtitle"])
+    assert "hollow" not in " ".join(open_["title"]["subtitle"])
+
+
+def test_a_point_whose_bound_is_not_known_is_hollow():
+    unknown = frontier_chart(curves(HELD, width=np.nan), away(), currency="GBP")
+    subtitle = " ".join(unknown.to_dict()["title"]["subtitle"])
+    assert "a hollow point: how much better is not known" in subtitle
+    assert "a bar above a point" not in subtitle
 
 
 @pytest.mark.parametrize("width", [FULL, HALF])

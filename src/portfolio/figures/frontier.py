@@ -99,6 +99,8 @@ class _Drawing:
         wide = any(abs(p.bound - p.value) > CLOSE * abs(p.value) for p in points)
         if wide:
             subtitle += "; a bar above a point: how much better a plan might be, at most"
+        if not all(p.known for p in points):
+            subtitle += "; a hollow point: how much better is not known"
         keys = [
             Key(PLANS[name], fill=fill, stroke=RED if name == "proposed" else INK, shape="diamond")
             for name, fill in (("proposed", RED), ("as_is", PAPER))
@@ -163,8 +165,14 @@ class _Drawing:
 
         if not points:
             return []
-        rows = [
-            {"px": self.x(p.limit), "py": self.y(p.value), "top": self.y(p.bound)} for p in points
+        rows: list[dict[str, Any]] = [
+            {
+                "px": self.x(p.limit),
+                "py": self.y(p.value),
+                "top": self.y(p.bound),
+                "fill": color if p.known else PAPER,
+            }
+            for p in points
         ]
         place = {
             "x": alt.X("px:Q", scale=None, axis=None), "y": alt.Y("py:Q", scale=None, axis=None)
@@ -173,7 +181,9 @@ class _Drawing:
         return [
             data.mark_rule(stroke=color, strokeWidth=3, opacity=0.35).encode(y2="top:Q", **place),
             data.mark_line(stroke=color, strokeWidth=2, strokeDash=dash).encode(**place),
-            data.mark_point(filled=True, size=20, opacity=1, color=color).encode(**place),
+            data.mark_point(size=20, opacity=1, stroke=color, strokeWidth=1.2).encode(
+                fill=alt.Fill("fill:N", scale=None), **place
+            ),
         ]
 
     def _names(self) -> list[alt.Chart]:

@@ -27,16 +27,20 @@ CLOSE = 0.0005
 
 @dataclass(frozen=True)
 class Point:
-    """A point of a curve."""
+    """A point of a curve; where no bound is known, its value stands for it and `known` is False."""
 
     limit: float
     value: float
     bound: float
+    known: bool = True
 
 
 @dataclass(frozen=True)
 class Away:
-    """A plan beside a curve: the best value there, and the share of it that the plan reaches."""
+    """A plan beside a curve: the best value there, and the share of it that the plan reaches.
+
+    The share is between `low` and `high`; without `low` alone nobody knows how little it is.
+    """
 
     plan: str
     forced: bool
@@ -75,12 +79,12 @@ def facts_of(
 ) -> Facts:
     """Check the tables of a figure, and read them."""
     kept = curves[curves["value"].notna()]
-    bounds = kept["bound"].fillna(kept["value"])
+    bounds, unknown = kept["bound"].fillna(kept["value"]), kept["bound"].isna().tolist()
     rows = records(kept.assign(bound=bounds), text=("forced",), numbers=(*_NUMBERS, "bound"))
     both = {
         forced: [
-            Point(row["limit"], row["value"], row["bound"])
-            for row in rows
+            Point(row["limit"], row["value"], row["bound"], not open_)
+            for row, open_ in zip(rows, unknown, strict=True)
             if (row["forced"] == "True") == forced
         ]
         for forced in (True, False)
@@ -150,10 +154,12 @@ def headline_of(facts: Facts) -> str:
         if facts.missing:
             return f"What must be done cannot be done for less than {facts.amount(first.limit)}"
         return f"The best plan for {facts.amount(first.limit)} is worth {facts.worth(first.value)}"
-    if plan.low is not None and plan.high is not None and plan.high < 1 - CLOSE:
+    if plan.high is not None and plan.high < 1 - CLOSE:
         if not plan.forced:
             could += " if nothing were forced"
-        words = _between(plan.low, plan.high).replace(">", "more than ")
+        words = f"at most {share(plan.high)}"
+        if plan.low is not None:
+            words = _between(plan.low, plan.high).replace(">", "more than ")
         return f"The proposed plan reaches {words} of what its {could}"
     return _more(facts, plan)
 
@@ -163,13 +169,18 @@ def _more(facts: Facts, plan: Away) -> str:
     curve = facts.held or facts.free
     last = curve[-1]
     if last.limit <= plan.limit * (1 + CLOSE) or plan.value <= 0:
+        could = "money could buy" if facts.thing == "money" else "people could do"
+        if plan.high is not None and plan.low is None:
+            return f"How near the proposed plan is to the best that its {could} is not known"
         if plan.low is not None and plan.low < 1 - CLOSE:
-            could = "money could buy" if facts.thing == "money" else "people could do"
             return f"The proposed plan reaches at least {share(plan.low)} of what its {could}"
-        could = "money can buy" if facts.thing == "money" else "people can do"
-        return f"The proposed plan is as good as its {could}"
+        return f"The proposed plan is as good as its {could.replace('could', 'can')}"
     more = f"{share(last.limit / plan.limit - 1)} more {facts.thing}"
     gain, most = last.value / plan.value - 1, last.bound / plan.value - 1
+    if not last.known:
+        if gain < CLOSE:
+            return f"What {more} would add to the plan's value is not known"
+        return f"{more} would add at least {share(gain)} to the plan's value"
     if most < CLOSE:
         return f"{more} would add nothing to the plan's value"
     if gain < CLOSE:
