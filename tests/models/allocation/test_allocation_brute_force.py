@@ -330,7 +330,7 @@ class Enumerated:
                     yield c, 2.0
 
 
-SEEDS = range(16)
+SEEDS = range(10)
 
 
 def outcomes(named, portfolio, case, settings=None):
@@ -351,7 +351,7 @@ def test_highs_finds_what_enumeration_finds(small, named, seed):
 
 
 @CBC
-@pytest.mark.parametrize("seed", [1, 4, 6, 9, 12])
+@pytest.mark.parametrize("seed", [1, 4, 6, 9])
 def test_cbc_finds_the_same(small, named, seed):
     case = draw(seed)
     portfolio = built(case, small)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from portfolio.allocate import allocate
@@ -22,6 +22,7 @@ FEW = settings(
     max_examples=8,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -146,3 +147,22 @@ def test_more_people_never_raise_the_shortage(small, named, case):
         kept = [row for row in assignments if row["person_id"] != f"p{len(people) - 1}"]
         fewer = (projects, people[:-1], kept)
         assert more <= named(made(small, fewer), EXACT)[1].outcomes[0].value + 1e-5
+
+
+@FEW
+@given(case=drawn())
+def test_without_time_there_is_an_answer_all_the_same(small, everything, case):
+    """Every rule is kept, which `allocate` checks, and no bound is better than the optimum."""
+    portfolio = made(small, case)
+    scenario = replace(VALUE, ignore=frozenset(["role_capacity"]))
+    plan = replace(optimize(portfolio, scenario, EXACT), selection=everything(portfolio))
+    _, best = allocate(portfolio, scenario, EXACT, plan=plan)
+    most = naming._ONE_MODEL
+    try:
+        naming._ONE_MODEL = -1
+        _, hasty = allocate(portfolio, scenario, replace(EXACT, time_limit=1e-6), plan=plan)
+    finally:
+        naming._ONE_MODEL = most
+    least, found = best.objectives.iloc[0], hasty.objectives.iloc[0]
+    assert found["value"] >= least["value"] - 1e-5
+    assert not found["bound"] > least["value"] + 1e-5

@@ -11,7 +11,7 @@ all, for the bound's sake.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _CLOSE = 1e-5
+_AT_LEAST = 10.0
+"""Seconds that amounts are given among people who are fixed, which take hundredths of one."""
 _LEANINGS = 5
 _FEW = 1500
 _MADE_OF = {"shortage": ("short", "undone"), "change": ("left",)}
@@ -124,7 +126,7 @@ def least_short(
     numbers = flow.built.part.candidate_numbers
     few = len(numbers) <= _FEW
     if few:
-        known = _among_all(flow, known, replace(settings, time_limit=clock.until(share) / 2))
+        known = _among_all(flow, known, settings, clock.until(share) / 2)
         if close(known.short, flow, settings):
             return known
     among = known.works
@@ -136,26 +138,26 @@ def least_short(
             return known
         # Few candidates more at a time: the solver is through with those at once.
         among = among | _who(flow.built, columns)
-        known, _ = _searched(flow, known, among, replace(settings, time_limit=left / 2))
+        known, _ = _searched(flow, known, among, settings, left / 2)
         if close(known.short, flow, settings):
             return known
     left = clock.until(share)
     if few or left <= 0:
         return known
-    return _among_all(flow, known, replace(settings, time_limit=left))
+    return _among_all(flow, known, settings, left)
 
 
-def _among_all(flow: Flow, known: Settled, settings: Settings) -> Settled:
+def _among_all(flow: Flow, known: Settled, settings: Settings, seconds: float) -> Settled:
     """The better of what is known and what is found among all candidates; raises the bound."""
     everybody = np.ones(len(flow.work.candidates), dtype=bool)
-    found, bound = _searched(flow, known, everybody, settings)
+    found, bound = _searched(flow, known, everybody, settings, seconds)
     if bound is not None:
         flow.raise_least("shortage", bound)
     return found
 
 
 def _searched(
-    flow: Flow, known: Settled, among: Bools, settings: Settings
+    flow: Flow, known: Settled, among: Bools, settings: Settings, seconds: float
 ) -> tuple[Settled, float | None]:
     """The better of what is known and what is found among some candidates; and their bound."""
     built = build_allocation(Part(flow.work, [flow.t], among))
@@ -165,7 +167,7 @@ def _searched(
     whole = np.flatnonzero(built.model.integrality == 1)
     start = at(built, known.works[built.part.candidate_numbers])
     session.start_from_some(dict(zip(whole.tolist(), start[whole].tolist(), strict=True)))
-    outcome = session.solve()
+    outcome = session.solve(seconds)
     if outcome.columns is None or objective.value(outcome.columns) >= known.short:
         return known, outcome.bound
     return _settled(built, settled(built, outcome.columns, settings, AMOUNTS[:2])), outcome.bound
@@ -198,7 +200,7 @@ def settled(
     for number, name in enumerate(names):
         objective = objectives[name]
         session.aim(objective)
-        outcome = session.solve()
+        outcome = session.solve(max(settings.time_limit, _AT_LEAST))
         if outcome.columns is None:
             lower, _ = built.model.row_bounds
             if not number and (built.model.matrix @ columns < lower - NEGLIGIBLE).any():

@@ -90,14 +90,15 @@ class Flow:
         What was found for later objectives was so under the lower one, and
         bounds them no longer.
         """
-        if bound > self.least[name]:
+        if bound > self.least.get(name, -np.inf):
             self.least[name] = bound
             self.raised = True
 
     def _hold(self, slack: Mapping[str, float]) -> None:
         limits = np.full(len(HELD), np.inf)
         for place, name in enumerate(HELD):
-            if name in slack:
+            # What no time was left to solve for is not held.
+            if name in slack and np.isfinite(self.least.get(name, -np.inf)):
                 scale = self._objectives[name].scale
                 limit = self.least[name] + slack[name]
                 limits[place] = limit / scale + 1e-7 * max(1.0, abs(limit / scale))

@@ -290,7 +290,7 @@ class _Rolling:
         among = wanted | start | nearest(flow, self._affinity, _NEAREST)
         part = Part(self._work, [t], among, self._before(t), self._members(t))
         built = build_allocation(part)
-        limits = (least, flow.least["change"])
+        limits = (max(least, 0.0), max(flow.least.get("change", 0.0), 0.0))
         stays = np.where(self._guess, 1.0, self._affinity - 1.0)[part.candidate_numbers]
         stretches = _stretches(built, limits, stays, self._after(t))
         gap = max(self._settings.gap, _WHOLE_GAP)
