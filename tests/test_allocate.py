@@ -13,8 +13,8 @@ from portfolio.allocation import Allocation, read_allocation
 from portfolio.errors import DataError, SolveError
 from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
-from portfolio.plan import Status
-from portfolio.scenario import Scenario
+from portfolio.plan import Status, read_plan
+from portfolio.scenario import Scenario, ShareLimit
 
 EXACT = Settings(gap=0.0)
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
@@ -49,6 +49,54 @@ def test_what_one_project_at_once_rules_out_is_given_up(small):
     assert list(allocation.given_up["project_id"]) == ["C"]
     reason = plan.selection.set_index("project_id").loc["C", "reason"]
     assert reason.startswith("left out, so that named people can do the work: R in 2027")
+
+
+def test_who_may_join_does_what_named_people_cannot(small):
+    """As above, but a third person may be hired, whom the pools alone did not ask for."""
+    portfolio = small(
+        {name: {"value": 1, "need": [0.5]} for name in "ABC"},
+        periods=1,
+        people={"x": {"R": 1}, "y": {"R": 1}},
+        facts={name: {"max_projects": 1} for name in "xy"},
+        roles=[{"role_id": "R", "name": "R", "hire_max": 1, "hire_cost": 0, "cost_rate": 0}],
+        settings={"labour_in_costs": "yes"},
+    )
+    plan, allocation = allocate(portfolio, replace(VALUE, hiring="internal"), EXACT)
+    assert selected(plan) == {"A", "B", "C"}
+    assert plan.hires["arriving"].sum() == 1
+    assert allocation.shortage.empty
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_selection_keeps_to_what_people_can_do(small, monkeypatch, large):
+    """Half an FTE is room for one project: the best one, or the next where that cannot be done."""
+    if large:
+        monkeypatch.setattr("portfolio.models.search.session.LARGE", 0)
+    limits = pd.DataFrame({"role_id": ["R"], "period": ["2027"], "fte": [0.5]})
+    starts = pd.DataFrame({"project_id": ["A"], "option_id": [""], "start": ["2027"]})
+    settings = Settings(gap=0.0, time_limit=20.0)
+    assert selected(optimize(three(small), VALUE, settings, nameable=limits)) == {"A"}
+    plan = optimize(three(small), VALUE, settings, nameable=limits, unnameable=starts)
+    assert selected(plan) == {"B"}
+
+
+def test_what_is_asked_of_a_selection_holds_when_it_is_made_again(small):
+    """A share of spend is kept: C, alone in its programme, stays, and B is given up."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "need": [0.5], "cost": [1], "programme_id": "P"},
+            "B": {"value": 4, "need": [0.5], "cost": [1], "programme_id": "P"},
+            "C": {"value": 3, "need": [0.5], "cost": [1], "programme_id": "Q"},
+        },
+        periods=1,
+        programmes=[{"programme_id": name, "name": name} for name in "PQ"],
+        people={"x": {"R": 1}, "y": {"R": 1}},
+        facts={name: {"max_projects": 1} for name in "xy"},
+    )
+    share = (ShareLimit("programme", "Q", least=0.3),)
+    plan, allocation = allocate(portfolio, replace(VALUE, balance=share), EXACT)
+    assert selected(plan) == {"A", "C"}
+    assert allocation.shortage.empty
 
 
 def test_what_a_least_part_rules_out_is_given_up(small):
@@ -221,6 +269,17 @@ def test_nothing_changes_where_nothing_has_changed(small):
     assert again.project_changes.empty
 
 
+def test_the_last_allocation_of_other_people_is_refused(small):
+    portfolio = team(small)
+    _, first = allocate(portfolio, VALUE, EXACT)
+    assert first.allocation is not None
+    other = replace(first, allocation=first.allocation.assign(person_id="nobody"))
+    with pytest.raises(DataError) as caught:
+        allocate(portfolio, VALUE, EXACT, previous=other)
+    fault = caught.value.faults[0]
+    assert (fault.file, fault.row, fault.column) == ("allocation.csv", 2, "person_id")
+
+
 def test_when_someone_leaves_only_their_work_moves(small):
     """A's person leaves after 2028: the free one takes over, and B's stays."""
     portfolio = team(small)
@@ -272,6 +331,16 @@ def test_an_allocation_is_read_back_as_it_was_written(small, tmp_path):
     (tmp_path / "summary.json").unlink()
     with pytest.raises(DataError, match="holds no whole allocation"):
         read_allocation(tmp_path)
+
+
+def test_another_kind_of_result_is_told_apart(small, tmp_path):
+    plan, allocation = allocate(three(small, max_projects=1), VALUE, EXACT)
+    allocation.write(tmp_path)
+    plan.write(tmp_path / "plan")
+    with pytest.raises(DataError, match=r"no plan; did you mean .*plan\?$"):
+        read_plan(tmp_path)
+    with pytest.raises(DataError, match="no allocation; give the folder"):
+        read_allocation(tmp_path / "plan")
 
 
 def test_an_allocation_that_breaks_a_rule_is_refused(small, monkeypatch):

@@ -89,7 +89,12 @@ def test_files_and_the_next_period(data: Path, tmp_path: Path) -> None:
 
 def test_no_plan(data: Path) -> None:
     """Both are forced in, and one person cannot do both: there is no plan to allocate."""
-    assert "no plan whose work" in run(data, code=1).output
+    assert "No plan is possible" in run(data, code=2).output
+
+
+def test_projects_that_need_nobody(small: Small, tmp_path: Path) -> None:
+    write_folder(small({"A": {"value": 1}}).tables, tmp_path / "data")
+    assert "Nothing to allocate" in run(tmp_path / "data").output
 
 
 @pytest.mark.parametrize("option", ["--plan", "--previous"])

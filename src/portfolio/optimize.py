@@ -65,8 +65,8 @@ def optimize(
     other_than : Plan, optional
         A plan whose choice of projects is ruled out: the best other choice is found.
     nameable : pandas.DataFrame, optional
-        Most FTE that projects may need of a role_id in a period, since named people can do
-        no more; bounds are then of what is left, not of all plans.
+        Most FTE that projects may need of a role_id in a period beside those who join, since
+        named people can do no more; bounds are then of what is left, not of all plans.
     unnameable : pandas.DataFrame, optional
         Each project_id, option_id and start that named people cannot do.
 

@@ -201,9 +201,22 @@ def read_result(
         raise DataError([fault]) from None
     faults: list[Fault] = []
     if facts["status"] in (Status.OPTIMAL, Status.FEASIBLE):
+        _refuse_other_kinds(Path(folder), what, columns)
         for table, kinds in columns.items():
             path = Path(folder) / f"{table}.csv"
             facts[table] = read_table(path, table, kinds, faults)
     if faults:
         raise DataError(faults)
     return facts
+
+
+def _refuse_other_kinds(folder: Path, what: str, columns: Mapping[str, Columns]) -> None:
+    """Raise where a folder holds another kind of result, none of whose tables is asked for."""
+    if any((folder / f"{table}.csv").exists() for table in columns):
+        return
+    inside = folder / what
+    remedy = f"give the folder that the {what} was written to"
+    if (inside / SUMMARY).exists():
+        remedy = f"did you mean {inside}?"
+    rule = f"holds another kind of result, and no {what}"
+    raise DataError([Fault(SUMMARY, None, "", str(folder), rule, remedy)])

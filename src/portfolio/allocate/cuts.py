@@ -13,10 +13,11 @@ from portfolio.allocation import Allocation
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
 
-__all__ = ["Cuts", "found_cuts", "gave_up", "with_given_up"]
+__all__ = ["MOST_ALONE", "Cuts", "found_cuts", "gave_up", "with_given_up"]
 
 _NOTHING = 1e-4
-_MOST_ALONE = 12
+MOST_ALONE = 12
+"""Most projects that are looked at by themselves in one round."""
 _LIMITS = ["role_id", "period", "fte"]
 _STARTS = ["project_id", "option_id", "start", "role_id", "period"]
 
@@ -35,7 +36,7 @@ class Cuts:
         project_id, option_id and start that people cannot do even by itself, and the
         role_id and period in which they fall short.
     limits : pandas.DataFrame
-        Most FTE of a role_id in a period.
+        Most FTE of a role_id in a period, without those who join.
     """
 
     starts: pd.DataFrame = field(default_factory=lambda: _none(_STARTS))
@@ -81,7 +82,7 @@ def found_cuts(work: Work, allocation: Allocation, alone: Callable[[Work, str], 
     chosen = work.selection.set_index("project_id")[["option_id", "start"]].to_dict("index")
     starts = []
     row: Any
-    for row in worst.head(_MOST_ALONE).itertuples():
+    for row in worst.head(MOST_ALONE).itertuples():
         if not alone(work, row.project_id):
             start = chosen[row.project_id]
             place = (row.role_id, row.period)
@@ -108,6 +109,11 @@ def _limits(work: Work, shortage: pd.DataFrame) -> list[tuple[str, str, float]]:
     both = both[(both["fte_short"] > _NOTHING) & (both["moves"] > _NOTHING)]
     # What is settled cannot give way, however short it is.
     most = both["fte"] - np.minimum(both["fte_short"], both["moves"])
+    if work.hires is not None:
+        # Who joins is no part of the limit, so that more of them may.
+        there = work.hires.groupby(["role_id", "period"])["present"].sum()
+        place = pd.MultiIndex.from_frame(both[["role_id", "period"]])
+        most = most - there.reindex(place, fill_value=0.0).to_numpy(np.float64)
     return list(zip(both["role_id"], both["period"], most, strict=True))
 
 

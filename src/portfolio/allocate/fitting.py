@@ -1,16 +1,17 @@
-"""Whether a plan and the tables fit each other, before its people are named."""
+"""Whether a plan, the last allocation and the tables fit each other, before people are named."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from portfolio.allocation import Allocation
 from portfolio.data.calendar import label_frequency
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import DataError, Fault
 from portfolio.plan import Plan
 
-__all__ = ["check_plan"]
+__all__ = ["check_plan", "check_previous"]
 
 
 def check_plan(portfolio: Portfolio, plan: Plan) -> None:
@@ -36,6 +37,40 @@ def check_plan(portfolio: Portfolio, plan: Plan) -> None:
         raise DataError(faults)
 
 
+def check_previous(portfolio: Portfolio, previous: Allocation) -> None:
+    """Refuse an allocation of the last period in which nobody is of these people.
+
+    Somebody may have left, and projects may have ended, but not all of them at once.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    previous : Allocation
+
+    Raises
+    ------
+    DataError
+        If it is of other people or of other projects.
+    """
+    if previous.allocation is None:
+        return
+    faults = []
+    for column, table in (("person_id", "people"), ("project_id", "projects")):
+        ids = previous.allocation[column]
+        named = ids[ids != ""]
+        if len(named) and not named.isin(portfolio[table][column]).any():
+            rule = f"is not among the {table} of the data, nor is any other of the allocation"
+            remedy = "give the last allocation of these data"
+            number = int(named.index[0]) + 2
+            value = str(named.iloc[0])
+            faults.append(
+                Fault("allocation.csv", number, column, value, rule, remedy, "allocation")
+            )
+    if faults:
+        raise DataError(faults)
+
+
 def _strangers(portfolio: Portfolio, selection: pd.DataFrame) -> list[Fault]:
     """Projects, options and starts of the plan that the tables do not know."""
     known = set(zip(portfolio.options["project_id"], portfolio.options["option_id"], strict=True))
@@ -53,6 +88,7 @@ def _strangers(portfolio: Portfolio, selection: pd.DataFrame) -> list[Fault]:
             faults.append(
                 Fault("selection.csv", number, "project_id", value, rule, remedy, "selection")
             )
+            continue
         for column, label in (("start", start), ("finish", finish)):
             if label_frequency(label) != frequency:
                 rule = f"is not a {frequency}, and the plan runs the project then"

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from portfolio.allocate.cuts import Cuts, found_cuts, gave_up, with_given_up
-from portfolio.allocate.fitting import check_plan
+from portfolio.allocate.cuts import MOST_ALONE, Cuts, found_cuts, gave_up, with_given_up
+from portfolio.allocate.fitting import check_plan, check_previous
 from portfolio.allocation import Allocation
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import SolveError
@@ -58,7 +58,7 @@ def allocate(
     scenario : Scenario, optional
         The baseline where absent.
     settings : Settings, optional
-        For each of the solves.
+        For each of the solves; choosing again ends when that has taken as long once more.
     progress : callable, optional
         Is told in words what is being done.
     plan : Plan, optional
@@ -75,7 +75,8 @@ def allocate(
     Raises
     ------
     DataError
-        If the plan is of other projects, or a fixed assignment is to one that it leaves out.
+        If the plan is of other projects, the previous allocation of other people, or a
+        fixed assignment is to a project that the plan leaves out.
     ScenarioError
         If the scenario does not fit the portfolio.
     SolveError
@@ -105,6 +106,8 @@ class _Run:
         self._portfolio, self._scenario, self._settings = portfolio, scenario, settings
         self._tell, self._previous = tell, previous
         self._changed = scenario.apply(portfolio)
+        if previous is not None:
+            check_previous(self._changed, previous)
 
     def allocated(self, plan: Plan) -> Allocation:
         """The allocation of a plan, checked."""
@@ -142,7 +145,10 @@ class _Run:
         # Who leaves these rules out or widens them wants to see what is short.
         if _TRUSTED & (set(self._scenario.ignore) | set(self._scenario.soften)):
             return plan, allocation
+        began = time.monotonic()
         for _ in range(_ROUNDS):
+            if time.monotonic() - began > self._settings.time_limit:
+                break
             more = found_cuts(self._work(plan), allocation, self._alone)
             if more.empty:
                 break
@@ -178,7 +184,8 @@ class _Run:
         keep = set(work.settled) | {project}
         selected = work.selection["selected"] & work.selection["project_id"].isin(keep)
         alone = replace(work, selection=work.selection.assign(selected=selected))
-        named = name_people(alone, self._settings)
+        brief = replace(self._settings, time_limit=self._settings.time_limit / MOST_ALONE)
+        named = name_people(alone, brief)
         if named.amounts is None:
             return True
         code = int(np.flatnonzero(work.projects["project_id"] == project)[0])

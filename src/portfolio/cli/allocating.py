@@ -11,6 +11,7 @@ import click
 
 from portfolio.cli.files import read, writable
 from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.refusing import refuse_without_plan
 from portfolio.cli.words import csv_text, line, shortened, table, tell
 from portfolio.errors import SolveError
 
@@ -83,8 +84,9 @@ def allocate(
         if given is None:
             plan.write(out / "plan")
     _show(result, portfolio, form)
+    refuse_without_plan(plan)
     if not result.feasible:
-        raise SolveError("There is no plan whose work could be allocated; see portfolio plan.")
+        raise SolveError("No allocation was found within the time limit; give more.")
 
 
 def _show(result: Allocation, portfolio: Portfolio, form: str) -> None:
@@ -107,11 +109,15 @@ def _show(result: Allocation, portfolio: Portfolio, form: str) -> None:
         click.echo()
         for row in result.given_up.itertuples(index=False):
             click.echo(line(f"{row.project_id} {names[row.project_id]}: {row.reason}."))
+    if result.changes is not None and len(result.changes):
+        _show_changes(result)
+    if result.allocation.empty and result.shortage.empty:
+        click.echo("\nNothing to allocate: the plan's projects need nobody; see the table demand.")
+        return
     facts = result.summary()
     click.echo(
         f"\n{facts['people']} people on {facts['projects']} projects with {facts['fte']:,.1f} "
-        f"FTE-periods; {_short_words(result.shortage)} {_distance(result)} "
-        f"({result.status}, {result.seconds:.1f} s)."
+        f"FTE-periods; {_short_words(result)} ({result.status}, {result.seconds:.1f} s)."
     )
 
 
@@ -138,9 +144,21 @@ def _span(periods: Iterable[str]) -> str:
     return ordered[0] if len(ordered) == 1 else f"{len(ordered)} from {ordered[0]}"
 
 
-def _short_words(shortage: pd.DataFrame) -> str:
-    total = float(shortage["fte"].sum())
-    return f"{total:,.2f} FTE-periods are short," if len(shortage) else "nothing is short,"
+def _show_changes(result: Allocation) -> None:
+    """A line on how much differs from before."""
+    changed = result.summary()["changed"]
+    people = "1 person works" if changed["people"] == 1 else f"{changed['people']} people work"
+    click.echo(
+        f"\n{people} otherwise than before: {changed['added']:,.1f} FTE-periods more, "
+        f"{changed['removed']:,.1f} less; person_changes.csv and project_changes.csv say where."
+    )
+
+
+def _short_words(result: Allocation) -> str:
+    assert result.shortage is not None
+    if result.shortage.empty:
+        return "nothing is short"
+    return f"{result.shortage['fte'].sum():,.2f} FTE-periods are short, {_distance(result)}"
 
 
 def _distance(result: Allocation) -> str:

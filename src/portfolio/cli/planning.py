@@ -11,9 +11,9 @@ import click
 
 from portfolio.cli.files import read, writable
 from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.refusing import refuse_without_plan
 from portfolio.cli.solvers import solver as solver_name
 from portfolio.cli.words import csv_text, line, shortened, table, tell
-from portfolio.errors import ImpossibleError, SolveError
 
 if TYPE_CHECKING:
     from portfolio.data.portfolio import Portfolio
@@ -64,10 +64,7 @@ def plan(
     if out is not None:
         result.write(out)
     _show_plan(result, portfolio, form)
-    if result.faults:
-        raise ImpossibleError(result.faults, result.conflict.sentence if result.conflict else "")
-    if not result.feasible:
-        raise SolveError(_no_plan(result))
+    refuse_without_plan(result)
 
 
 def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
@@ -150,19 +147,3 @@ def _show_joining(result: Plan, portfolio: Portfolio) -> None:
     ]
     click.echo()
     click.echo(table(["joining", "people", "from", "to", "cost", "role"], lines))
-
-
-def _no_plan(result: Plan) -> str:
-    """Why there is no plan, and what to do."""
-    if result.conflict is not None:
-        return (
-            f"No plan is possible. {result.conflict.sentence}\n"
-            f"Rules in conflict: {', '.join(result.conflict.families)}. Change what they say, or "
-            "leave one out with `ignore:` or widen it with `soften:` in a scenario."
-        )
-    if result.status == "infeasible":
-        return (
-            "No plan is possible: the rules cannot all hold together, and the time limit did not "
-            "show which; give more with --time-limit."
-        )
-    return "No plan was found within the time limit; give more with --time-limit."

@@ -369,6 +369,9 @@ def test_no_bound_is_passed(small, named, seed, monkeypatch):
     exact = outcomes(named, portfolio, case)
     monkeypatch.setattr(naming, "_ONE_MODEL", -1)
     rolled = outcomes(named, portfolio, case)
+    hasty = outcomes(named, portfolio, case, Settings(gap=0.0, time_limit=1e-6))["shortage"]
+    assert hasty.value >= exact["shortage"].value - 1e-5
+    assert hasty.bound is None or hasty.bound <= exact["shortage"].value + 1e-5
     for name in OBJECTIVES:
         assert rolled[name].bound <= exact[name].value + 1e-5, name
         assert rolled[name].bound <= rolled[name].value + 1e-9, name

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio.models.linear import Family
+from portfolio.models.selection.hiring import joined
 from portfolio.models.selection.model import Selection
 
 __all__ = ["limit_demand", "rule_out", "rule_out_starts"]
@@ -45,14 +46,15 @@ def rule_out(selection: Selection, projects: set[str]) -> None:
 def limit_demand(selection: Selection, limits: pd.DataFrame) -> None:
     """Add a rule that projects need no more of roles than named people were found to do.
 
-    sum over p, o, s of demand[p, o, r, t - s] x start[p, o, s] <= nameable[r, t]
+    sum over p, o, s of demand[p, o, r, t - s] x start[p, o, s]
+    - sum over s <= t of hire[r, s] - contract[r, t] <= nameable[r, t]
 
     Parameters
     ----------
     selection : Selection
         Its model gets the family ``nameable``.
     limits : pandas.DataFrame
-        role_id, period, fte; of two rows for the same the lower counts.
+        role_id, period, fte, without those who join; of two rows for the same the lower counts.
     """
     terms = selection.terms
     least = limits.groupby(["role_id", "period"], as_index=False)["fte"].min()
@@ -65,7 +67,8 @@ def limit_demand(selection: Selection, limits: pd.DataFrame) -> None:
         }
     )
     demand = terms.demand.rename(columns={"role": "role_id", "t": "period", "fte": "coefficient"})
-    entries = demand.merge(rows, on=["role_id", "period"])
+    joins = joined(terms, selection.model).assign(coefficient=-1.0)
+    entries = [of.merge(rows, on=["role_id", "period"]) for of in (demand, joins)]
     upper = least["fte"].to_numpy(np.float64)
     selection.model.add_family(Family("nameable", rows, entries, upper=upper))
 
