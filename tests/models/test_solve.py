@@ -103,9 +103,17 @@ def test_infeasible_is_not_taken_for_unbounded():
 
 
 def test_limit_before_any_solution():
-    """Half of the numbers must sum to just this: nothing is found at once."""
-    model, objectives = hard()
-    outcomes = solve_in_order(model, objectives, [0.0, 0.0], Settings(time_limit=1e-3, gap=0.0))
+    """Five rows must each sum to exactly half, by the same forty numbers: no quick find.
+
+    Cornuéjols and Dawande, A class of hard small 0-1 programs (1999): neither a solution nor
+    the proof that there is none comes within the time of a test on any machine.
+    """
+    rng = np.random.default_rng(0)
+    weight = rng.integers(0, 100, (5, 40)).astype(float)
+    half = weight.sum(1) // 2
+    model = whole(40, [(weight[k], half[k], half[k]) for k in range(5)])
+    objectives = [most(np.ones(40), "first"), most(np.arange(40.0), "second")]
+    outcomes = solve_in_order(model, objectives, [0.0, 0.0], Settings(time_limit=0.05, gap=0.0))
     assert [outcome.status for outcome in outcomes] == [Status.NO_SOLUTION]
     assert outcomes[0].columns is None
 
