@@ -242,6 +242,19 @@ def test_without_a_relaxation_in_time_prices_of_nothing_lead_the_way(timed, monk
     assert hired.value <= hired.bound < np.inf
 
 
+def test_a_poor_plan_of_anothers_does_not_stand_in_for_the_first(timed, monkeypatch):
+    """HiGHS alone soon finds that nothing is feasible: the dive is annealed all the same."""
+    monkeypatch.setattr(Worker, "_climb", lambda self, columns, relaxation: None)
+    model, objective = timed(60, 8)
+    problem = problem_of(model, objective).tightened()
+    inbox = queue.SimpleQueue()
+    inbox.put(("plan", np.zeros(problem.size)))
+    job = Job(problem, 2.0, 0.0, 0.0, 0, leads=True, bounds=False, work=True)
+    hired = Worker(job, io.BytesIO(), inbox)
+    hired.run()
+    assert hired.value > 0.9 * hired.bound
+
+
 def test_a_worker_that_dies_is_an_error(timed):
     """Its number is no model that a worker can read."""
     model, objective = timed(12, 4)

@@ -79,7 +79,7 @@ class Worker:
         while self.relaxation is None:
             if not self._listen(wait=True):
                 return
-        if self.columns is None:
+        if self.job.columns is None and not self._near():
             self._first_plan(self.relaxation)
         if self.columns is not None:
             self._climb(self.columns, self.relaxation)
@@ -202,7 +202,10 @@ class Worker:
         self.annealer = annealer = Annealer(problem, relaxation, self.rng)
         point = self._dived(relaxation)
         begin = relaxation.columns if point is None else point
-        while self.columns is None and pace.left > 0:
+        # Always once: what HiGHS alone has found by then is seldom near the relaxation.
+        first = True
+        while (first or self.columns is None) and pace.left > 0:
+            first = False
             longer = _SHARES["long anneal"] * pace.left if self._is_long else 0.0
             share = min(max(_SHARES["anneal"] * pace.seconds, longer), pace.left)
             if problem.groups:
