@@ -255,6 +255,45 @@ def test_a_poor_plan_of_anothers_does_not_stand_in_for_the_first(timed, monkeypa
     assert hired.value > 0.9 * hired.bound
 
 
+def test_what_is_heavy_has_a_plan_before_its_linear_program_is_solved(timed, monkeypatch):
+    """And where that is too slow, the prices that led to the plan lead the way on."""
+    from portfolio.models.search import worker
+    from portfolio.models.search.highs import Answer
+
+    model, objective = timed(60, 8)
+    problem = problem_of(model, objective).tightened()
+    known, calls = [], []
+
+    def too_slow(problem, seconds):
+        known.append(hired.value)
+        return Answer(None, -np.inf, np.inf, False), None
+
+    def counted(problem, seconds):
+        calls.append(problem)
+        return by_prices(problem, seconds)
+
+    by_prices = worker.relax_by_prices
+    monkeypatch.setattr(worker, "_HEAVY", 1)
+    monkeypatch.setattr(worker, "relax", too_slow)
+    monkeypatch.setattr(worker, "relax_by_prices", counted)
+    job = Job(problem, 2.0, 0.0, 0.0, 0, leads=True, bounds=False, work=True)
+    hired = Worker(job, io.BytesIO(), queue.SimpleQueue())
+    hired.run()
+    assert len(calls) == 1
+    assert 0 < known[0] <= hired.value
+    assert hired.value > 0.9 * hired.bound
+
+
+def test_without_a_plan_nothing_is_near(timed):
+    """A bound alone is not as near as is asked, whatever the gap."""
+    model, objective = timed(12, 4)
+    problem = problem_of(model, objective).tightened()
+    job = Job(problem, 2.0, 0.5, 0.0, 0, leads=True, bounds=False, work=True)
+    hired = Worker(job, io.BytesIO(), queue.SimpleQueue())
+    hired.run()
+    assert problem.allows(hired.columns)
+
+
 def test_a_worker_that_dies_is_an_error(timed):
     """Its number is no model that a worker can read."""
     model, objective = timed(12, 4)

@@ -26,6 +26,7 @@ from portfolio.models.search.dive import completed, dive
 from portfolio.models.search.highs import Answer, ask
 from portfolio.models.search.job import Job
 from portfolio.models.search.lagrangian import relax_by_prices
+from portfolio.models.search.problem import Problem
 from portfolio.models.search.relaxation import Relaxation, priced, relax
 
 __all__ = ["Worker", "main"]
@@ -35,8 +36,18 @@ Floats = npt.NDArray[np.float64]
 _PAYS = 0.1
 """Share of the distance between plan and bound that a slice of HiGHS alone has to close."""
 
-_SHARES = {"relaxation": 0.35, "dive": 0.15, "anneal": 0.12, "completion": 0.4, "long anneal": 0.25}
-"""Shares of all time that the first steps may take; but for dive and anneal, of what is left."""
+_SHARES = {
+    "soon": 0.06,
+    "relaxation": 0.35,
+    "dive": 0.15,
+    "anneal": 0.12,
+    "completion": 0.4,
+    "long anneal": 0.25,
+}
+"""Shares of all time that the first steps may take; for completion and long anneal, of the rest."""
+
+_HEAVY = 400_000
+"""Coefficients from which on a plan is found by prices before a linear program is solved."""
 
 _LONG = 1_500_000
 """Coefficients from which on prices bound a problem sooner than its linear program is solved."""
@@ -122,10 +133,38 @@ class Worker:
             if tell:
                 self._tell("plan", columns)
 
+    def _soon(self) -> tuple[Answer, Relaxation | None] | None:
+        """A plan to have by prices alone, since a linear program may take what time there is.
+
+        Returns
+        -------
+        tuple or None
+            What the prices prove; None where the model is light, has no groups, or is so
+            long that its prices come first anyway, or where a plan is known.
+        """
+        problem, pace = self.problem, self.pace
+        heavy = problem.matrix.nnz >= _HEAVY and not self._is_long
+        if not heavy or not problem.groups or self.columns is not None:
+            return None
+        answer, relaxation = relax_by_prices(problem, _SHARES["soon"] * pace.wall)
+        share = _SHARES["soon"] * pace.seconds
+        pace.count(share)
+        if relaxation is not None:
+            annealer = Annealer(problem, relaxation, self.rng)
+            begin = annealer.rounded(relaxation.columns)
+            self._offered(annealer.run(begin, Cooling(), pace.annealing(share)))
+            pace.count(share)
+        return answer, relaxation
+
     def _relaxed(self) -> bool:
         """By a linear program, or by prices where that takes too long; False at a dead end."""
+        soon = self._soon()
+
+        def by_prices(problem: Problem, seconds: float) -> tuple[Answer, Relaxation | None]:
+            return soon or relax_by_prices(problem, seconds)
+
         relaxation = None
-        for way in [relax_by_prices] if self._is_long else [relax, relax_by_prices]:
+        for way in [by_prices] if self._is_long else [relax, by_prices]:
             answer, relaxation = way(self.problem, _SHARES["relaxation"] * self.pace.wall)
             if self._hopeless(answer):
                 return False
@@ -251,7 +290,9 @@ class Worker:
                 climber.take(self.columns)
 
     def _near(self) -> bool:
-        """Whether the plan is as near to the bound as is asked."""
+        """Whether there is a plan as near to the bound as is asked."""
+        if self.columns is None:
+            return False
         allowed = self.job.gap * abs(self.value + self.job.offset)
         return bool(self.bound - self.value <= max(allowed, 1e-9))
 
