@@ -88,10 +88,11 @@ def test_what_fails_is_named(
     assert result.failed_cell == cell
     assert said in result.error
     assert f"source.ipynb, cell [{cell}]" in result.error
-    assert "\x1b" not in result.error
+    assert "\x1b" not in result.error + result.log
+    assert result.log.startswith(result.error)
     with pytest.raises(ReportError, match=r"source\.ipynb") as caught:
         result.raise_for_error()
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == (130 if said == "interrupted" else 1)
     assert (tmp_path / "done.ipynb").stat().st_size > 0  # kept, to be looked at
     assert capfd.readouterr().err == ""
 

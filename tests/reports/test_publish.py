@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from portfolio.errors import ReportError
+from portfolio.reports.edition import DRAFT
 from portfolio.reports.places import find_notebook
 from portfolio.reports.publish import BOARD, publish_report
+from portfolio.reports.store import Place, find_runs
 
 from .notebooks import PARAMETERS, code, write
 
@@ -52,11 +54,13 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
     assert done.folder.parent.parent.parent.name == "2026-11"
     assert done.folder.is_relative_to(reports)
     assert {path.name for path in done.folder.iterdir()} == {
-        *("report.html", "report.ipynb", "summary.json", "selection.csv", "manifest.json")
+        *("report.html", "report.ipynb", "summary.json", "selection.csv"),
+        *("manifest.json", "SHA256SUMS"),
     }
     page = done.page.read_text()
     assert "<title>Water &amp; Co: board report 2026-11</title>" in page
     assert f"<h1>{done.run_id}</h1>" in page
+    assert page.count(DRAFT) == 1
     manifest = json.loads((done.folder / "manifest.json").read_text())
     assert manifest["portfolio"] == "Water & Co"
     assert manifest["parameters"] == {
@@ -87,6 +91,10 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
     # the run never said whose it was, so it stands under the name of its data
     (failed,) = reports.glob("my-data-*/2026-11/board/baseline/failed/*")
     assert json.loads((failed / "manifest.json").read_text())["error"] == "Nothing is feasible."
+    log = (failed / "log.txt").read_text()
+    assert log.startswith("Nothing is feasible.\n")
+    assert "raise SolveError('Nothing is feasible.')" in log
+    assert "\x1b" not in log
     assert (failed / "report.ipynb").is_file()
     assert not (failed / "report.html").exists()
 
@@ -113,3 +121,25 @@ def test_an_unknown_parameter_or_notebook(tmp_path: Path, data: Path) -> None:
         publish_report(BOARD, data, reports=tmp_path / "r", notebook=source, parameters={"sed": 1})
     with pytest.raises(ReportError, match="is in neither"):
         find_notebook("99-absent.ipynb")
+
+
+def test_a_failed_run_stands_with_the_good_ones_of_its_report(tmp_path: Path, data: Path) -> None:
+    settings = "key,value\nname,Water & Co\nfrequency,month\nfirst_period,2027-01\n"
+    (data / "settings.csv").write_text(settings + "data_date,2026-11-30\n")
+    scenario = tmp_path / "file-name.yaml"
+    scenario.write_text("scenario: cut\n")
+    source = write(tmp_path / "n.ipynb", "raise ValueError('odd')", parameters=ALL)
+    with pytest.raises(ReportError, match="ValueError: odd"):
+        publish_report(BOARD, data, scenario=scenario, reports=tmp_path / "r", notebook=source)
+    (run,) = find_runs(tmp_path / "r")
+    assert run.state == "failed"
+    assert run.place == Place("board", "Water & Co", "2026-11", "cut")
+
+
+def test_a_run_that_takes_too_long(tmp_path: Path, data: Path) -> None:
+    source = write(tmp_path / "n.ipynb", "1", "import time; time.sleep(60)", parameters=ALL)
+    reports = tmp_path / "r"
+    with pytest.raises(ReportError, match=r"longer than the 1\.5 seconds that the whole run may"):
+        publish_report(BOARD, data, reports=reports, notebook=source, run_timeout=1.5)
+    (run,) = find_runs(reports)
+    assert run.state == "failed"

@@ -24,6 +24,7 @@ _COMMANDS = {
     "import": "portfolio.cli.importing:import_",
     "plan": "portfolio.cli.planning:plan",
     "report": "portfolio.cli.publishing:report",
+    "reports": "portfolio.cli.reports:reports",
     "solvers": "portfolio.cli.solvers:solvers",
     "staffing": "portfolio.cli.staffing:staffing",
     "template": "portfolio.cli.tables:template",
@@ -42,5 +43,6 @@ def main(debug: bool) -> None:
     a table. Begin with `portfolio demo`, then `portfolio template my.xlsx`.
 
     Exit codes: 0 done; 1 the work failed (nothing feasible, no solution, a
-    notebook failed); 2 bad input or usage.
+    notebook failed); 2 bad input or usage; 75 somebody else makes that report
+    now; 128 and the number of the signal that ended a run.
     """

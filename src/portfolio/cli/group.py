@@ -61,7 +61,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except PortfolioError as error:
-            raise _Sentence.of(str(error), error.exit_code) from error
+            notes = getattr(error, "__notes__", [])
+            raise _Sentence.of("\n".join([str(error), *notes]), error.exit_code) from error
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise

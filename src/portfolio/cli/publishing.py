@@ -12,6 +12,7 @@ from portfolio.cli.options import (
     DATA,
     FOLDER,
     Command,
+    Finite,
     notation,
     result_format,
     scenario_file,
@@ -36,6 +37,18 @@ def _asked(command: Command) -> Command:
         notation,
         solving,
         result_format,
+        click.option(
+            "--run-timeout",
+            type=Finite(0, min_open=True),
+            metavar="SECONDS",
+            help="Most time for the whole notebook; twice that of one cell by default.",
+        ),
+        click.option(
+            "--cell-timeout",
+            type=Finite(0, min_open=True),
+            metavar="SECONDS",
+            help="Most time for one cell; by default half an hour more than all solves may take.",
+        ),
         click.option(
             "--reports",
             type=FOLDER,
@@ -123,6 +136,8 @@ def _publish(
     period: str | None = None,
     scenario: Path | None = None,
     reports: Path = Path("reports"),
+    cell_timeout: float | None = None,
+    run_timeout: float | None = None,
     **parameters: Any,
 ) -> PublishedRun:
     from portfolio.reports.publish import publish_report
@@ -135,5 +150,7 @@ def _publish(
         scenario=scenario,
         reports=reports,
         parameters=parameters,
+        cell_timeout=cell_timeout,
+        run_timeout=run_timeout,
         progress=sys.stderr.isatty(),
     )

@@ -66,6 +66,7 @@ def render_html(
     notebook: Any,
     title: str,
     *,
+    edition: str = "",
     footer: str = "",
     language: str = "en",
     template: str = "board",
@@ -78,6 +79,8 @@ def render_html(
         The notebook; it is not changed.
     title : str
         Title of the page, as plain text.
+    edition : str
+        A line above the page that says whether it is a draft, as HTML of our own.
     footer : str
         One line at the end of the page, as plain text.
     language : str
@@ -105,7 +108,12 @@ def render_html(
     exporter.register_filter("layout", _layout)
     page = notebook.copy()
     page["cells"] = [cell for cell in notebook.cells if not _tags(cell) & _LEFT_OUT]
-    resources = {"page_title": title, "page_footer": footer, "page_language": language}
+    resources = {
+        "page_title": title,
+        "page_edition": edition,
+        "page_footer": footer,
+        "page_language": language,
+    }
     try:
         html, _ = exporter.from_notebook_node(page, resources)
     except ReportError:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portfolio.data.title import read_title
 from portfolio.errors import ReportError
+from portfolio.reports.edition import DRAFT
 from portfolio.reports.html import render_html
 from portfolio.reports.notebook import run_notebook
 from portfolio.reports.parameters import JSON, declared_parameters
 from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
-from portfolio.reports.store import Staging, stage
+from portfolio.reports.store import Place, Staging, stage
 
 __all__ = ["BOARD", "CAPACITY", "Kind", "PublishedRun", "publish_report"]
 
 _PAGE = "report.html"
 _EXECUTED = "report.ipynb"
 _SUMMARY = "summary.json"
+_LOG = "log.txt"
 # what the manifest repeats from the notebook's summary
 _SOLVE = ("status", "objective", "bound", "gap", "seconds", "seed", "data_date")
 
@@ -82,7 +86,8 @@ def publish_report(
     reports: Path,
     parameters: Mapping[str, JSON] | None = None,
     notebook: Path | None = None,
-    cell_timeout: int | None = None,
+    cell_timeout: float | None = None,
+    run_timeout: float | None = None,
     progress: bool = True,
 ) -> PublishedRun:
     """Run a report's notebook on the data, and publish its page, tables and manifest.
@@ -106,8 +111,9 @@ def publish_report(
         More parameters, such as ``time_limit``.
     notebook : Path or None
         Another notebook than the toolkit's own.
-    cell_timeout : int
-        Seconds that one cell may take; half an hour more than all solves may where absent.
+    cell_timeout, run_timeout : float or None
+        Seconds that one cell, and the whole notebook, may take. By default half an hour more than
+        all solves may, and twice that.
     progress : bool
         Count cells on a terminal.
 
@@ -119,9 +125,10 @@ def publish_report(
     Raises
     ------
     ReportError
-        If the period or the data are wrong (before a run begins, with exit code 2), the notebook
-        fails (with the sentence, and the exit code, of our own error where it raised one) or the
-        report cannot be published. The failed run is kept as failed.
+        If the period or the data are wrong (before a run begins, with exit code 2), another run of
+        the report is at work (75), the notebook fails (with the sentence, and the exit code, of our
+        own error where it raised one), a signal ends the run (128 and its number) or the report
+        cannot be published. The failed run is kept as failed.
     ScenarioError
         If the scenario cannot be read; before a run begins, too.
     """
@@ -132,13 +139,7 @@ def publish_report(
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
         others = [*others, assumptions]
-    with stage(
-        reports,
-        kind=kind.name,
-        portfolio=data.resolve().stem,
-        period=period or "unknown",
-        scenario=scenario.stem if scenario else "baseline",
-    ) as run:
+    with stage(reports, _place(kind, data, period, scenario)) as run:
         given: dict[str, JSON] = {
             "data": str(data.resolve()),
             "scenario": str(scenario.resolve()) if scenario else "",
@@ -155,24 +156,48 @@ def publish_report(
             inputs=inputs,
             versions=versions(),
         )
+        patience = cell_timeout or _patience(given)
         result = run_notebook(
             source,
             run.folder / _EXECUTED,
             given,
             cwd=run.folder,
-            cell_timeout=cell_timeout or _patience(given),
+            cell_timeout=patience,
+            run_timeout=run_timeout or 2 * patience,
             progress=progress,
         )
         run.facts["notebook_seconds"] = round(result.seconds, 3)
+        if not result.good:
+            with suppress(OSError):  # a full disk: the manifest still says what went wrong
+                (run.folder / _LOG).write_text(result.log, encoding="utf-8")
         result.raise_for_error()
         summary = _read_summary(run)
         if input_hashes(data, *others) != inputs:
             raise ReportError(f"The input in {data} was changed while the report was being made.")
         title = f"{summary['portfolio']}: {kind.words} {summary['period']}"
-        page = render_html(result.notebook, title, footer=f"{title}. Run {run.run_id}.")
+        footer = f"{title}. Run {run.run_id}."
+        page = render_html(result.notebook, title, edition=DRAFT, footer=footer)
         _write(run.folder / _PAGE, page)
         folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary)
+
+
+def _place(kind: Kind, data: Path, period: str | None, scenario: Path | None) -> Place:
+    """What the run is of, as far as can be known before all is read."""
+    name, dated = read_title(data)
+    return Place(
+        kind.name,
+        portfolio=name or data.resolve().stem,
+        period=period or dated or "unknown",
+        scenario=_scenario_name(scenario) if scenario else "baseline",
+    )
+
+
+def _scenario_name(scenario: Path) -> str:
+    # Imported late: it loads pandas, which the command itself has no need of.
+    from portfolio.scenario import read_scenario
+
+    return read_scenario(scenario).name
 
 
 def _scenario_files(scenario: Path) -> list[Path]:
