@@ -36,6 +36,7 @@ Ints = npt.NDArray[np.int64]
 _CLOSE = 1e-5
 _AT_LEAST = 10.0
 """Seconds that amounts are given among people who are fixed, which take hundredths of one."""
+_FIRST = 0.7
 _LEANINGS = 5
 _FEW = 1500
 _MADE_OF = {"shortage": ("short", "undone"), "change": ("left",)}
@@ -83,9 +84,7 @@ def without_search(flow: Flow, columns: Floats | None, settings: Settings) -> Se
     -------
     Settled
     """
-    built = build_allocation(Part(flow.work, [flow.t], at_once(flow, columns)))
-    whole = at(built, np.ones(len(built.part.candidates), dtype=bool))
-    return _settled(built, settled(built, whole, settings, AMOUNTS[:1]))
+    return _named(flow, at_once(flow, columns), settings, AMOUNTS[:1])
 
 
 def at_once(flow: Flow, columns: Floats | None) -> Bools:
@@ -129,6 +128,10 @@ def least_short(
         known = _among_all(flow, known, settings, clock.until(share) / 2)
         if close(known.short, flow, settings):
             return known
+    among = known.works | _who_can_help(flow, known)
+    known, _ = _searched(flow, known, among, settings, clock.until(share) * _FIRST)
+    if close(known.short, flow, settings):
+        return known
     among = known.works
     prices = np.random.default_rng([settings.seed, flow.t])
     for _ in range(_LEANINGS):
@@ -147,6 +150,27 @@ def least_short(
     return _among_all(flow, known, settings, left)
 
 
+def _who_can_help(flow: Flow, known: Settled) -> Bools:
+    """Of everybody who can do what is short all that they could work on, as few roles as fit.
+
+    Where a role is short, whole people have to fit into each other as pieces of a
+    puzzle; everybody else only makes way.
+    """
+    rows = flow.work.candidates.iloc[flow.built.part.candidate_numbers]
+    cells = known.built.part.cells
+    short = known.columns[known.built.model.blocks["short"].columns] * cells["weight"].to_numpy()
+    by_role = np.bincount(cells["role"], short, minlength=len(flow.work.roles))
+    among = np.zeros(len(flow.work.candidates), dtype=bool)
+    for role in np.argsort(-by_role, kind="stable"):
+        if by_role[role] <= NEGLIGIBLE:
+            break
+        more = rows["person"].isin(rows.loc[rows["role"] == role, "person"]).to_numpy(dtype=bool)
+        if among.any() and among.sum() + more.sum() > _FEW:
+            break
+        among[flow.built.part.candidate_numbers[more]] = True
+    return among
+
+
 def _among_all(flow: Flow, known: Settled, settings: Settings, seconds: float) -> Settled:
     """The better of what is known and what is found among all candidates; raises the bound."""
     everybody = np.ones(len(flow.work.candidates), dtype=bool)
@@ -160,7 +184,8 @@ def _searched(
     flow: Flow, known: Settled, among: Bools, settings: Settings, seconds: float
 ) -> tuple[Settled, float | None]:
     """The better of what is known and what is found among some candidates; and their bound."""
-    built = build_allocation(Part(flow.work, [flow.t], among))
+    # Rows of later objectives would only slow the search.
+    built = build_allocation(Part(flow.work, [flow.t], among), AMOUNTS[:1])
     objective = built.objectives[0]
     session = HighsSession(built.model, settings)
     session.aim(objective)
@@ -170,7 +195,14 @@ def _searched(
     outcome = session.solve(seconds)
     if outcome.columns is None or objective.value(outcome.columns) >= known.short:
         return known, outcome.bound
-    return _settled(built, settled(built, outcome.columns, settings, AMOUNTS[:2])), outcome.bound
+    return _named(flow, _who(built, outcome.columns), settings, AMOUNTS[:2]), outcome.bound
+
+
+def _named(flow: Flow, works: Bools, settings: Settings, names: Sequence[str]) -> Settled:
+    """A period in which these candidates work."""
+    built = build_allocation(Part(flow.work, [flow.t], works))
+    whole = at(built, np.ones(len(built.part.candidates), dtype=bool))
+    return _settled(built, settled(built, whole, settings, names))
 
 
 def settled(
