@@ -51,6 +51,7 @@ def sound(small):
             {"person_id": "y", "project_id": "B", "role_id": "R", "period": "2027"}
             | {"fte": 0.5, "booking": "committed"},
             {"person_id": "w", "project_id": "A", "role_id": "R", "kind": "banned"},
+            {"person_id": "x", "project_id": "C", "role_id": "R", "fte_max": 0.75},
         ],
     )
     scenario = Scenario(
@@ -87,6 +88,7 @@ PLANTED = {
     "person_time": lambda s: with_rows(s, ("z", "A", "R", "2027", 1.5)),
     "booked": lambda s: with_rows(s, drop=lambda key: key[:2] == ("y", "B")),
     "banned": lambda s: with_rows(s, ("w", "A", "R", "2027", 0.5)),
+    "fte_max": lambda s: with_rows(s, ("x", "C", "R", "2028", 1.0)),
     "ring_fence": lambda s: with_rows(s, ("z", "B", "R", "2027", 0.5)),
     "max_projects": lambda s: with_rows(
         s, ("x", "B", "S", "2028", 0.5), ("x", "C", "R", "2028", 0.5)

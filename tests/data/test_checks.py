@@ -582,6 +582,12 @@ def test_check_fixed_within_fte() -> None:
     assert faults_of(tables) == ()
 
 
+def test_check_fte_within_most() -> None:
+    only(assigned(fte=0.5, fte_max=0.25), ("assignments", 2, "fte"), "fte_max", "lower it")
+    for most in (0.5, 0.75, None):
+        assert faults_of(assigned(fte=0.5, fte_max=most)) == ()
+
+
 def test_check_fixed_against_bans() -> None:
     tables = assigned()
     ban = {"person_id": "B", "project_id": "P3", "role_id": "R1", "kind": "banned"}

@@ -17,6 +17,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.errors import DataError, ReportError
 from portfolio.models.outcome import Settings
 from portfolio.reports.staffing import Request, write_requests
+from portfolio.scenario import Scenario
 from portfolio.staffing.answers import answered_assignments
 from portfolio.staffing.layout import LAYOUT
 from portfolio.staffing.request import staffing_requests
@@ -51,8 +52,6 @@ def portfolio(small: Small) -> Portfolio:
 
 @pytest.fixture(scope="module")
 def allocation(portfolio: Portfolio) -> Allocation:
-    from portfolio.scenario import Scenario
-
     return allocate(portfolio, Scenario.from_dict({"ignore": ["role_capacity"]}), EXACT)[1]
 
 
@@ -180,8 +179,6 @@ class TestAnswers:
         assert not found.assignments.duplicated(KEY).any()
         held = found.assignments[found.assignments["booking"] == "committed"]
         after = Portfolio.from_changed({**portfolio.tables, "assignments": found.assignments})
-        from portfolio.scenario import Scenario
-
         scenario = Scenario.from_dict({"ignore": ["role_capacity"]})
         again = allocate(after, scenario, EXACT)[1].allocation
         assert again is not None
@@ -214,6 +211,40 @@ class TestAnswers:
         assert set(new["fte"]) == {0.01}
         assert found.open > 0
 
+    def test_who_gives_less_is_not_asked_for_the_rest(
+        self, portfolio: Portfolio, sent: list[Request]
+    ) -> None:
+        """Each person of a line gives half of what they are asked for, and no more is planned."""
+        half: dict[tuple[str, ...], float] = {}
+
+        def answer(row: dict[str, Any]) -> dict[str, Any] | None:
+            if not row["person_id"]:
+                return None
+            half[tuple(row[name] for name in KEY)] = row["fte"] / 2
+            return {"answer": "changed to", "fte_agreed": row["fte"] / 2}
+
+        done = _named_again(portfolio, [filled(one, answer) for one in sent])
+        assert half
+        for key, fte in half.items():
+            assert done[key] == pytest.approx(fte, abs=1e-5)
+
+    def test_who_comes_instead_replaces_who_was_asked_for(
+        self, portfolio: Portfolio, sent: list[Request]
+    ) -> None:
+        gone: list[tuple[str, ...]] = []
+
+        def answer(row: dict[str, Any]) -> dict[str, Any] | None:
+            if gone or row["period"] != "2027-02" or row["project_id"] != "B":
+                return None
+            gone.append(tuple(row[name] for name in KEY))
+            other = "q" if row["person_id"] != "q" else "s"
+            return {"answer": "changed to", "person_agreed": other, "fte_agreed": 0.1}
+
+        done = _named_again(portfolio, [filled(one, answer) for one in sent])
+        (asked,) = gone
+        assert asked not in done
+        assert done[("q" if asked[0] != "q" else "s", *asked[1:])] >= 0.1 - 1e-5
+
     def test_an_answer_stands_instead_of_the_booking_it_is_about(
         self, portfolio: Portfolio, sent: list[Request]
     ) -> None:
@@ -235,6 +266,16 @@ class TestAnswers:
         )
         assert (row["kind"], row["booking"]) == ("banned", "")
         assert pd.isna(row["fte"])
+
+
+def _named_again(portfolio: Portfolio, books: list[Path]) -> dict[tuple[str, ...], float]:
+    """FTE by key of the next allocation, which keeps what was answered."""
+    answered = answered_assignments(portfolio, books).assignments
+    after = Portfolio.from_changed({**portfolio.tables, "assignments": answered})
+    again = allocate(after, Scenario.from_dict({"ignore": ["role_capacity"]}), EXACT)[1].allocation
+    assert again is not None
+    keys = [tuple(str(part) for part in key) for key in again[KEY].to_numpy().tolist()]
+    return dict(zip(keys, again["fte"].tolist(), strict=True))
 
 
 def _fte(held: pd.DataFrame, key: tuple[str, ...]) -> float:

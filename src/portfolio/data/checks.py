@@ -22,6 +22,7 @@ from portfolio.data.checks_people import (
     check_fixed_against_bans,
     check_fixed_in_time,
     check_fixed_within_fte,
+    check_fte_within_most,
 )
 from portfolio.data.checks_value import check_comparisons, check_driver_weights, check_value
 from portfolio.data.checks_work import (
@@ -395,5 +396,6 @@ CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
     check_assigned_have_skill,
     check_fixed_in_time,
     check_fixed_within_fte,
+    check_fte_within_most,
     check_fixed_against_bans,
 )

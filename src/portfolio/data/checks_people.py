@@ -17,6 +17,7 @@ __all__ = [
     "check_fixed_against_bans",
     "check_fixed_in_time",
     "check_fixed_within_fte",
+    "check_fte_within_most",
 ]
 
 
@@ -99,6 +100,14 @@ def check_fixed_against_bans(tables: Tables) -> Iterator[Fault]:
     bad &= (rows["kind"] == "fixed") | ((rows["booking"] == "committed") & (rows["kind"] == ""))
     rule = "is fixed or committed, and another row bans the person there in all periods"
     yield from tables.where("assignments", bad, ("kind", *key), rule, "delete one of the two")
+
+
+def check_fte_within_most(tables: Tables) -> Iterator[Fault]:
+    """Nobody is assigned with more than they give there."""
+    rows = tables["assignments"]
+    bad = (rows["fte"] > rows["fte_max"]).fillna(False) & (rows["kind"] != "banned")
+    rule, remedy = "is more than the fte_max of the same row", "lower it, or raise or clear fte_max"
+    yield from tables.where("assignments", bad, ("fte", "fte_max", "kind"), rule, remedy)
 
 
 def _fixed(rows: pd.DataFrame, calendar: Calendar) -> Iterator[tuple[int, Any]]:

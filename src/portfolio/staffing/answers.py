@@ -78,6 +78,24 @@ class _Answer:
         return float(self.cells["fte"]) if math.isnan(agreed) else agreed
 
     @property
+    def replaced(self) -> tuple[str, ...]:
+        """Key of who was asked for and does not come, where somebody else does; else empty."""
+        asked = str(self.cells["person_id"])
+        if self.cells["answer"] == REFUSED or asked in ("", self.person):
+            return ()
+        return (asked, *self.key[1:])
+
+    @property
+    def becomes(self) -> dict[str, Any]:
+        """What stands in `assignments` for this answer, beside the key."""
+        if self.cells["answer"] == REFUSED:
+            return {"fte": math.nan, "fte_max": math.nan, "booking": "", "kind": "banned"}
+        fte = round(self.fte, 6)
+        less = self.fte < float(self.cells["fte"]) - _ROOM
+        most = fte if less else math.nan
+        return {"fte": fte, "fte_max": most, "booking": "committed", "kind": ""}
+
+    @property
     def key(self) -> tuple[str, ...]:
         """Key of the assignment that this answer makes."""
         cells = self.cells
@@ -87,9 +105,10 @@ class _Answer:
 def answered_assignments(portfolio: Portfolio, workbooks: Sequence[str | Path]) -> Answered:
     """Make answers into assignments.
 
-    Agreed and changed rows become committed bookings; a refusal bans the person from
-    the project, in that role and period. A row stands instead of one of the
-    same person, project, role and period that is in the data.
+    Agreed and changed rows become committed bookings; with less than was asked, the booking
+    is the most too. A refusal bans the person from the project, in that role and
+    period, and so does somebody else who comes instead, but for what is booked already. A
+    row stands instead of one of the same person, project, role and period that is in the data.
 
     Parameters
     ----------
@@ -315,24 +334,22 @@ def _overbooked(portfolio: Portfolio, answers: Sequence[_Answer]) -> list[Fault]
 def _merged(portfolio: Portfolio, answers: Sequence[_Answer]) -> pd.DataFrame:
     """The table `assignments` with the answers in it, behind what stays as it was."""
     table = portfolio.tables["assignments"]
+    known = list(zip(*(table[name] for name in _KEY), strict=True))
     keys = {row.key for row in answers}
-    replaced = pd.Series(
-        [key in keys for key in zip(*(table[name] for name in _KEY), strict=True)],
-        index=table.index,
-        dtype=bool,
-    )
+    firm = (table["booking"] == "committed") | (table["kind"] == "fixed")
+    held = {key for key, holds in zip(known, firm, strict=True) if holds}
+    instead = dict.fromkeys(row.replaced for row in answers if row.replaced)
+    gone = [key for key in instead if key not in keys | held]
+    keys.update(gone)
+    replaced = pd.Series([key in keys for key in known], index=table.index, dtype=bool)
     new = pd.DataFrame(
         [
-            {
-                **dict(zip(_KEY, row.key, strict=True)),
-                "fte": math.nan if row.cells["answer"] == REFUSED else round(row.fte, 6),
-                "booking": "" if row.cells["answer"] == REFUSED else "committed",
-                "kind": "banned" if row.cells["answer"] == REFUSED else "",
-            }
-            for row in answers
+            *({**dict(zip(_KEY, key, strict=True)), "kind": "banned"} for key in gone),
+            *({**dict(zip(_KEY, row.key, strict=True)), **row.becomes} for row in answers),
         ],
         columns=list(dictionary()["assignments"].names),
     )
+    new[["booking", "kind"]] = new[["booking", "kind"]].fillna("")
     kept = table[~replaced]
     return pd.concat([kept, new.astype(kept.dtypes.to_dict())], ignore_index=True)
 

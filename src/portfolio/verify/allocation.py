@@ -220,6 +220,16 @@ def banned(staffing: Staffing) -> Found:
             yield Violation("banned", _key(*key, staffing), message)
 
 
+def fte_max(staffing: Staffing) -> Found:
+    """Nobody works more on a project than an assignment allows there."""
+    for key, fte in staffing.work.items():
+        booking = staffing.bookings.get(key)
+        if booking is not None and fte > booking.most + _NONE:
+            most = amount(booking.most)
+            message = f"{key[0]} works {amount(fte)} FTE on {key[1]}, and gives {most} at most."
+            yield Violation("fte_max", _key(*key, staffing), message)
+
+
 def max_projects(staffing: Staffing) -> Found:
     """Nobody works on more projects at once than they may, but for bookings."""
     most = {row.person_id: row.max_projects for row in records(staffing.portfolio["people"])}
@@ -329,6 +339,7 @@ ALLOCATION_FAMILIES: Final[Mapping[str, Callable[[Staffing], Found]]] = {
         person_time,
         booked,
         banned,
+        fte_max,
         ring_fence,
         max_projects,
         minimum_fraction,

@@ -45,6 +45,7 @@ class Booking:
     """What assignments say of a person on a project in a role and period; blank FTE is NaN."""
 
     fte: float
+    most: float
     reserves: bool
     banned: bool
     preferred: bool
@@ -166,6 +167,7 @@ class Staffing:
             banned = row.kind == "banned"
             booking = Booking(
                 math.nan if pd.isna(row.fte) else float(row.fte),
+                math.inf if pd.isna(row.fte_max) else float(row.fte_max),
                 not banned and (row.kind == "fixed" or row.booking == "committed"),
                 banned,
                 row.kind == "preferred",
@@ -181,6 +183,12 @@ class Staffing:
         need = self.needs.get((project, role, t), Need()).fte
         return min(float(self.time[person][t]), need / proficiency) if proficiency else 0.0
 
+    def asked(self, key: tuple[str, str, str, int]) -> float:
+        """FTE that a booking asks for: where blank all of use there; no more than its most."""
+        booking = self.bookings[key]
+        fte = self.useful(*key) if math.isnan(booking.fte) else booking.fte
+        return min(fte, booking.most)
+
     @cached_property
     def held(self) -> dict[tuple[str, str, str, int], float]:
         """FTE that fixed and committed assignments hold, cut to the person's time."""
@@ -190,7 +198,7 @@ class Staffing:
             person, _, role, t = key
             if not booking.reserves or (person, role) not in self.skills:
                 continue
-            fte = self.useful(*key) if math.isnan(booking.fte) else booking.fte
+            fte = self.asked(key)
             if self.time[person][t] > 0:
                 asked[key] = fte
                 total[person, t] += fte
@@ -276,7 +284,7 @@ class Staffing:
         for key, booking in self.bookings.items():
             if booking.banned or (self.previous is not None and not booking.preferred):
                 continue
-            found[key] = self.useful(*key) if math.isnan(booking.fte) else booking.fte
+            found[key] = self.asked(key)
         if self.previous is not None and self.previous.allocation is not None:
             for row in records(self.previous.allocation):
                 t = self.position.get(row.period)

@@ -66,7 +66,7 @@ def draw(seed: int) -> Case:
                     case.demand[name, role, t] = need
     for person, project in itertools.product("xy", "AB"):
         role = rng.choice(sorted(case.people[person]["skills"]))
-        kind = rng.choice(["", "", "", "committed", "proposed", "banned", "preferred"])
+        kind = rng.choice(["", "", "", "committed", "proposed", "banned", "preferred", "at most"])
         if kind and not (case.people[person]["programme_id"] == "P" and project == "B"):
             t = rng.randrange(case.periods)
             case.bookings[person, project, role, t] = (kind, rng.choice([0.25, 0.5]))
@@ -88,13 +88,14 @@ def built(case: Case, small):
         {"project_id": p, "option_id": "o", "role_id": r, "offset": t, **need}
         for (p, r, t), need in case.demand.items()
     ]
-    words = {"committed": ("committed", ""), "proposed": ("proposed", "")}
+    words = {"committed": ("committed", ""), "proposed": ("proposed", ""), "at most": ("", "")}
     rows = []
     for (person, project, role, t), (kind, fte) in case.bookings.items():
         booking, of_kind = words.get(kind, ("", kind))
         row = {"person_id": person, "project_id": project, "role_id": role}
         row |= {"period": str(2027 + t), "booking": booking, "kind": of_kind}
-        rows.append(row | ({} if kind == "banned" else {"fte": fte}))
+        row |= {} if kind == "banned" else {"fte": fte}
+        rows.append(row | ({"fte_max": fte} if kind == "at most" else {}))
     return small(
         projects,
         periods=case.periods,
@@ -243,7 +244,8 @@ class Enumerated:
                 _, i, p, r, t = column
                 key = (i, p, r, t)
                 top = self.most(key) if (i, p, t) in on else 0.0
-                kind = case.bookings.get(key, ("", 0.0))[0]
+                kind, fte = case.bookings.get(key, ("", 0.0))
+                top = min(top, fte) if kind == "at most" else top
                 fenced = case.people[i]["programme_id"] == "P" and p != "A"
                 top = 0.0 if kind == "banned" or fenced else top
                 bounds[place[column]] = (self.held.get(key, 0.0), max(top, 0.0))

@@ -212,6 +212,19 @@ def test_banned(small, named):
     check(named, portfolio, "banned", 1, 0)
 
 
+def test_fte_max(small, named):
+    """x gives A a quarter of the 1 that it needs, and is held with it; else x does all of it."""
+    row = {"person_id": "x", "project_id": "A", "role_id": "R", "period": "2027"}
+    row |= {"fte": 0.25, "fte_max": 0.25, "booking": "committed"}
+    portfolio = small(
+        {"A": {"value": 1, "need": [1]}},
+        periods=1,
+        people={"x": {"R": 1}},
+        assignments=[row],
+    )
+    check(named, portfolio, "fte_max", 0.75, 0)
+
+
 def test_ring_fence(small, named):
     """x works for programme P only, and A is of none: 1 is short; without the fence none is."""
     portfolio = small(

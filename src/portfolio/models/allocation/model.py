@@ -25,6 +25,7 @@ _AMOUNTS = (
     people.person_time,
     people.booked,
     people.banned,
+    people.fte_max,
     people.ring_fence,
     demand.filling,
     demand.people_max,

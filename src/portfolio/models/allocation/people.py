@@ -12,6 +12,7 @@ from portfolio.models.linear import Family, LinearModel
 __all__ = [
     "banned",
     "booked",
+    "fte_max",
     "held_on",
     "least_on",
     "max_projects",
@@ -58,6 +59,16 @@ def banned(part: Part, model: LinearModel) -> Family:
     rows = part.candidates
     at = np.flatnonzero(rows["banned"])
     return _each("banned", part, model, at, upper=pd.Series(0.0, index=rows.index))
+
+
+def fte_max(part: Part, model: LinearModel) -> Family:
+    """Nobody works more on a project than an assignment allows there.
+
+    work[i, p, r, t] <= fte_max[i, p, r, t]
+    """
+    rows = part.candidates
+    at = np.flatnonzero(np.isfinite(rows["fte_max"]))
+    return _each("fte_max", part, model, at, upper=rows["fte_max"])
 
 
 def ring_fence(part: Part, model: LinearModel) -> Family:

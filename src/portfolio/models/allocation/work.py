@@ -201,7 +201,7 @@ class Work:
         -------
         pandas.DataFrame
             row (position in `assignments`), person, project, role (codes), t,
-            fte (NaN where blank), reserves, banned, preferred. A blank period
+            fte, fte_max (NaN where blank), reserves, banned, preferred. A blank period
             stands for all in which the project runs, unless a row names one.
         """
         table = self.portfolio.tables["assignments"]
@@ -215,6 +215,7 @@ class Work:
                 "t": [calendar.index(label) if label else -1 for label in table["period"]],
                 "every": (table["period"] == "").to_numpy(dtype=bool),
                 "fte": table["fte"].astype("float64").to_numpy(),
+                "fte_max": table["fte_max"].astype("float64").to_numpy(),
                 "banned": (table["kind"] == "banned").to_numpy(dtype=bool),
                 "preferred": (table["kind"] == "preferred").to_numpy(dtype=bool),
                 "reserves": (
@@ -265,7 +266,8 @@ class Work:
         -------
         pandas.DataFrame
             Beside the codes: most (FTE that can be of use), booked (FTE held),
-            current (FTE that counts as there already), banned.
+            fte_max (most FTE allowed; infinite where nothing is said), current (FTE that
+            counts as there already), banned.
         """
         cells, skills = self.cells, self.skills
         cell, skill = pairs(cells["role"].to_numpy(np.int64), skills["role"].to_numpy(np.int64))
@@ -286,7 +288,9 @@ class Work:
         time = self.time[person, t]
         use = np.minimum(time, cells["fte"].to_numpy()[cell] / frame["proficiency"].to_numpy())
         known = self._on_candidates(frame, self.bookings)
+        allowed = known["fte_max"].fillna(np.inf).to_numpy(np.float64)
         asked = known["fte"].fillna(pd.Series(use, index=frame.index)).to_numpy(np.float64)
+        asked = np.minimum(asked, allowed)
         booked = np.where(known["reserves"].fillna(False).to_numpy(dtype=bool), asked, 0.0)
         held = np.zeros_like(self.time)
         np.add.at(held, (person, t), booked)
@@ -301,6 +305,7 @@ class Work:
             there = np.where(preferred, np.maximum(there, before), before)
         most = np.maximum(use, booked)
         frame["most"], frame["booked"], frame["banned"] = most, booked, banned
+        frame["fte_max"] = allowed
         frame["current"] = np.minimum(there, most)
         return frame
 
