@@ -196,7 +196,9 @@ def write_assignments(
         }
         wish = number % 4
         if wish == 3:
-            tables.add("assignments", **own, kind=pick(random, ["preferred", "banned"]))
+            kind = pick(random, ["preferred", "banned"])
+            # Who is wanted there gives half of their time at most.
+            tables.add("assignments", **own, kind=kind, fte_max=0.5 if kind == "preferred" else "")
             continue
         if wish == 2 and size.projects > 200:
             continue
