@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -35,7 +35,7 @@ from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario
 from portfolio.verify import overshoots, verify
 
-__all__ = ["foresight", "optimize", "solver_words"]
+__all__ = ["Question", "answer", "foresight", "optimize", "pose", "solve", "solver_words"]
 
 
 def optimize(
@@ -89,10 +89,9 @@ def optimize(
     tell = progress or (lambda words: None)
     began = time.perf_counter()
     check_solver(settings.solver)
-    changed = _changed(portfolio, scenario)
     tell("building the model")
-    selection = build_selection(changed, scenario)
-    known = foresight_of(selection, portfolio, scenario)
+    question = pose(portfolio, scenario)
+    selection = question.selection
     if other_than is not None and other_than.selection is not None:
         chosen = other_than.selection["selected"]
         rule_out(selection, set(other_than.selection.loc[chosen, "project_id"]))
@@ -100,13 +99,95 @@ def optimize(
         limit_demand(selection, nameable)
     if unnameable is not None:
         rule_out_starts(selection, unnameable)
-    if known.faults:
-        outcomes = [without(selection.objectives[0], Status.INFEASIBLE, 0.0)]
-    else:
-        outcomes = select(selection, settings, tell, start)
-    plan = _plan(selection, outcomes, scenario, settings)
+    outcomes = solve(question, settings, tell, start)
     cut = other_than is not None or nameable is not None or unnameable is not None
-    if plan.status == Status.INFEASIBLE and not cut:
+    plan = answer(question, outcomes, settings, tell, conflict=not cut)
+    return replace(plan, seconds=time.perf_counter() - began)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A portfolio under a scenario, as it is put to a solver.
+
+    Attributes
+    ----------
+    portfolio : Portfolio
+        As it was read.
+    scenario : Scenario
+    selection : Selection
+        The model of the portfolio with the scenario's changes made.
+    known : Foresight
+        What is known before the solve.
+    """
+
+    portfolio: Portfolio
+    scenario: Scenario
+    selection: Selection
+    known: Foresight
+
+
+def pose(portfolio: Portfolio, scenario: Scenario) -> Question:
+    """Make the scenario's changes, and build the model.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario does not fit the portfolio or the model.
+    """
+    selection = build_selection(_changed(portfolio, scenario), scenario)
+    return Question(portfolio, scenario, selection, foresight_of(selection, portfolio, scenario))
+
+
+def solve(
+    question: Question,
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+    start: Plan | None = None,
+) -> list[Outcome]:
+    """One outcome an objective; of what is known to be impossible, without a solve.
+
+    Raises
+    ------
+    SolveError
+        If the solver fails.
+    """
+    selection = question.selection
+    if question.known.faults:
+        return [without(selection.objectives[0], Status.INFEASIBLE, 0.0)]
+    return select(selection, settings, progress, start)
+
+
+def answer(
+    question: Question,
+    outcomes: list[Outcome],
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+    *,
+    conflict: bool = True,
+) -> Plan:
+    """The plan that a solve has found, with its reasons, checked.
+
+    Parameters
+    ----------
+    question : Question
+    outcomes : list of Outcome
+        Of this question's model, or of an equal one's.
+    settings : Settings
+    progress : callable, optional
+        Is told in words what is being done.
+    conflict : bool
+        Whether to look for the rules in conflict, where no plan is possible.
+
+    Raises
+    ------
+    SolveError
+        If the plan breaks a rule.
+    """
+    tell = progress or (lambda words: None)
+    selection, scenario, known = question.selection, question.scenario, question.known
+    changed = selection.terms.portfolio
+    plan = _plan(selection, outcomes, scenario, settings)
+    if plan.status == Status.INFEASIBLE and conflict:
         tell("looking for the rules that cannot hold together")
         plan = replace(plan, conflict=find_conflict(selection, settings))
     if plan.feasible:
@@ -114,8 +195,7 @@ def optimize(
         plan = replace(plan, overshoot=overshoots(plan, changed, scenario))
         plan = with_reasons(plan, changed, scenario)
     plan = replace(plan, faults=known.faults, warnings=known.warnings)
-    plan = replace(plan, seconds=time.perf_counter() - began)
-    violations = verify(plan, portfolio, scenario)
+    violations = verify(plan, question.portfolio, scenario)
     if violations:
         lines = "\n".join(f"  {violation.message}" for violation in violations[:20])
         more = f"\n  and {len(violations) - 20} more" if len(violations) > 20 else ""

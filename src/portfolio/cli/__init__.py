@@ -18,6 +18,7 @@ _COMMANDS = {
     "allocate": "portfolio.cli.allocating:allocate",
     "capacity": "portfolio.cli.capacity:capacity",
     "check": "portfolio.cli.tables:check",
+    "compare": "portfolio.cli.comparing:compare",
     "demo": "portfolio.cli.publishing:demo",
     "drivers": "portfolio.cli.drivers:drivers",
     "frontier": "portfolio.cli.frontier:frontier",

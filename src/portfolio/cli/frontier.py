@@ -18,7 +18,7 @@ from portfolio.cli.options import (
     scenario_file,
     solving_within,
 )
-from portfolio.cli.words import csv_text, seen, table, tell
+from portfolio.cli.words import csv_of, seen, table, tell
 from portfolio.errors import SolveError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def frontier(
         facts = _facts(found, currency)
         click.echo(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
     elif form == "csv":
-        click.echo(_csv(found.curves))
+        click.echo(csv_of(found.curves))
     else:
         _show(found, currency)
     if found.curves["value"].isna().all():
@@ -202,26 +202,14 @@ def _facts(found: Frontier, currency: str) -> dict[str, Any]:
     }
 
 
-def _csv(rows: pd.DataFrame) -> str:
-    def cell(value: Any) -> Any:
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, float) and math.isnan(value):
-            return ""
-        return "; ".join(value) if isinstance(value, tuple) else value
-
-    plain = [{str(n): cell(v) for n, v in row.items()} for row in rows.to_dict("records")]
-    return csv_text(plain, list(rows.columns))
-
-
 def _write(found: Frontier, currency: str, out: Path) -> None:
     from portfolio.figures import frontier_chart, svg
 
     curves, away = _figure_tables(found)
     chart = frontier_chart(curves, away, over=found.over, currency=currency)
     written = {
-        "frontier.csv": _csv(curves) + "\n",
-        "distances.csv": _csv(away) + "\n",
+        "frontier.csv": csv_of(curves) + "\n",
+        "distances.csv": csv_of(away) + "\n",
         "frontier.svg": svg(chart),
     }
     for name, text in written.items():

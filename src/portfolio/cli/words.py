@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["csv_text", "line", "seen", "shortened", "show_done", "table", "tell"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["csv_of", "csv_text", "line", "seen", "shortened", "show_done", "table", "tell"]
 
 # What moves a terminal's cursor, or turns round what a reader sees.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -32,6 +36,20 @@ def csv_text(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> str:
             {name: disarmed(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
         )
     return text.getvalue().rstrip("\n")
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """A frame as CSV: no number is blank, and several names stand in one cell."""
+
+    def cell(value: Any) -> Any:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, float) and math.isnan(value):
+            return ""
+        return "; ".join(value) if isinstance(value, tuple) else value
+
+    plain = [{str(n): cell(v) for n, v in row.items()} for row in frame.to_dict("records")]
+    return csv_text(plain, list(frame.columns))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from portfolio.models.search.job import Job
 
-__all__ = ["Crew", "processors"]
+__all__ = ["Crew", "processors", "python_process"]
 
 _CODE = "from portfolio.models.search.worker import main; main()"
 
@@ -23,6 +23,13 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def python_process(code: str) -> subprocess.Popen[bytes]:
+    """Another Python that runs some code with the code of this process, wherever it came from."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, env=environment)
 
 
 class Crew:
@@ -53,12 +60,7 @@ class Crew:
             raise
 
     def _start(self, number: int, job: Job) -> None:
-        # The code of this process, wherever it was imported from.
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(
-            [sys.executable, "-c", _CODE], stdin=pipe, stdout=pipe, env=environment
-        )
+        process = python_process(_CODE)
         self._processes.append(process)
         self._orders.append(queue.SimpleQueue())
         for task in (self._listen, self._send):

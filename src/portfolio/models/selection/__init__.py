@@ -38,6 +38,7 @@ Constraint families
 
 from portfolio.models.selection.conflicts import find_conflict
 from portfolio.models.selection.cuts import limit_demand, rule_out, rule_out_starts
+from portfolio.models.selection.fingerprint import fingerprint
 from portfolio.models.selection.model import (
     CONSTRAINTS,
     SOFT,
@@ -56,6 +57,7 @@ __all__ = [
     "Selection",
     "build_selection",
     "find_conflict",
+    "fingerprint",
     "hiring_problems",
     "limit_demand",
     "plan_tables",

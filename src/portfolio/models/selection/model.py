@@ -29,6 +29,7 @@ __all__ = [
     "SOFT",
     "STRUCTURAL",
     "Selection",
+    "aims_of_settling",
     "build_selection",
     "select",
 ]
@@ -305,6 +306,24 @@ def select(
 
 def _settled(selection: Selection, columns: Floats, settings: Settings) -> Floats:
     """The same projects with who joins, payments and supply settled again."""
+    terms = selection.terms
+    model, aims = aims_of_settling(selection)
+    later = slice(terms.first_hire, None)
+    held = [one for one in selection.objectives if one.coefficients[later].any()]
+    more = np.zeros(model.n_columns - len(columns))
+    settled = polished(
+        model,
+        np.concatenate([columns, more]),
+        aims,
+        settings,
+        decided=np.arange(terms.first_hire),
+        held=[one.over(model.n_columns) for one in held],
+    )
+    return settled[: selection.model.n_columns]
+
+
+def aims_of_settling(selection: Selection) -> tuple[LinearModel, list[Objective]]:
+    """What is made small once it is decided what is done, in order, and the model that has it."""
     terms, model, aims = selection.terms, selection.model, [_tidy(selection)]
     given = within_limits(model, terms, selection.funding, selection.staffing)
     if given is not None:
@@ -312,18 +331,7 @@ def _settled(selection: Selection, columns: Floats, settings: Settings) -> Float
         aims = [overshoot, *aims]
     if terms.scenario.hiring != "none":
         aims = [*hiring.least_hiring(terms, selection.model), *aims]
-    later = slice(terms.first_hire, None)
-    held = [one for one in selection.objectives if one.coefficients[later].any()]
-    more = np.zeros(model.n_columns - len(columns))
-    settled = polished(
-        model,
-        np.concatenate([columns, more]),
-        [aim.over(model.n_columns) for aim in aims],
-        settings,
-        decided=np.arange(terms.first_hire),
-        held=[one.over(model.n_columns) for one in held],
-    )
-    return settled[: selection.model.n_columns]
+    return model, [aim.over(model.n_columns) for aim in aims]
 
 
 def _tidy(selection: Selection) -> Objective:

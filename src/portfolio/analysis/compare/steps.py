@@ -1,0 +1,150 @@
+"""The way from one scenario to another, one change at a time, and what each step is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from portfolio.changes import Change
+from portfolio.scenario import Scenario
+
+__all__ = ["Step", "change_words", "steps_between"]
+
+_UNCHANGING = ("name", "title", "parent", "changes")
+# What one of them asks for means nothing without the other.
+_TOGETHER = {"give_up": "objectives"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way.
+
+    Attributes
+    ----------
+    words : str
+        What the step does.
+    scenario : Scenario
+        The scenario after it, with the name of the one that the way leads to.
+    """
+
+    words: str
+    scenario: Scenario
+
+
+def steps_between(
+    before: Scenario, after: Scenario, most: int, fits: Callable[[Scenario], bool]
+) -> tuple[Step, ...]:
+    """The way from a scenario to another.
+
+    First the changes that only the former makes are taken back, from its last on; then
+    those that only the latter makes are made, in their order; then its keys are set, in
+    the order of the guide.
+
+    Parameters
+    ----------
+    before, after : Scenario
+    most : int
+        How many steps there may be, 1 or more; neighbours become one step where there are
+        more, of the same table first.
+    fits : callable
+        Whether a scenario on the way fits the portfolio; one that does not is no step of
+        its own.
+
+    Returns
+    -------
+    tuple of Step
+        The last one leads to `after`; none where the two ask for the same.
+    """
+    way = [*_of_changes(before, after), *_of_keys(before, after)]
+    if not way:
+        return ()
+    found: list[tuple[str, str, Scenario]] = []
+    waiting: list[tuple[str, str]] = []
+    for number, (kind, words, scenario) in enumerate(way, 1):
+        waiting.append((kind, words))
+        if number == len(way) or fits(scenario):
+            kinds = {kind for kind, _ in waiting}
+            said = "; ".join(words for _, words in waiting)
+            found.append((kinds.pop() if len(kinds) == 1 else "", said, scenario))
+            waiting = []
+    *way_there, end = _joined(found, most)
+    return (*(Step(words, scenario) for _, words, scenario in way_there), Step(end[1], after))
+
+
+def _of_changes(before: Scenario, after: Scenario) -> list[tuple[str, str, Scenario]]:
+    shared = 0
+    for one, other in zip(before.changes, after.changes, strict=False):
+        if one != other:
+            break
+        shared += 1
+    start = replace(before, name=after.name, title=after.title, parent=after.parent)
+    way = []
+    for end in range(len(before.changes) - 1, shared - 1, -1):
+        change = before.changes[end]
+        taken_back = replace(start, changes=before.changes[:end])
+        way.append((change.table, f"without: {change_words(change)}", taken_back))
+    for end in range(shared + 1, len(after.changes) + 1):
+        change = after.changes[end - 1]
+        made = replace(start, changes=after.changes[:end])
+        way.append((change.table, change_words(change), made))
+    return way
+
+
+def _of_keys(before: Scenario, after: Scenario) -> list[tuple[str, str, Scenario]]:
+    way: list[tuple[str, str, Scenario]] = []
+    names = [field.name for field in fields(Scenario) if field.name not in _UNCHANGING]
+    current = replace(
+        before, name=after.name, title=after.title, parent=after.parent, changes=after.changes
+    )
+    for name in names:
+        if getattr(current, name) == getattr(after, name):
+            continue
+        keys = [name, *(with_it for with_it, key in _TOGETHER.items() if key == name)]
+        current = replace(current, **{key: getattr(after, key) for key in keys})
+        words = f"{name.replace('_', ' ')}: {_value_words(getattr(after, name))}"
+        way.append((name, words, current))
+    return way
+
+
+def _joined(
+    steps: Sequence[tuple[str, str, Scenario]], most: int
+) -> list[tuple[str, str, Scenario]]:
+    """At most so many steps; those of the same kind are joined first, then the last."""
+    left = list(steps)
+    while len(left) > max(most, 1):
+        same = [n for n in range(len(left) - 1) if left[n][0] and left[n][0] == left[n + 1][0]]
+        first = same[0] if same else len(left) - 2
+        one, other = left[first], left[first + 1]
+        kind = one[0] if one[0] == other[0] else ""
+        left[first : first + 2] = [(kind, f"{one[1]}; {other[1]}", other[2])]
+    return left
+
+
+def change_words(change: Change) -> str:
+    """A change in words, such as ``budgets: amount × 0.9 where period is 2027*``."""
+    where = " and ".join(f"{column} is {' or '.join(t)}" for column, t in change.where.items())
+    if change.action == "append":
+        keys = [", ".join(row.values()) for row in change.rows[:2]]
+        more = len(change.rows) - len(keys)
+        rest = f" and {more} more" if more else ""
+        return f"{change.table}: {len(change.rows)} more ({'; '.join(keys)}{rest})"
+    if change.action == "drop":
+        return f"{change.table}: without those where {where}"
+    sign = "×" if change.action == "scale" else "="
+    what = ", ".join(f"{column} {sign} {value}" for column, value in change.values.items())
+    return f"{change.table}: {what}{f' where {where}' if where else ''}"
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if hasattr(value, "items"):
+        return ", ".join(f"{key} {number:g}" for key, number in value.items()) or "none"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(one, "name", one)) for one in value) or "none"
+    return f"{value:g}"

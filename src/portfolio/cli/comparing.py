@@ -1,0 +1,210 @@
+"""The command that sets scenarios side by side."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portfolio.cli.files import read, writable
+from portfolio.cli.options import DATA, FOLDER, notation, result_format, solving
+from portfolio.cli.words import csv_of, line, seen, shortened, table, tell
+from portfolio.errors import SolveError
+
+if TYPE_CHECKING:
+    from portfolio.analysis.compare import Comparison
+    from portfolio.data.portfolio import Portfolio
+
+__all__ = ["compare"]
+
+_WHAT = {"enters": "enters", "leaves": "leaves", "option": "other option", "start": "moves"}
+_MOST_LINES = 40
+
+
+@click.command()
+@click.argument("data", type=DATA)
+@click.option(
+    "--scenario",
+    "scenarios",
+    type=DATA,
+    multiple=True,
+    required=True,
+    help="Scenario file; give it as often as there are scenarios.",
+)
+@click.option(
+    "--baseline/--no-baseline",
+    default=True,
+    show_default=True,
+    help="Compare with the baseline, too; else with the first scenario.",
+)
+@click.option(
+    "--points",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 200),
+    help="Points of the frontier over money that plans are placed beside; 0: none.",
+)
+@click.option(
+    "--steps",
+    default=6,
+    show_default=True,
+    type=click.IntRange(0, 50),
+    help="Most steps, each a solve, to say because of which change plans differ; 0: none.",
+)
+@click.option("--out", type=FOLDER, help="Folder for summary.json and one CSV a table.")
+@result_format
+@solving
+@notation
+def compare(
+    data: Path,
+    scenarios: tuple[Path, ...],
+    baseline: bool,
+    points: int,
+    steps: int,
+    out: Path | None,
+    form: str,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    threads: int,
+    decimal: str,
+    thousands: str,
+) -> None:
+    """Set scenarios of DATA side by side: value, cost, projects, and what made the difference.
+
+    Scenarios are solved side by side, one on each of --threads processors, and each within
+    --time-limit. The first, which is the baseline unless told otherwise, is solved before
+    the others, and they begin with its plan. Equal models are solved once.
+
+    A scenario in which no plan is possible is shown with the rules in conflict. Exit code 1
+    only where no scenario has a plan; 2 where a file is wrong or does not fit, which is told
+    of all files before anything is solved.
+
+    With --format json: first, scenarios, costs (by year), projects, differences (from the
+    first), steps (the way there, one change at a time), places (beside the frontier),
+    conflicts; with csv: a row a scenario.
+
+    \b
+    For example:
+      portfolio compare my.xlsx --scenario cut.yaml --scenario two-more-engineers.yaml
+      portfolio compare my.xlsx --scenario cut.yaml --points 10 --out compared
+      portfolio compare my.xlsx --scenario a.yaml --scenario b.yaml --no-baseline
+    """  # noqa: D301
+    from portfolio.analysis.compare import compare as compared
+    from portfolio.models.outcome import Settings
+
+    tell(f"reading {data}")
+    portfolio = read(data, decimal, thousands)
+    if out is not None:
+        writable(out)
+    found = compared(
+        portfolio,
+        scenarios,
+        Settings(time_limit, gap, seed, threads),
+        baseline=baseline,
+        points=points,
+        steps=steps,
+        progress=tell,
+    )
+    if out is not None:
+        found.write(out)
+    if form == "json":
+        click.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    elif form == "csv":
+        click.echo(csv_of(found.scenarios))
+    else:
+        _show(found, portfolio)
+    if not found.feasible:
+        raise SolveError("No scenario has a plan.")
+
+
+def _show(found: Comparison, portfolio: Portfolio) -> None:
+    from portfolio.analysis.compare.words import compared_words, gain_words
+
+    names = portfolio["projects"].set_index("project_id")["name"].to_dict()
+    currency = portfolio.settings.currency
+    click.echo(table(_HEAD, [_row(row, currency) for row in found.scenarios.to_dict("records")]))
+    for row in found.scenarios.to_dict("records"):
+        if row["why_not"]:
+            click.echo(seen(f"\n{row['scenario']} has no plan. {row['why_not']}"))
+        if row["same_as"]:
+            click.echo(
+                seen(f"\n{row['scenario']} asks for the same as {row['same_as']}: solved once.")
+            )
+    for name in found.names[1:]:
+        own = found.differences[found.differences["scenario"] == name]
+        click.echo(seen(f"\n{compared_words(found, name)}."))
+        steps = found.steps[(found.steps["scenario"] == name)]
+        if len(steps) > 1:
+            lines = [
+                [f"{row['step']:.0f}", gain_words(row), row["what"]]
+                for row in steps.to_dict("records")
+            ]
+            click.echo(table(["step", "gain", "change"], lines))
+        lines = [
+            [
+                row["project_id"],
+                shortened(line(names.get(row["project_id"], "")), 36),
+                _WHAT[row["what"]],
+                row["start_before"],
+                row["start"],
+                row["because"],
+            ]
+            for row in own.head(_MOST_LINES).to_dict("records")
+        ]
+        if lines:
+            click.echo(table(["project", "name", "", "from", "to", "because of"], lines))
+        if len(own) > _MOST_LINES:
+            more = len(own) - _MOST_LINES
+            click.echo(f"and {more} more: --out or --format json has them all")
+    click.echo(f"\n{found.solves} models solved in {found.seconds:.0f} s.")
+
+
+_HEAD = (
+    "scenario",
+    "status",
+    "value",
+    "at most",
+    "projects",
+    "deferred",
+    "left out",
+    "spend",
+    "unspent",
+    "npv",
+    "FTE short",
+    "title",
+)
+
+
+def _row(row: dict[Any, Any], currency: str) -> list[str]:
+    from portfolio.figures import money, number
+
+    def counted(name: str) -> str:
+        return "" if math.isnan(row[name]) else f"{row[name]:.0f}"
+
+    def in_money(name: str) -> str:
+        return "" if math.isnan(row[name]) else money(row[name], currency)
+
+    def valued(name: str) -> str:
+        value = row[name]
+        if math.isnan(value):
+            return ""
+        return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
+
+    return [
+        row["scenario"],
+        row["status"].replace("_", " "),
+        valued("value"),
+        valued("bound"),
+        counted("chosen"),
+        counted("deferred"),
+        counted("left_out"),
+        in_money("spend"),
+        in_money("unspent"),
+        in_money("npv"),
+        "" if math.isnan(row["deficit"]) else number(row["deficit"]),
+        row["title"],
+    ]
