@@ -6,11 +6,12 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help board test lint format benchmarks sample lock clean distclean
+.PHONY: help board test soak lint format benchmarks sample lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+KILLS ?= 200
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 LOCKED := $(VENV)/.locked-$(shell { cat requirements.lock; pwd; } | cksum | cut -d' ' -f1)
@@ -38,6 +39,9 @@ test: $(INSTALLED) ## lint, types, floors, tests and notebooks
 	@echo "== Notebooks: run each, as published"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval-lax \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
+
+soak: $(INSTALLED) ## the faults for longer: KILLS (200) random kills of a report over a good one
+	@PORTFOLIO_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults
 
 lint: $(INSTALLED) ## only the quick checks: lint, types, floors
 	@$(BIN)/ruff check .

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from portfolio.cli.options import FOLDER, Command, result_format
-from portfolio.cli.words import csv_text, show_done, table
+from portfolio.cli.words import csv_text, seen, show_done, table
 from portfolio.errors import ReportError
+
+if TYPE_CHECKING:
+    from portfolio.reports.store import Run
 
 __all__ = ["reports"]
 
-_SHOWN = ("run_id", "kind", "period", "portfolio", "scenario", "state", "told")
+_SHOWN = ("run_id", "kind", "period", "portfolio", "scenario", "state")
 _STATES = click.Choice(["draft", "issued", "failed", "running", "killed"])
 
 
@@ -64,10 +67,9 @@ def list_(folder: Path, form: str, **wanted: str | None) -> None:
     """
     from portfolio.reports.store import find_runs
 
-    facts = [run.facts() for run in find_runs(_existing(folder))]
     asked = {name: value for name, value in wanted.items() if value}
-    rows = [row for row in facts if all(row[name] == value for name, value in asked.items())]
-    _show(rows, [{**row, "told": _told(row)} for row in rows], form, _SHOWN, "There are no runs.")
+    runs = [run for run in find_runs(_existing(folder)) if asked.items() <= run.facts().items()]
+    _show_runs(runs, form, "There are no runs.")
 
 
 @reports.command()
@@ -137,9 +139,7 @@ def prune(folder: Path, keep: int, dry_run: bool, form: str) -> None:
     from portfolio.reports.store import prune as remove
 
     gone = remove(_existing(folder), keep, dry=dry_run)
-    rows = [run.facts() for run in gone]
-    shown = [{**row, "told": _told(row)} for row in rows]
-    _show(rows, shown, form, _SHOWN, "Nothing is to be removed.")
+    _show_runs(gone, form, "Nothing is to be removed.")
 
 
 @reports.command()
@@ -152,26 +152,26 @@ def sweep(folder: Path, form: str) -> None:
     """
     from portfolio.reports.store import sweep_all
 
-    rows = [{"done": one} for one in sweep_all(_existing(folder))]
-    _show(rows, rows, form, ["done"], "Nothing is left over.")
-
-
-def _show(
-    rows: Sequence[Mapping[str, Any]],
-    shown: Sequence[Mapping[str, Any]],
-    form: str,
-    columns: Sequence[str],
-    nothing: str,
-) -> None:
+    done = sweep_all(_existing(folder))
     if form == "json":
-        click.echo(json.dumps(list(rows), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(done, indent=2, ensure_ascii=False))
     elif form == "csv":
-        names = list(rows[0]) if rows else [name for name in columns if name != "told"]
-        click.echo(csv_text(rows, names))
-    elif shown:
-        cells = [[str(row[name] or "") for name in columns] for row in shown]
-        heads = ["" if name == "told" else name for name in columns]
-        click.echo(table(heads, cells))
+        click.echo(csv_text([{"done": one} for one in done], ["done"]))
+    else:
+        click.echo("\n".join(map(seen, done)) or "Nothing is left over.")
+
+
+def _show_runs(runs: Sequence[Run], form: str, nothing: str) -> None:
+    from portfolio.reports.store.runs import FACTS
+
+    rows = [run.facts() for run in runs]
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif form == "csv":
+        click.echo(csv_text(rows, FACTS))
+    elif rows:
+        cells = [[*(str(row[name] or "") for name in _SHOWN), _told(row)] for row in rows]
+        click.echo(table([*_SHOWN, ""], cells))
     else:
         click.echo(nothing)
 

@@ -87,8 +87,8 @@ def test_a_change_with_new_hashes_is_told_by_what_came_after(tmp_path: Path) -> 
         seal(folder)
     assert faults(tmp_path) == [
         f"{second.name}: the run before it, {first.name}, was changed with its hash list",
-        f"latest.json: it names a run that {second.name}, was changed with its hash list",
         f"issued/{first.name}: the run that it issued is gone or was changed",
+        f"latest.json: what it names, {second.name}, was changed with its hash list",
     ]
 
 

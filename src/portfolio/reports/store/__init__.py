@@ -20,7 +20,7 @@ Killed at any moment, a reader finds the old report or the new one.
 from portfolio.reports.store.address import Place, new_run_id, slug
 from portfolio.reports.store.issue import Issue, issue_run
 from portfolio.reports.store.prune import prune
-from portfolio.reports.store.runs import Run, find_run, find_runs
+from portfolio.reports.store.runs import Run, find_run, find_runs, homes
 from portfolio.reports.store.seal import HASHES, MANIFEST
 from portfolio.reports.store.staging import LATEST, Staging, stage
 from portfolio.reports.store.sweep import sweep, sweep_all
@@ -37,6 +37,7 @@ __all__ = [
     "Staging",
     "find_run",
     "find_runs",
+    "homes",
     "issue_run",
     "new_run_id",
     "prune",

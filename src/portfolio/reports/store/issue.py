@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ from portfolio.reports.store.seal import (
 )
 from portfolio.reports.store.turns import STAGING, in_turn
 
-__all__ = ["ISSUED_POINTER", "PAGE", "Issue", "issue_run", "issues"]
+__all__ = ["ISSUED_POINTER", "PAGE", "Issue", "issue_run", "issues", "point_to_issue"]
 
 PAGE: Final = "report.html"
 ISSUED_POINTER: Final = "issued.json"
@@ -154,12 +155,17 @@ def _publish(reports: Path, run: Run, record: dict[str, Any]) -> Path:
             work.rename(target)
             sync(target.parent)
             lock_folder(target)
-            pointed = {name: record[name] for name in ("run_id", "issued", "by")}
-            path = f"{ISSUED}/{run.run_id}"
-            replace_json(run.home / ISSUED_POINTER, {"path": path, **pointed, "seal": own_seal})
+            point_to_issue(run.home, record, own_seal)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+def point_to_issue(home: Path, record: Mapping[str, Any], own_seal: str) -> None:
+    """Make an issue the newest one of its report."""
+    told = {name: record.get(name) for name in ("run_id", "issued", "by")}
+    pointer = {"path": f"{ISSUED}/{record.get('run_id')}", **told, "seal": own_seal}
+    replace_json(home / ISSUED_POINTER, pointer)
 
 
 def _issue_of(run: Run) -> Issue:

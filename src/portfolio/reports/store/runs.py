@@ -12,11 +12,17 @@ from portfolio.reports.store.address import FAILED, ISSUED, RUN_ID, Place
 from portfolio.reports.store.seal import MANIFEST, read_json
 from portfolio.reports.store.turns import STAGING, is_dead, owners
 
-__all__ = ["ISSUE", "STATES", "Run", "find_run", "find_runs", "homes", "run_folders"]
+__all__ = ["FACTS", "ISSUE", "STATES", "Run", "find_run", "find_runs", "homes", "run_folders"]
 
 ISSUE: Final = "issue.json"
 STATES: Final = ("draft", "issued", "failed", "running", "killed")
 """What became of a run: killed is one whose process ended, and which no sweep has seen yet."""
+FACTS: Final = (
+    *("run_id", "state", "kind", "portfolio", "period", "scenario", "audience"),
+    *("started", "finished", "status", "objective", "gap", "error", "owner", "data_date"),
+    *("issued", "issued_by", "folder"),
+)
+"""What is told of a run in a list, None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +62,17 @@ class Run:
         return self.folder.parent if self.good else self.folder.parent.parent
 
     def facts(self) -> dict[str, Any]:
-        """The run as plain JSON data."""
-        told = ("started", "finished", "status", "objective", "gap", "error", "owner", "data_date")
-        return {
+        """The run as plain JSON data: `FACTS`."""
+        known = {
+            **self.manifest,
+            **self.place.facts(),
             "run_id": self.run_id,
             "state": self.state,
-            **self.place.facts(),
-            **{name: self.manifest.get(name) for name in told},
             "issued": self.issue.get("issued"),
             "issued_by": self.issue.get("by"),
             "folder": str(self.folder),
         }
+        return {name: known.get(name) for name in FACTS}
 
 
 def find_runs(reports: Path) -> list[Run]:

@@ -7,8 +7,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portfolio.reports.store.address import Place
-from portfolio.reports.store.runs import homes, run_folders
+from portfolio.reports.store.address import ISSUED, Place
+from portfolio.reports.store.issue import ISSUED_POINTER, point_to_issue
+from portfolio.reports.store.runs import ISSUE, homes, run_folders
 from portfolio.reports.store.seal import MANIFEST, broken, read_json, seal_of
 from portfolio.reports.store.staging import LATEST, keep_as_failed, point_to
 from portfolio.reports.store.turns import (
@@ -52,7 +53,7 @@ def sweep(reports: Path, *, holding: Place | None = None) -> list[str]:
     for owner in owners(reports):
         if is_dead(reports, owner, holding=holding):
             with suppress(FileNotFoundError):  # another sweep was here first
-                said.append(_bury(reports, owner))
+                said += _bury(reports, owner)
     for folder in sorted((reports / STAGING).glob("*")):
         with suppress(FileNotFoundError):
             if not (folder / OWNER).exists() and idle_seconds(folder) > _UNKNOWN_SECONDS:
@@ -61,12 +62,12 @@ def sweep(reports: Path, *, holding: Place | None = None) -> list[str]:
     return said
 
 
-def _bury(reports: Path, owner: Owner) -> str:
+def _bury(reports: Path, owner: Owner) -> list[str]:
     outer = reports / STAGING / owner.run_id
     if not (outer / WORK).is_dir():  # it died before it had anything, or when all was done
         shutil.rmtree(outer)
         mended = mend(owner.place.home(reports))
-        return mended or f"{owner.run_id}: left over in the staging folder, removed."
+        return mended or [f"{owner.run_id}: left over in the staging folder, removed."]
     manifest = {
         "run_id": owner.run_id,
         "state": "failed",
@@ -77,26 +78,40 @@ def _bury(reports: Path, owner: Owner) -> str:
         "error": f"The run was killed: {owner} ended without a word.",
     }
     kept = keep_as_failed(reports, owner.run_id, owner.place, manifest)
-    return f"{owner.run_id}: killed, kept as failed in {kept}."
+    return [f"{owner.run_id}: killed, kept as failed in {kept}."]
 
 
-def mend(home: Path) -> str:
-    """Let ``latest.json`` name the newest good run, where a kill came between run and pointer.
+def mend(home: Path) -> list[str]:
+    """Let the pointers of a report name what is newest, where a kill came before they did.
+
+    Parameters
+    ----------
+    home : Path
+        The folder of the report.
 
     Returns
     -------
-    str
-        What was done; "" where nothing was to do.
+    list of str
+        What was done, a sentence each.
     """
+    said = []
     pointed = str(read_json(home / LATEST).get("run_id", ""))
     if not (home / pointed / MANIFEST).is_file():
         pointed = ""
-    newer = [folder for folder in run_folders(home) if folder.name > pointed]
-    for folder in reversed(newer):
-        if not broken(folder):
-            point_to(home, folder.name, read_json(folder / MANIFEST), seal_of(folder))
-            return f"{folder.name}: published, and now named by {LATEST} too."
-    return ""
+    newer = [run for run in run_folders(home) if run.name > pointed and not broken(run)]
+    if newer:
+        point_to(home, newer[-1].name, read_json(newer[-1] / MANIFEST), seal_of(newer[-1]))
+        said.append(f"{newer[-1].name}: published, and now named by {LATEST} too.")
+    issued = max(run_folders(home / ISSUED), key=_when, default=None)
+    named = read_json(home / ISSUED_POINTER).get("run_id")
+    if issued is not None and named != issued.name and not broken(issued):
+        point_to_issue(home, read_json(issued / ISSUE), seal_of(issued))
+        said.append(f"{issued.name}: issued, and now named by {ISSUED_POINTER} too.")
+    return said
+
+
+def _when(issue: Path) -> str:
+    return str(read_json(issue / ISSUE).get("issued"))
 
 
 def sweep_all(reports: Path) -> list[str]:
@@ -106,5 +121,5 @@ def sweep_all(reports: Path) -> list[str]:
         newest = run_folders(home)[-1:]
         place = Place.of(read_json(newest[0] / MANIFEST)) if newest else None
         if place is not None and is_free(reports, place):
-            said.append(mend(home))
-    return [one for one in said if one]
+            said += mend(home)
+    return said

@@ -89,26 +89,23 @@ def _of_home(reports: Path, home: Path) -> Iterator[Problem]:
             fault = _differs(before, seals, pruned)
             if fault:
                 yield Problem(home / name, f"the run before it, {fault}")
-    pointer = read_json(home / LATEST)
-    if seals and (fault := _differs(pointer, seals, {})):
-        yield Problem(home / LATEST, f"it names a run that {fault}")
     for folder in run_folders(home / ISSUED):
         yield from _of_issue(home, folder, seals)
     issues = {folder.name: seal_of(folder) for folder in run_folders(home / ISSUED)}
-    pointer = read_json(home / ISSUED_POINTER)
-    if issues and (fault := _differs(pointer, issues, {})):
-        yield Problem(home / ISSUED_POINTER, f"it names an issue that {fault}")
+    for pointer, named in ((LATEST, seals), (ISSUED_POINTER, issues)):
+        content = read_json(home / pointer)
+        if named and (fault := _differs(content, named, {})):
+            yield Problem(home / pointer, f"what it names, {fault}" if content else fault)
 
 
 def _differs(named: Mapping[str, Any], seals: Mapping[str, str], pruned: Mapping[str, str]) -> str:
     run_id = str(named.get("run_id"))
     found = seals.get(run_id, pruned.get(run_id))
+    if not named:
+        return "is not there, or cannot be read; portfolio reports sweep sets it right"
     if found is None:
         return f"{run_id}, is gone"
-    return "" if found == named.get("seal") else f"{run_id}, was changed with its {_LIST}"
-
-
-_LIST = "hash list"
+    return "" if found == named.get("seal") else f"{run_id}, was changed with its hash list"
 
 
 def _of_issue(home: Path, folder: Path, seals: Mapping[str, str]) -> Iterator[Problem]:
