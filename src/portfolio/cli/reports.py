@@ -34,7 +34,7 @@ def reports() -> None:
     Examples:
       portfolio reports list
       portfolio reports verify
-      portfolio reports issue 20261126T161052123Z-9f3eab --by "J. Doe"
+      portfolio reports issue 20261126T161052123456Z-9f3eab --by "J. Doe"
       portfolio reports prune --keep 3 --dry-run
     """  # noqa: D301 -- click's mark, not a backslash
 

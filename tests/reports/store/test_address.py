@@ -53,7 +53,7 @@ def test_plain_names_stay_as_they_are() -> None:
 
 def test_run_ids_sort_by_time_and_differ() -> None:
     noon = datetime(2026, 3, 29, 12, tzinfo=UTC)
-    later = (noon + timedelta(milliseconds=1)).astimezone(timezone(timedelta(hours=-5)))
+    later = (noon + timedelta(microseconds=1)).astimezone(timezone(timedelta(hours=-5)))
     assert new_run_id(noon) < new_run_id(later)
     assert new_run_id(noon) != new_run_id(noon)
     assert slug(new_run_id(noon).lower())

@@ -18,7 +18,7 @@ ISSUED: Final = "issued"
 BOARD_AUDIENCE: Final = "board"
 """The audience that sees neither names of people nor confidential projects."""
 
-RUN_ID = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{6}")
+RUN_ID = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{6}")
 _PERIOD = re.compile(r"\d{4}(Q[1-4]|-\d{2})?")
 _LENGTH = 48
 # names that Windows keeps for devices, and our own folders
@@ -64,12 +64,12 @@ def new_run_id(now: datetime) -> str:
     Returns
     -------
     str
-        Such as ``20261123T172501123Z-9f3eab``: UTC to the millisecond and random digits.
+        Such as ``20261123T172501123456Z-9f3eab``: UTC to the microsecond and random digits.
     """
     if now.tzinfo is None:
         raise ValueError("a run id needs a time with its zone")
     utc = now.astimezone(UTC)
-    return f"{utc:%Y%m%dT%H%M%S}{utc.microsecond // 1000:03d}Z-{secrets.token_hex(3)}"
+    return f"{utc:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
 
 
 @dataclass(frozen=True)
