@@ -87,6 +87,41 @@ def test_files_and_the_next_period(data: Path, tmp_path: Path) -> None:
     assert (again / "changes.csv").read_text().count("\n") == 1
 
 
+def test_who_joins_is_said(small: Small, tmp_path: Path) -> None:
+    """One person for two projects, and one more may be hired, who has no name yet."""
+    portfolio = small(
+        {name: {"value": 1, "force": "in", "need": [1]} for name in "AB"},
+        periods=1,
+        people={"x": {"R": 1}},
+        roles=[{"role_id": "R", "name": "Rigger", "hire_max": 1, "hire_cost": 0, "cost_rate": 0}],
+        settings={"labour_in_costs": "yes"},
+    )
+    write_folder(portfolio.tables, tmp_path / "data")
+    (tmp_path / "hire.yaml").write_text("scenario: hire\nhiring: internal\n")
+    shown = run(tmp_path / "data", "--scenario", tmp_path / "hire.yaml").stdout
+    assert "hired    1       2027  stays  0     Rigger" in shown
+    assert "Who joins has no name yet" in shown
+    assert "nothing is short" in shown
+
+
+def test_what_is_worth_a_look_is_said_before_the_solve(small: Small, tmp_path: Path) -> None:
+    """And not on standard output, which is for the result."""
+    portfolio = small(
+        {"A": {"value": 1, "need": [0.5]}},
+        periods=1,
+        people={"x": {"R": 1}, "y": {}},
+        absences=[
+            {"person_id": "x", "first_day": f"2027-03-0{day}", "last_day": "2027-03-09"}
+            for day in (1, 5)
+        ],
+    )
+    write_folder(portfolio.tables, tmp_path / "data")
+    shown = run(tmp_path / "data", "--format", "json")
+    assert "Worth a look: absences.csv, row 3, column first_day" in shown.stderr
+    assert "Worth a look: people.csv, row 3, column person_id: 'y' has no skill" in shown.stderr
+    assert json.loads(shown.stdout)["people"] == 1
+
+
 def test_no_plan(data: Path) -> None:
     """Both are forced in, and one person cannot do both: there is no plan to allocate."""
     assert "No plan is possible" in run(data, code=2).output

@@ -15,11 +15,14 @@ import pytest
 from portfolio.allocate import allocate
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
+from portfolio.errors import DataError, Fault, ScenarioError, SolveError
 from portfolio.models.outcome import Settings
 from portfolio.reports import capacity_sections as sections
-from portfolio.reports.capacity import OTHER_PLACES, OTHER_ROLES, CapacityContent
+from portfolio.reports.capacity import OTHER_PLACES, OTHER_ROLES, CapacityContent, prepare_capacity
+from portfolio.reports.inputs import Inputs
 from portfolio.reports.pseudonyms import pseudonyms, too_small
 from portfolio.reports.publish import CAPACITY, PublishedRun, publish_report
+from portfolio.reports.withheld import under_pseudonyms
 from portfolio.scenario import Scenario
 
 Small = Callable[..., Portfolio]
@@ -238,3 +241,47 @@ def test_published_tables_hold_what_the_page_is_made_of(
     roles = pd.read_csv(published.folder / "roles.csv")
     assert roles["demand"].sum() == pytest.approx(content.planned.roles["demand"].sum())
     assert published.summary["over_allocated"]["people"] == 1
+
+
+class TestErrorsOfARunThatIsKept:
+    def test_faults_about_people_say_only_where_they_are(
+        self, portfolio: Portfolio, tmp_path: Path
+    ) -> None:
+        data = tmp_path / "data"
+        write_folder(portfolio.tables, data)
+        with (data / "skills.csv").open("a") as file:
+            file.write("qz99k,R,1\n")
+        with (data / "dependencies.csv").open("a") as file:
+            file.write("project_id,other_id,kind\nNEW,GONE,requires\n")
+        told = {}
+        for names in (False, True):
+            inputs = Inputs(data, Scenario(), "", None, Settings(), names=names)
+            with pytest.raises(DataError) as caught:
+                prepare_capacity(inputs)
+            told[names] = caught.value
+        assert "qz99k" in str(told[True])
+        assert "qz99k" not in str(told[False])
+        for hidden, whole in zip(told[False].faults, told[True].faults, strict=True):
+            assert (hidden.file, hidden.row, hidden.column) == (whole.file, whole.row, whole.column)
+        assert "portfolio check says which" in str(told[False])
+        assert "'GONE' is not in the table projects" in str(told[False])
+        assert told[False].__suppress_context__
+
+    @pytest.mark.parametrize("error", [SolveError, ScenarioError])
+    def test_what_else_goes_wrong_is_told_by_pseudonyms(
+        self, portfolio: Portfolio, error: type[Exception]
+    ) -> None:
+        person, name = next(iter(PEOPLE.items()))
+        called = pseudonyms(portfolio)[person]
+        with pytest.raises(error) as caught, under_pseudonyms(portfolio):
+            raise error(f"{person} ({name}) works 2 FTE, x{person} and {person}2 are not people.")
+        assert str(caught.value) == (
+            f"{called} ({called}) works 2 FTE, x{person} and {person}2 are not people."
+        )
+
+    def test_so_are_faults(self, portfolio: Portfolio) -> None:
+        person = next(iter(PEOPLE))
+        fault = Fault("selection.csv", 2, "", "NEW", f"has {person} fixed", "free them")
+        with pytest.raises(DataError) as caught, under_pseudonyms(portfolio):
+            raise DataError([fault])
+        assert person not in f"{caught.value}{caught.value.faults[0]}"

@@ -11,8 +11,9 @@ import click
 
 from portfolio.cli.files import read, writable
 from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.planning import show_joining
 from portfolio.cli.refusing import refuse_without_plan
-from portfolio.cli.words import csv_text, line, shortened, table, tell
+from portfolio.cli.words import csv_text, line, seen, shortened, table, tell
 from portfolio.errors import SolveError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from portfolio.allocation import Allocation
     from portfolio.data.portfolio import Portfolio
+    from portfolio.plan import Plan
+    from portfolio.scenario import Scenario
 
 __all__ = ["allocate"]
 
@@ -74,6 +77,7 @@ def allocate(
     portfolio = read(data, decimal, thousands)
     wanted = read_scenario(scenario) if scenario else Scenario()
     settings = Settings(time_limit, gap, seed, threads)
+    _tell_doubts(portfolio, wanted)
     given = read_plan(planned) if planned else None
     before = read_allocation(previous) if previous else None
     if out is not None:
@@ -83,13 +87,26 @@ def allocate(
         result.write(out)
         if given is None:
             plan.write(out / "plan")
-    _show(result, portfolio, form)
+    _show(result, plan, portfolio, form)
     refuse_without_plan(plan)
     if not result.feasible:
         raise SolveError("No allocation was found within the time limit; give more.")
 
 
-def _show(result: Allocation, portfolio: Portfolio, form: str) -> None:
+def _tell_doubts(portfolio: Portfolio, scenario: Scenario) -> None:
+    """Say before the solve what of people's tables is worth a look."""
+    from portfolio.doubts import doubts
+
+    found = doubts(scenario.apply(portfolio), scenario)
+    about = [doubt for doubt in found if doubt.table in ("absences", "people")]
+    for doubt in about[:_MOST_LINES]:
+        click.echo(f"Worth a look: {seen(str(doubt))}", err=True)
+    if len(about) > _MOST_LINES:
+        more = len(about) - _MOST_LINES
+        click.echo(f"and {more} more; portfolio check shows them.", err=True)
+
+
+def _show(result: Allocation, plan: Plan, portfolio: Portfolio, form: str) -> None:
     """Show an allocation: what is short, the summary as JSON, or its rows as CSV."""
     if form == "json":
         click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False, allow_nan=False))
@@ -111,6 +128,12 @@ def _show(result: Allocation, portfolio: Portfolio, form: str) -> None:
             click.echo(line(f"{row.project_id} {names[row.project_id]}: {row.reason}."))
     if result.changes is not None and len(result.changes):
         _show_changes(result)
+    if len(plan.joining()):
+        show_joining(plan, portfolio)
+        click.echo(
+            "Who joins has no name yet: in allocation.csv their work, like that of capacity by "
+            "hand, has no person_id."
+        )
     if result.allocation.empty and result.shortage.empty:
         click.echo("\nNothing to allocate: the plan's projects need nobody; see the table demand.")
         return

@@ -94,7 +94,7 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
         for row in rows
     ]
     click.echo(table(columns, lines))
-    _show_joining(result, portfolio)
+    show_joining(result, portfolio)
     first = result.objectives.iloc[0]
     number = sum(row["selected"] for row in rows)
     offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
@@ -128,7 +128,7 @@ def _passed(result: Plan) -> list[str]:
     return lines
 
 
-def _show_joining(result: Plan, portfolio: Portfolio) -> None:
+def show_joining(result: Plan, portfolio: Portfolio) -> None:
     """Show who joins, where anybody does."""
     joining = result.joining()
     if joining.empty:

@@ -7,6 +7,7 @@ no role, place or programme through which fewer than three people could be seen.
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ from portfolio.plan import Plan
 from portfolio.reports.inputs import Inputs
 from portfolio.reports.prepare import refuse_without_plan
 from portfolio.reports.pseudonyms import pseudonyms, too_small
+from portfolio.reports.withheld import places_only, under_pseudonyms
 from portfolio.result_tables import SUMMARY, plain
 from portfolio.scenario import Scenario
 
@@ -54,13 +56,15 @@ def prepare_capacity(inputs: Inputs) -> CapacityContent:
     Raises
     ------
     DataError, ScenarioError
-        If the input has faults.
+        If the input has faults; without names it does not say whose.
     SolveError
         If there is no plan to report.
     """
-    portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
-    plan, allocation = allocate(portfolio, inputs.scenario, inputs.settings)
-    refuse_without_plan(plan, inputs)
+    with nullcontext() if inputs.names else places_only():
+        portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
+    with nullcontext() if inputs.names else under_pseudonyms(portfolio):
+        plan, allocation = allocate(portfolio, inputs.scenario, inputs.settings)
+        refuse_without_plan(plan, inputs)
     return CapacityContent(
         portfolio=inputs.scenario.apply(portfolio),
         scenario=inputs.scenario,

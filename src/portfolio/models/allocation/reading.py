@@ -159,7 +159,8 @@ def _remedy(
     if spare >= short - NEGLIGIBLE:
         return "rearrange", (
             f"{lacks} People with the role have {_fte(spare)} left, which the rules on projects "
-            "at once, least part of a person, number of people, bans or fences keep from it."
+            "at once, least part of a person, number of people, what managers agreed to, bans or "
+            "fences keep from it."
         )
     rest = f" {_fte(short - spare)} more would close it" if spare > NEGLIGIBLE else " To close it"
     if movable >= short - NEGLIGIBLE:

@@ -1,0 +1,85 @@
+"""Errors of a run that is kept, told without naming anybody.
+
+A failed run stays among the reports with the sentence that says why; where a report shows
+people by pseudonyms, that sentence, and the notebook with it, must not undo them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.data.schema import dictionary
+from portfolio.errors import DataError, Fault, PortfolioError
+from portfolio.reports.pseudonyms import pseudonyms
+
+__all__ = ["places_only", "under_pseudonyms"]
+
+_HEADER = 1
+
+
+@contextmanager
+def places_only() -> Iterator[None]:
+    """Say of a fault in a table about people only where it is.
+
+    Raises
+    ------
+    DataError
+        With as many faults as the one that was raised.
+    """
+    try:
+        yield
+    except DataError as error:
+        raise DataError([_place_of(fault) for fault in error.faults]) from None
+
+
+def _place_of(fault: Fault) -> Fault:
+    table = dictionary().get(fault.table)
+    whole = fault.row is None or fault.row == _HEADER
+    if whole or table is None or "person_id" not in table.names:
+        return fault
+    rule, remedy = "has a fault that may name somebody", "portfolio check says which"
+    return replace(fault, value="", rule=rule, remedy=remedy)
+
+
+@contextmanager
+def under_pseudonyms(portfolio: Portfolio) -> Iterator[None]:
+    """Say whatever goes wrong with pseudonyms in the place of people's ids and names.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As it was read.
+
+    Raises
+    ------
+    PortfolioError
+        The one that was raised, in other words.
+    """
+    try:
+        yield
+    except PortfolioError as error:
+        say = _renaming(portfolio)
+        error.args = tuple(say(str(word)) for word in error.args)
+        if isinstance(error, DataError):
+            error.faults = tuple(
+                replace(f, value=say(f.value), rule=say(f.rule), remedy=say(f.remedy))
+                for f in error.faults
+            )
+        raise error from None
+
+
+def _renaming(portfolio: Portfolio) -> Callable[[str], str]:
+    people = portfolio.tables["people"]
+    called = pseudonyms(portfolio)
+    names = zip(people["name"], people["person_id"], strict=True)
+    words = {**{name: called[person] for name, person in names if name}, **called}
+    if not words:
+        return lambda text: text
+    # The longest first: an id may be the beginning of another one.
+    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    known = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+    return lambda text: known.sub(lambda found: words[found.group()], text)
