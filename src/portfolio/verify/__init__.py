@@ -4,7 +4,8 @@ No solver and no model's matrix is used here, so a mistake in a model, in the
 hand-over to a solver or in the solver itself shows up as a violation.
 """
 
-from portfolio.verify.allocation import ALLOCATION_FAMILIES, verify_allocation
+from portfolio.verify.allocation import verify_allocation
+from portfolio.verify.allocation_rules import ALLOCATION_FAMILIES
 from portfolio.verify.checking import verify
 from portfolio.verify.choices import FAMILIES
 from portfolio.verify.limits import LIMITS
