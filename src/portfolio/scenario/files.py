@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from portfolio.errors import ScenarioError, nearest
 from portfolio.scenario.definition import BASELINE, Scenario, parent_name
+from portfolio.scenario.yaml_text import read_yaml
 
 __all__ = ["read_scenario", "scenario_files"]
 
@@ -72,41 +71,9 @@ def _read(path: Path, children: tuple[Path, ...]) -> Scenario:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ScenarioError(f"{path}: there is no such scenario file") from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ScenarioError(f"{path}: cannot be read as UTF-8 text ({problem})") from problem
-    try:
-        # Every scalar stays text, so that 007, 2027-01-01 and NO mean what was
-        # typed; each is then parsed by the column that it belongs to.
-        given = yaml.load(text, Loader=_TextLoader)
-    # An escape or a version beyond all numbers ends in the last two.
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as problem:
-        raise ScenarioError(f"{path}: is not YAML: {' '.join(str(problem).split())}") from problem
-    if given in (None, ""):
-        return {}
-    if not isinstance(given, dict) or not all(isinstance(key, str) for key in given):
-        raise ScenarioError(f"{path}: a scenario is a list of keys and values; see the guide")
-    return given
-
-
-class _TextLoader(yaml.BaseLoader):
-    """Plain YAML, text only; aliases are refused: a few bytes of them can fill the memory."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            mark = self.get_mark()
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", mark)
-        node = super().compose_node(parent, index)
-        if isinstance(node, yaml.MappingNode):
-            seen = set()
-            for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                    problem = f"the key '{key.value}' stands twice"
-                    raise yaml.composer.ComposerError(None, None, problem, key.start_mark)
-                seen.add(str(key.value))
-        return node
+        return read_yaml(path, "scenario")
+    except ValueError as problem:
+        raise ScenarioError(str(problem)) from problem
 
 
 def _parent(path: Path, name: str, children: tuple[Path, ...]) -> Scenario | None:
