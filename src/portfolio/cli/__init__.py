@@ -21,6 +21,7 @@ _COMMANDS = {
     "compare": "portfolio.cli.comparing:compare",
     "demo": "portfolio.cli.publishing:demo",
     "drivers": "portfolio.cli.drivers:drivers",
+    "due": "portfolio.cli.due:due",
     "frontier": "portfolio.cli.frontier:frontier",
     "import": "portfolio.cli.importing:import_",
     "plan": "portfolio.cli.planning:plan",

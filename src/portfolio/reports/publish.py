@@ -20,7 +20,7 @@ from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
 from portfolio.reports.store import Place, Staging, stage
 
-__all__ = ["BOARD", "CAPACITY", "Kind", "PublishedRun", "publish_report"]
+__all__ = ["BOARD", "CAPACITY", "KINDS", "Kind", "PublishedRun", "place_of", "publish_report"]
 
 _PAGE = "report.html"
 _EXECUTED = "report.ipynb"
@@ -51,6 +51,7 @@ class Kind:
 
 BOARD = Kind("board", "10-board-report.ipynb", "board report")
 CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", "capacity and people")
+KINDS = {kind.name: kind for kind in (BOARD, CAPACITY)}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def publish_report(
     scenario: Path | None = None,
     reports: Path,
     parameters: Mapping[str, JSON] | None = None,
+    facts: Mapping[str, Any] | None = None,
     notebook: Path | None = None,
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
@@ -109,6 +111,8 @@ def publish_report(
         The reports folder.
     parameters : mapping or None
         More parameters, such as ``time_limit``.
+    facts : mapping or None
+        What else the manifest says, such as what asked for the run.
     notebook : Path or None
         Another notebook than the toolkit's own.
     cell_timeout, run_timeout : float or None
@@ -139,7 +143,7 @@ def publish_report(
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
         others = [*others, assumptions]
-    with stage(reports, _place(kind, data, period, scenario)) as run:
+    with stage(reports, place_of(kind, data, period, scenario)) as run:
         given: dict[str, JSON] = {
             "data": str(data.resolve()),
             "scenario": str(scenario.resolve()) if scenario else "",
@@ -151,6 +155,7 @@ def publish_report(
             given["run_id"] = run.run_id
         inputs = input_hashes(data, *others)
         run.facts.update(
+            facts or {},
             notebook={"name": source.name, "sha256": hash_file(source)},
             parameters=given,
             inputs=inputs,
@@ -182,8 +187,21 @@ def publish_report(
     return PublishedRun(run.run_id, folder, summary)
 
 
-def _place(kind: Kind, data: Path, period: str | None, scenario: Path | None) -> Place:
-    """What the run is of, as far as can be known before all is read."""
+def place_of(kind: Kind, data: Path, period: str | None, scenario: Path | None) -> Place:
+    """What a run will be of, as far as can be known before all is read.
+
+    Parameters
+    ----------
+    kind : Kind
+    data : Path
+    period : str or None
+    scenario : Path or None
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    """
     name, dated = read_title(data)
     return Place(
         kind.name,

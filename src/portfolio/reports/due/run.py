@@ -1,0 +1,256 @@
+"""Make what is due: one report after the other, the oldest first; none that fails stops another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from filelock import FileLock, Timeout
+
+from portfolio.errors import PortfolioError, ReportError
+from portfolio.reports.due.pending import Due, find_due
+from portfolio.reports.due.schedule import Schedule
+from portfolio.reports.publish import PublishedRun, publish_report
+from portfolio.reports.request import check_request
+from portfolio.reports.store import find_runs, prune, sweep_all
+from portfolio.reports.store.seal import replace_json
+from portfolio.reports.store.turns import BUSY, LOCKS
+
+__all__ = ["DUE_NOTE", "Outcome", "Summary", "look", "run_due"]
+
+DUE_NOTE: Final = "due.json"
+"""What the last call found, beside the reports: the index shows it."""
+
+State = Literal["due", "made", "failed", "given up", "waiting", "busy", "interrupted"]
+_SIGNALS = 128
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a report that was due.
+
+    Attributes
+    ----------
+    due : Due
+    state : str
+        due: not tried, since only looked at; made; failed: tried now; given up: not tried any
+        more; waiting: its data or scenario are not there, or not readable; busy: somebody else
+        makes it now; interrupted: the call was ended meanwhile.
+    told : str
+        The page that was made, or what is wrong.
+    """
+
+    due: Due
+    state: State
+    told: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """The outcome as plain JSON data."""
+        due = self.due
+        zone = due.planned.cadence.zone
+        place = due.place
+        return {
+            "report": due.planned.name,
+            "kind": due.planned.kind.name,
+            "portfolio": place.portfolio if place else None,
+            "period": due.period,
+            "scenario": place.scenario if place else Path(due.planned.scenario).stem,
+            "due": due.since.astimezone(zone).isoformat(timespec="minutes"),
+            "state": self.state,
+            "tries": due.tried + (self.state in ("made", "failed", "interrupted")),
+            "of": due.planned.attempts,
+            "told": self.told,
+        }
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a call has done.
+
+    Attributes
+    ----------
+    now : datetime.datetime
+    outcomes : tuple of Outcome
+        In the order in which they fell due.
+    coming : tuple of (str, str, datetime.datetime)
+        What falls due next: report, period, and when.
+    removed : int
+        How many old runs were removed.
+    """
+
+    now: dt.datetime
+    outcomes: tuple[Outcome, ...]
+    coming: tuple[tuple[str, str, dt.datetime], ...]
+    removed: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0: all that was due is made; 1: not; 75: somebody else is at it; 143: interrupted."""
+        states = {outcome.state for outcome in self.outcomes}
+        if "interrupted" in states:
+            return _SIGNALS + 15
+        if states & {"failed", "given up", "waiting"}:
+            return 1
+        return BUSY if "busy" in states else 0
+
+    def facts(self) -> dict[str, Any]:
+        """The summary as plain JSON data."""
+        return {
+            "at": self.now.isoformat(timespec="seconds"),
+            "exit_code": self.exit_code,
+            "reports": [outcome.facts() for outcome in self.outcomes],
+            "next": [
+                {"report": name, "period": period, "due": moment.isoformat(timespec="minutes")}
+                for name, period, moment in self.coming
+            ],
+            "removed": self.removed,
+        }
+
+
+def look(schedule: Schedule, now: dt.datetime) -> Summary:
+    """Say what is due, and make nothing.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    now : datetime.datetime
+        With its zone.
+    """
+    outcomes = [
+        Outcome(due, "given up", _given_up(due)) if due.given_up else Outcome(due, "due", due.error)
+        for due in find_due(schedule, now)
+    ]
+    return Summary(now, tuple(outcomes), _coming(schedule, now))
+
+
+def run_due(
+    schedule: Schedule, now: dt.datetime, *, tell: Callable[[str], None] = lambda words: None
+) -> Summary:
+    """Make everything that is due, the oldest first, and leave a note of it for the index.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    now : datetime.datetime
+        With its zone.
+    tell : callable
+        Is told what is made next.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    ReportError
+        If another call is at work for the same reports folder; with exit code 75.
+    OSError
+        If the reports folder cannot be written.
+    """
+    with _alone(schedule.reports):
+        sweep_all(schedule.reports)
+        outcomes: list[Outcome] = []
+        for due in find_due(schedule, now):
+            outcomes.append(_make(schedule, due, tell))
+            if outcomes[-1].state == "interrupted":
+                break
+        removed = _prune(schedule, outcomes)
+        summary = Summary(now, tuple(outcomes), _coming(schedule, now), removed)
+        missing = [outcome.facts() for outcome in outcomes if outcome.state != "made"]
+        note = {**summary.facts(), "schedule": schedule.path.name, "missing": missing}
+        replace_json(schedule.reports / DUE_NOTE, note)
+    return summary
+
+
+def _make(schedule: Schedule, due: Due, tell: Callable[[str], None]) -> Outcome:
+    if due.given_up:
+        return Outcome(due, "given up", _given_up(due))
+    planned = due.planned
+    data, scenario = planned.data_of(due.period), planned.scenario_of(due.period)
+    tell(f"{planned.name}, {due.period}: {planned.kind.words} of {data}")
+    try:
+        check_request(data, scenario, due.period)
+    except PortfolioError as error:
+        return Outcome(due, "waiting", str(error))
+    try:
+        published = _publish(schedule, due, data, scenario)
+    except PortfolioError as error:
+        return Outcome(due, _state(getattr(error, "exit_code", 1)), str(error))
+    except Exception as error:  # noqa: BLE001 -- what one report meets is no reason to make no other
+        said = f"This should not have happened: {type(error).__name__}: {error}"
+        return Outcome(due, "failed", said.removesuffix(": "))
+    return Outcome(due, "made", str(published.page))
+
+
+def _publish(schedule: Schedule, due: Due, data: Path, scenario: Path | None) -> PublishedRun:
+    planned = due.planned
+    return publish_report(
+        planned.kind,
+        data,
+        period=due.period,
+        scenario=scenario,
+        reports=schedule.reports,
+        parameters=planned.parameters,
+        facts=due.facts(),
+        notebook=Path(planned.notebook) if planned.notebook else None,
+        progress=False,
+    )
+
+
+def _state(exit_code: int) -> State:
+    if exit_code == BUSY:
+        return "busy"
+    return "interrupted" if exit_code > _SIGNALS else "failed"
+
+
+def _given_up(due: Due) -> str:
+    times = "once" if due.tried == 1 else f"{due.tried} times"
+    said = due.error.rstrip(".")
+    return (
+        f"Failed {times}, and is not tried again: {said}. Once that is mended, make it by hand: "
+        f"portfolio report {due.planned.kind.name} ... --period {due.period}"
+    )
+
+
+def _coming(schedule: Schedule, now: dt.datetime) -> tuple[tuple[str, str, dt.datetime], ...]:
+    found = []
+    for planned in schedule.planned:
+        period, moment = planned.cadence.coming(now)
+        found.append((planned.name, period, moment.astimezone(planned.cadence.zone)))
+    unique = dict.fromkeys(found)
+    return tuple(sorted(unique, key=lambda one: one[2].astimezone(UTC)))
+
+
+def _prune(schedule: Schedule, outcomes: Sequence[Outcome]) -> int:
+    """Remove old runs of the reports that were made; what is busy is left for the next call."""
+    if schedule.keep is None or not any(outcome.state == "made" for outcome in outcomes):
+        return 0
+    try:
+        return len(prune(schedule.reports, schedule.keep))
+    except ReportError:
+        return 0
+
+
+@contextmanager
+def _alone(reports: Path) -> Iterator[None]:
+    lock = FileLock(reports / LOCKS / "due.lock")
+    Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        working = next((run for run in find_runs(reports) if run.state == "running"), None)
+        now = f" It makes the {working.place}." if working else ""
+        raise ReportError(
+            f"Another call of portfolio due is at work in {reports}.{now} Nothing was done; what "
+            "is left is done by the next call.",
+            BUSY,
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
