@@ -343,4 +343,6 @@ def appendix(content: CapacityContent, run_id: str) -> Html:
 
 
 def _exact(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.6g}"
+    if math.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"

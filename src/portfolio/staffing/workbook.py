@@ -16,7 +16,11 @@ from portfolio.staffing.layout import ANSWERS, LAYOUT, TO_FILL
 __all__ = ["write_request"]
 
 _ACCENT, _PALE = "#1F4E79", "#DDE6EF"
-_WIDTHS = {"person": 26, "role": 26, "project": 34, "why": 52, "answer": 13, "remark": 40}
+_WIDTHS = {"answer": 13, "person_agreed": 17, "remark": 32}
+"""Of columns that are filled in; the others are as wide as what they hold."""
+_WIDEST = 60
+_BUTTON = 3
+"""Signs that the button of a filter takes of a header."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _HOW = (
     "This is a question, and no order: you decide who of your people works where.",
@@ -79,13 +83,15 @@ def _sheet(book: Any, line: str, rows: pd.DataFrame) -> None:
     asked = book.add_format({**framed, "bg_color": _ACCENT, "font_color": "#FFFFFF"})
     fill = book.add_format({**framed, "bg_color": _PALE, "font_color": "#1A1A1A"})
     text = book.add_format({"num_format": "@"})
-    number = book.add_format({"num_format": "0.00"})
+    centred = {"num_format": "0.00", "align": "center"}
+    number = book.add_format(centred)
     open_text = book.add_format({"num_format": "@", "bg_color": "#F3F6FA"})
-    open_number = book.add_format({"num_format": "0.00", "bg_color": "#F3F6FA"})
+    open_number = book.add_format({**centred, "bg_color": "#F3F6FA"})
     for place, column in enumerate(LAYOUT.columns):
         to_fill, numeric = column.name in TO_FILL, column.type == "number"
         style = (open_number if numeric else open_text) if to_fill else number if numeric else text
-        sheet.set_column(place, place, _WIDTHS.get(column.name, max(11, len(column.name) + 2)))
+        width = _WIDTHS.get(column.name) or _width(column.name, rows)
+        sheet.set_column(place, place, width)
         sheet.write_string(0, place, column.name, fill if to_fill else asked)
         sheet.write_comment(0, place, column.description)
         for row in range(len(rows)):
@@ -113,6 +119,12 @@ def _sheet(book: Any, line: str, rows: pd.DataFrame) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.activate()
+
+
+def _width(name: str, rows: pd.DataFrame) -> int:
+    """Width of a column in signs: that of its header, or of what it holds."""
+    held = rows[name].astype(str).str.len().max() if name in rows and len(rows) else 0
+    return max(len(name) + _BUTTON, min(int(held) + 2, _WIDEST))
 
 
 def _sheet_name(line: str) -> str:
