@@ -24,6 +24,7 @@ _COMMANDS = {
     "due": "portfolio.cli.due:due",
     "frontier": "portfolio.cli.frontier:frontier",
     "import": "portfolio.cli.importing:import_",
+    "lab": "portfolio.cli.lab:lab",
     "plan": "portfolio.cli.planning:plan",
     "report": "portfolio.cli.publishing:report",
     "reports": "portfolio.cli.reports:reports",

@@ -4,6 +4,7 @@ from portfolio.scenario.balance import ShareLimit, parts_of_spend
 from portfolio.scenario.definition import BASELINE, HIRING, OBJECTIVES, Scenario
 from portfolio.scenario.files import read_scenario, scenario_files
 from portfolio.scenario.own import OwnRule, Term
+from portfolio.scenario.saving import scenario_text, write_scenario
 
 __all__ = [
     "BASELINE",
@@ -16,4 +17,6 @@ __all__ = [
     "parts_of_spend",
     "read_scenario",
     "scenario_files",
+    "scenario_text",
+    "write_scenario",
 ]

@@ -1,0 +1,59 @@
+"""The command that opens the what-if notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portfolio.cli.options import DATA, FOLDER, result_format, scenario_file
+from portfolio.cli.words import show_done
+
+__all__ = ["lab"]
+
+
+@click.command()
+@click.argument("data", type=DATA, required=False)
+@scenario_file
+@click.option(
+    "--folder",
+    type=FOLDER,
+    default=Path(),
+    help="Where the notebook is and scenarios are saved; here by default.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0: one that is free.")
+@click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
+@click.option("--copy-only", is_flag=True, help="Make the notebook, and start nothing.")
+@result_format
+def lab(
+    data: Path | None,
+    scenario: Path | None,
+    folder: Path,
+    port: int,
+    no_browser: bool,
+    copy_only: bool,
+    form: str,
+) -> None:
+    """Explore DATA in JupyterLab: move money and people, force projects, solve, compare, save.
+
+    Without DATA it is the sample portfolio. The notebook is a copy in your folder,
+    named after the data; one that is there already is opened as it is. In it, choose
+    Run, Run All Cells. What you save runs unchanged with every other command:
+
+    \b
+      portfolio lab my.xlsx
+      portfolio lab my.xlsx --scenario cut.yaml --folder explored --no-browser
+      portfolio plan my.xlsx --scenario explored/scenarios/mine.yaml
+
+    Ctrl-C ends JupyterLab.
+    """  # noqa: D301
+    from portfolio.lab.launch import own_notebook, start_lab
+
+    notebook = own_notebook(folder, data, scenario)
+    sentence = f"The notebook: {notebook.resolve()}"
+    show_done(sentence, {"notebook": str(notebook.resolve())}, form)
+    if copy_only:
+        return
+    code = start_lab(notebook, port=port, browser=not no_browser)
+    if code:
+        raise click.exceptions.Exit(code)
