@@ -24,6 +24,21 @@ from portfolio.figures.loads import loads_chart, loads_description, loads_headli
 from portfolio.figures.periods import period_name, period_words
 from portfolio.figures.picture import Picture, show, svg
 from portfolio.figures.roadmap import roadmap_chart, roadmap_description, roadmap_headline
+from portfolio.figures.scenario_bars import (
+    scenario_bars_chart,
+    scenario_bars_description,
+    scenario_bars_headline,
+)
+from portfolio.figures.scenario_frontier import (
+    scenario_frontier_chart,
+    scenario_frontier_description,
+    scenario_frontier_headline,
+)
+from portfolio.figures.scenario_grid import (
+    scenario_grid_chart,
+    scenario_grid_description,
+    scenario_grid_headline,
+)
 from portfolio.figures.selection import selection_chart, selection_description, selection_headline
 from portfolio.figures.shortfall import (
     shortfall_chart,
@@ -63,6 +78,15 @@ __all__ = [
     "roadmap_chart",
     "roadmap_description",
     "roadmap_headline",
+    "scenario_bars_chart",
+    "scenario_bars_description",
+    "scenario_bars_headline",
+    "scenario_frontier_chart",
+    "scenario_frontier_description",
+    "scenario_frontier_headline",
+    "scenario_grid_chart",
+    "scenario_grid_description",
+    "scenario_grid_headline",
     "selection_chart",
     "selection_description",
     "selection_headline",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = ["frontier_chart"]
+__all__ = ["Drawing", "frontier_chart"]
 
 
 def frontier_chart(
@@ -72,10 +72,16 @@ def frontier_chart(
     headline, description = headline_of(facts), description_of(facts)
     if not facts.points:
         return nothing(headline, "Other rules cannot hold together, whatever the level.", width)
-    return _Drawing(facts, headline, currency, over, value_currency, width).chart(description)
+    keys = tuple(
+        Key(PLANS[name], fill=fill, stroke=RED if name == "proposed" else INK, shape="diamond")
+        for name, fill in (("proposed", RED), ("as_is", PAPER))
+        if any(one.plan == name for one in facts.away)
+    )
+    drawing = Drawing(facts, headline, currency, over, value_currency, width, keys)
+    return drawing.chart(description)
 
 
-class _Drawing:
+class Drawing:
     """The curves in px."""
 
     def __init__(
@@ -86,6 +92,7 @@ class _Drawing:
         over: str,
         value_currency: str | None,
         width: int,
+        keys: tuple[Key, ...],
     ) -> None:
         self.facts = facts
         points = facts.points
@@ -101,14 +108,7 @@ class _Drawing:
             subtitle += "; a bar above a point: how much better a plan might be, at most"
         if not all(p.known for p in points):
             subtitle += "; a hollow point: how much better is not known"
-        keys = [
-            Key(PLANS[name], fill=fill, stroke=RED if name == "proposed" else INK, shape="diamond")
-            for name, fill in (("proposed", RED), ("as_is", PAPER))
-            if any(one.plan == name for one in facts.away)
-        ]
-        self.sheet = Sheet(
-            headline, subtitle, width, left=54, right=20, bottom=40, keys=tuple(keys)
-        )
+        self.sheet = Sheet(headline, subtitle, width, left=54, right=20, bottom=40, keys=keys)
         self.height = 200.0 if self.sheet.small else 270.0
         self.title = f"{what}, {unit}"
         xs = [p.limit for p in points] + [one.limit for one in facts.away]
@@ -116,19 +116,22 @@ class _Drawing:
         self.x_ends, self.y_ends = _padded(xs, self.scale), _padded(ys, self.tall)
 
     def x(self, limit: float) -> float:
+        """Place of a limit, px from the plot's left edge."""
         low, high = self.x_ends
         return (limit / self.scale - low) / (high - low) * self.sheet.inner
 
     def y(self, value: float) -> float:
+        """Place of a value, px from the plot's upper edge."""
         low, high = self.y_ends
         return (high - value / self.tall) / (high - low) * self.height
 
     def chart(self, description: str) -> alt.LayerChart:
+        """The figure."""
         layers = [self._axes(), *self._curve(self.facts.free, MIDDLE, [5, 3])]
         layers += self._curve(self.facts.held, ACCENT, [])
         layers += self._names()
         for one in {one.plan: one for one in self.facts.away}.values():
-            layers += self._plan(one)
+            layers += self.plan(one)
         return self.sheet.chart(layers, self.height, description)
 
     def _axes(self) -> alt.Chart:
@@ -201,7 +204,8 @@ class _Drawing:
             label(HELD, right, below + 13, color=ACCENT, **style),
         ]
 
-    def _plan(self, one: Away) -> list[alt.Chart]:
+    def plan(self, one: Away) -> list[alt.Chart]:
+        """The mark of a plan, and what is written beside it."""
         import altair as alt
 
         x, y = self.x(one.limit), self.y(one.value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = ["Cell", "Row", "heat_chart", "heat_rows", "ink_on", "tint"]
+__all__ = ["Cell", "Row", "cell_layers", "heat_chart", "heat_rows", "ink_on", "tint"]
 
 _INSET = 1.5
 
@@ -141,20 +141,44 @@ def heat_chart(
     """
     names, keys = [one.name for one in things], [one.key for one in things]
     labels = unique_labels(names, keys, sheet.left - 16, sheet.size, tail)
-    layers = _layers(sheet, time, labels, rows, high)
+    axis = time.axis(
+        sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
+    )
+    layers = cell_layers(sheet, time.periods, labels, rows, high, axis)
     return sheet.chart(layers, high * len(rows), description)
 
 
-def _layers(
+def cell_layers(
     sheet: Sheet,
-    time: Timeline,
+    columns: int,
     labels: Sequence[str],
     rows: Sequence[Mapping[int, Cell]],
     high: float,
+    axis: alt.Axis | None = None,
 ) -> list[alt.Chart]:
+    """Rows of cells with their names at the left.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    columns : int
+        How many cells a row has.
+    labels : sequence of str
+        A name a row.
+    rows : sequence of mapping of int to Cell
+        Cells of each row by number of the column.
+    high : float
+        Height of a row, px.
+    axis : altair.Axis, optional
+        What stands above the columns.
+
+    Returns
+    -------
+    list of altair.Chart
+    """
     import altair as alt
 
-    wide = sheet.inner / time.periods
+    wide = sheet.inner / columns
     cells = [
         {
             "x": i, "x2": i + 1, "y": row * high, "y2": (row + 1) * high,
@@ -170,10 +194,8 @@ def _layers(
     all_ = canvas(cells)
     x = alt.X(
         "x:Q",
-        scale=alt.Scale(domain=[0, time.periods], nice=False),
-        axis=time.axis(
-            sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
-        ),
+        scale=alt.Scale(domain=[0, columns], nice=False),
+        axis=axis,
     )
     y = alt.Y("y:Q", scale=None, axis=None)
     place = alt.Y("my:Q", scale=None, axis=None)

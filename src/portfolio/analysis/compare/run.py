@@ -107,6 +107,10 @@ def compare(
         name: [(step, solved[repr(step.scenario)]) for step in way] for name, way in ways.items()
     }
     changed = {one.name: one.apply(portfolio) for one in asked}
+    unlimited = {one.name for one in asked if "budget" in one.ignore}
+    beside = pd.DataFrame(columns=list(PLACES))
+    if curve is not None:
+        beside = places(curve, table, unlimited)
     return Comparison(
         scenarios=table,
         costs=_stacked(
@@ -123,7 +127,7 @@ def compare(
         ),
         differences=_differences(first.name, found, walked),
         steps=_steps(first, found, walked),
-        places=pd.DataFrame(columns=list(PLACES)) if curve is None else places(curve, table),
+        places=beside,
         plans=plans,
         definitions={one.name: one for one in asked},
         frontier=curve,
