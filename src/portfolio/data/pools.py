@@ -40,6 +40,8 @@ class Workforce:
     fixed : numpy.ndarray, shape (roles, periods)
         FTE by `capacity` less what is reserved of the role; with what pools
         supply it is the role's limit, and never below 0 for a role alone.
+    owed : numpy.ndarray, shape (roles, periods)
+        FTE reserved of a role beyond all that it has: of more capacity that comes first.
     """
 
     roles: tuple[str, ...]
@@ -47,6 +49,7 @@ class Workforce:
     skills: pd.DataFrame
     time: Floats
     fixed: Floats
+    owed: Floats
 
 
 def workforce(portfolio: Portfolio) -> Workforce:
@@ -71,9 +74,11 @@ def workforce(portfolio: Portfolio) -> Workforce:
     shared = (pools["programme_id"] == "").to_numpy(dtype=bool)[skills["pool"].to_numpy()]
     np.add.at(most, skills["role"].to_numpy()[shared], supply[shared])
     # What is reserved beyond all that a role has cannot be taken from any project.
-    reserved = np.minimum(_reserved_by_role(portfolio, roles), np.clip(most, 0.0, None))
+    asked = _reserved_by_role(portfolio, roles)
+    reserved = np.minimum(asked, np.clip(most, 0.0, None))
+    owed = asked - reserved + np.clip(-most, 0.0, None)
     fixed = given - reserved + np.clip(-most, 0.0, None)
-    return Workforce(roles, pools, skills, time, fixed)
+    return Workforce(roles, pools, skills, time, fixed, owed)
 
 
 def person_time(portfolio: Portfolio) -> Floats:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from portfolio.models.linear import LinearModel
 from portfolio.models.outcome import Outcome, Settings
 from portfolio.models.solve import HighsSession
 
 __all__ = ["LevelSession"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 class LevelSession(HighsSession):
@@ -26,6 +30,10 @@ class LevelSession(HighsSession):
         super().__init__(model, settings)
         self._whole = np.flatnonzero(model.integrality == 1)
 
+    def bound(self, numbers: Ints, lower: Floats, upper: Floats) -> None:
+        """Change the bounds of columns, by their numbers in the model."""
+        self._highs.changeColsBounds(len(numbers), numbers.astype(np.int32), lower, upper)
+
     def solve_to(self, gap: float, seconds: float) -> Outcome:
         """Solve, to a gap of this solve alone."""
         self._option("mip_rel_gap", gap)
@@ -40,6 +48,5 @@ class LevelSession(HighsSession):
         self.fix(self._whole, values[self._whole])
         outcome = self.solve(seconds)
         lower, upper = self.model.column_bounds
-        numbers = self._whole.astype(np.int32)
-        self._highs.changeColsBounds(len(numbers), numbers, lower[self._whole], upper[self._whole])
+        self.bound(self._whole, lower[self._whole], upper[self._whole])
         return outcome

@@ -36,8 +36,9 @@ Constraint families
     `CONSTRAINTS`.
 """
 
-from portfolio.models.selection.conflicts import find_conflict
+from portfolio.models.selection.conflicts import find_conflict, rules_of
 from portfolio.models.selection.cuts import limit_demand, rule_out, rule_out_starts
+from portfolio.models.selection.decided import decided
 from portfolio.models.selection.fingerprint import fingerprint
 from portfolio.models.selection.model import (
     CONSTRAINTS,
@@ -56,6 +57,7 @@ __all__ = [
     "STRUCTURAL",
     "Selection",
     "build_selection",
+    "decided",
     "find_conflict",
     "fingerprint",
     "hiring_problems",
@@ -63,5 +65,6 @@ __all__ = [
     "plan_tables",
     "rule_out",
     "rule_out_starts",
+    "rules_of",
     "select",
 ]

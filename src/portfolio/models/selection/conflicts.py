@@ -21,7 +21,7 @@ from portfolio.models.outcome import Settings
 from portfolio.models.selection.model import SOFT, STRUCTURAL, Selection
 from portfolio.models.selection.rule_words import Limit, RuleWords
 
-__all__ = ["find_conflict"]
+__all__ = ["find_conflict", "rules_of"]
 
 # What says who works gives the limits on roles their meaning: to name it beside them
 # explains nothing. So does `spend_paid`, but where nobody may pay it is a limit itself.
@@ -57,7 +57,7 @@ def find_conflict(selection: Selection, settings: Settings) -> Conflict | None:
         None where all rules that could be named can hold together.
     """
     model = selection.model
-    candidates = _candidates(model)
+    candidates = rules_of(model)
     deadline = time.monotonic() + settings.time_limit
     found = irreducible(model, candidates, settings)
     if found is None:
@@ -117,8 +117,8 @@ def _unit(model: LinearModel, member: Candidate) -> float:
     return float(units[member.rows[0] - model.row_numbers(member.family)[0]])
 
 
-def _candidates(model: LinearModel) -> list[Candidate]:
-    """What may be dropped: rules as users know them, each with its rows."""
+def rules_of(model: LinearModel) -> list[Candidate]:
+    """Rules as users know them, each with its rows: what may be dropped, and what may be passed."""
     found = []
     for name in model.families:
         if name in STRUCTURAL or name in _GIVE_MEANING:

@@ -32,6 +32,7 @@ __all__ = [
     "aims_of_settling",
     "build_selection",
     "select",
+    "settled",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -301,17 +302,17 @@ def select(
     last = outcomes[-1]
     if last.columns is None:
         return outcomes
-    return [*outcomes[:-1], last.with_columns(_settled(selection, last.columns, settings))]
+    return [*outcomes[:-1], last.with_columns(settled(selection, last.columns, settings))]
 
 
-def _settled(selection: Selection, columns: Floats, settings: Settings) -> Floats:
+def settled(selection: Selection, columns: Floats, settings: Settings) -> Floats:
     """The same projects with who joins, payments and supply settled again."""
     terms = selection.terms
     model, aims = aims_of_settling(selection)
     later = slice(terms.first_hire, None)
     held = [one for one in selection.objectives if one.coefficients[later].any()]
     more = np.zeros(model.n_columns - len(columns))
-    settled = polished(
+    found = polished(
         model,
         np.concatenate([columns, more]),
         aims,
@@ -319,7 +320,7 @@ def _settled(selection: Selection, columns: Floats, settings: Settings) -> Float
         decided=np.arange(terms.first_hire),
         held=[one.over(model.n_columns) for one in held],
     )
-    return settled[: selection.model.n_columns]
+    return found[: selection.model.n_columns]
 
 
 def aims_of_settling(selection: Selection) -> tuple[LinearModel, list[Objective]]:

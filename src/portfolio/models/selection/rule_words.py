@@ -82,6 +82,12 @@ class RuleWords:
         amount = self._amount(by, _UNITS.get(family, ""))
         return f"{self._named(family, key)} by {amount} ({share:.2%})"
 
+    def passed(self, family: str, key: Key, by: float) -> str:
+        """A rule that would be passed, and by how much where that is an amount."""
+        if family not in _UNITS:
+            return self._named(family, key)
+        return f"{self._named(family, key)} by {self._amount(by, _UNITS[family])}"
+
     def _named(self, family: str, key: Key) -> str:
         say = self._sayings.get(family)
         if say:

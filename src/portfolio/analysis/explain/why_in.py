@@ -1,0 +1,53 @@
+"""Why a project is in the plan: what is lost without it, and what would take its place."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from portfolio.analysis.explain.answers import Explanation
+from portfolio.analysis.explain.differences import beside, no_answer
+from portfolio.analysis.explain.inquiry import Inquiry
+from portfolio.analysis.explain.scenarios import forced, stopped
+from portfolio.analysis.explain.sentences import Words
+from portfolio.plan import Status
+
+__all__ = ["answer_why_in"]
+
+
+def answer_why_in(asked: Inquiry, project: str) -> Explanation | None:
+    """Why a project is in the plan.
+
+    Solved once, without the project. One that is forced in, or in flight, is in for that
+    reason alone: what is lost without it, which may be less than nothing, is then what
+    forcing it brings or costs.
+
+    Parameters
+    ----------
+    asked : Inquiry
+    project : str
+        One that is in the plan.
+
+    Returns
+    -------
+    Explanation or None
+        None where a plan without the project is better than today's, and took its place.
+    """
+    began = time.perf_counter()
+    asked.tell(f"the best plan without {project}")
+    flying = asked.facts(project)["stage"] == "in_flight"
+    must = asked.forced(project) == "in" or (flying and not asked.scenario.allow_stops)
+    with asked.holding(project, chosen=False):
+        outcome = asked.solve(asked.objective, start=asked.others(project))
+    if not must and asked.improved(outcome):
+        return None
+    answer = beside(asked, no_answer(asked, project), outcome, within=not must)
+    if outcome.columns is not None:
+        scenario = forced(asked.scenario, project, "out")
+        if flying:
+            scenario = stopped(asked.scenario, project, asked.changed)
+        plan = asked.plan_of(outcome.columns, scenario, outcome.bound)
+        answer = replace(answer, plans={"other": plan}, scenarios={"other": scenario})
+    impossible = outcome.status is Status.INFEASIBLE
+    sentence = Words(asked).why_in(answer, must=must, impossible=impossible)
+    return replace(answer, sentence=sentence, seconds=time.perf_counter() - began)
