@@ -300,17 +300,36 @@ def test_people_kept_for_others_are_not_missing_where_that_rule_is_left_out(smal
     portfolio = small(
         {
             "A": {"value": 5, "cost": [5]},
-            "B": {"value": 3, "cost": [3], "need": [1], "programme_id": "Q"},
+            "B": {"value": 3, "cost": [3], "need": [1], "programme_id": "P"},
         },
         periods=1,
         budget=6,
         people={"X": {"R": 1}},
-        facts={"X": {"programme_id": "P"}},
+        facts={"X": {"programme_id": "Q"}},
         programmes=PROGRAMMES,
     )
     assert "role R" in reason(portfolio, "B")
     ignoring = Scenario(ignore=frozenset(["ring_fence"]))
     assert "role R" not in reason(portfolio, "B", ignoring)
+
+
+@pytest.mark.parametrize(("fence", "missing"), [("P", False), ("Q", False), ("", True)])
+def test_people_of_an_outer_programme_are_people(small, fence, missing):
+    """B of Q, within P, lacks money; it lacks people too where X works on A, kept for nobody."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [5], "need": [0 if fence else 1]},
+            "B": {"value": 3, "cost": [3], "need": [1], "programme_id": "Q"},
+        },
+        periods=1,
+        budget=6,
+        people={"X": {"R": 1}},
+        facts={"X": {"programme_id": fence}},
+        programmes=PROGRAMMES,
+    )
+    words = reason(portfolio, "B")
+    assert "budget of F" in words
+    assert ("role R" in words) is missing
 
 
 def test_money_of_an_outer_programme_is_money(small):

@@ -663,6 +663,12 @@ RATIO = {
         for label in ("2027Q1", "2027Q2")
     ],
 }
+NESTED = {
+    "demand": DEMAND,
+    "people": [{**ANN, "programme_id": "P"},
+               {"person_id": "bob", "name": "Bob", "programme_id": "Q"}],
+    "skills": [SKILL, {"person_id": "bob", "role_id": "R"}],
+}  # fmt: skip
 FENCED = {"demand": DEMAND, "people": [{**ANN, "programme_id": "Q"}], "skills": [SKILL]}
 
 
@@ -753,6 +759,11 @@ CASES = [
     Case("ring_fence", {"programme_id": "Q", "role_id": "R", "period": "2027Q1"},
          {**early("C"), "supply": [("ann", "Q", "R", "2027Q1", 1.0, 1.0)]},
          {**early("A"), "supply": [("ann", "Q", "R", "2027Q1", 1.0, 1.0)]}, FENCED),
+    Case("ring_fence", {"programme_id": "P", "role_id": "R", "period": "2027Q1"},
+         {**early("C"), "supply": [("ann", "P", "R", "2027Q1", 1.0, 1.0)]},
+         {**early("C"), "supply": [("ann", "P", "R", "2027Q1", 1.0, 1.0),
+                                   ("bob", "Q", "R", "2027Q1", 1.0, 1.0)]}, NESTED,
+         name="twice, with those within it"),
     Case("requires", {"project_id": "A", "other_id": "B"}, early("A", "B"), early("A", "C"),
          link("requires")),
     Case("finish_to_start", {"project_id": "A", "other_id": "B"},

@@ -129,6 +129,40 @@ class TestRoles:
         assert row(found.programmes, programme_id="G")["ring_fenced"] == 2.0
         assert row(found.programmes, programme_id="H")["deficit"] == 0.5
 
+    def test_who_is_ring_fenced_helps_the_programmes_within(self, small: Small) -> None:
+        """p and q of G: 1 goes to A, and 0.5 to C of I, within G, beside r of I; nothing to B."""
+        portfolio = small(
+            {
+                "A": {"need": [1], "programme_id": "G"},
+                "B": {"need": [1], "programme_id": "H"},
+                "C": {"need": [1.5], "programme_id": "I"},
+            },
+            periods=1,
+            people={name: {"R": 1} for name in ("p", "q", "r")},
+            facts={
+                "p": {"programme_id": "G"},
+                "q": {"programme_id": "G"},
+                "r": {"programme_id": "I"},
+            },
+            programmes=[
+                {"programme_id": "G", "name": "G"},
+                {"programme_id": "I", "name": "I", "parent_id": "G"},
+                {"programme_id": "H", "name": "H"},
+            ],
+        )
+        found = wanted(portfolio)
+        role = figures(found.roles, role_id="R")
+        assert {name: role[name] for name in ("most", "supplied", "deficit", "certain")} == {
+            "most": 2.5,
+            "supplied": 2.5,
+            "deficit": 1.0,
+            "certain": 1.0,
+        }
+        deficits = {
+            name: row(found.programmes, programme_id=name)["deficit"] for name in ("G", "H", "I")
+        }
+        assert deficits == {"G": 0.0, "H": 1.0, "I": 0.0}
+
     def test_a_role_that_nobody_has_time_for_comes_first(self, small: Small) -> None:
         portfolio = small(
             {"A": {"need": {"R": [0.5, 0.5], "S": [0, 0.5]}}},

@@ -166,7 +166,7 @@ def draw_people(rng: random.Random, case: Case) -> None:
         roles = rng.sample(["R", "S"], rng.choice([1, 2, 2]))
         case.people[person] = {
             "fte": rng.choice([0.5, 1, 1]),
-            "programme_id": rng.choice(["", "", "", "P"]),
+            "programme_id": rng.choice(["", "", "P", "Q"]),
             "skills": {role: rng.choice([0.5, 1, 1]) for role in roles},
         }
     for role in ("R", "S"):
@@ -456,7 +456,8 @@ def _can_staff(case: Case, need: dict[tuple, float]) -> bool:
             reach = 0.0
             for name, person in case.people.items():
                 if role in person["skills"] and role not in totals:
-                    supply["flow", name, role, t] = -person["skills"][role]
+                    for programme in _served(person["programme_id"]):
+                        supply["flow", name, role, t, programme] = -person["skills"][role]
                     if not person["programme_id"]:
                         reach += person["skills"][role] * person["fte"]
             hand = sum(f for r, when, _, f in case.capacity if (r, when) == (role, t))
@@ -465,16 +466,19 @@ def _can_staff(case: Case, need: dict[tuple, float]) -> bool:
             reserved = min(reserved, reach + hand)
             wanted = sum(f for (_, r, when), f in need.items() if (r, when) == (role, t))
             rows.at_most(supply, hand - reserved - wanted)
-            fenced = {
-                key: -value
-                for key, value in supply.items()
-                if case.people[key[1]]["programme_id"] == "P"
-            }
-            rows.at_most(fenced, need.get(("P", role, t), 0.0))
+            for programme in ("P", "Q"):
+                fenced = {key: -value for key, value in supply.items() if key[4] == programme}
+                rows.at_most(fenced, need.get((programme, role, t), 0.0))
         for name, person in case.people.items():
-            spent = {("flow", name, r, t): 1.0 for r in person["skills"] if r not in totals}
+            served = itertools.product(person["skills"], _served(person["programme_id"]))
+            spent = {("flow", name, r, t, of): 1.0 for r, of in served if r not in totals}
             rows.at_most(spent, person["fte"])
     return rows.feasible()
+
+
+def _served(fence: str) -> list[str]:
+    """The programmes for each of which somebody is divided; "" for whatever needs them."""
+    return [programme for programme in PARENT if within(programme, fence)] if fence else [""]
 
 
 def worth(case: Case, plan: dict[str, Choice], objective: str) -> float:

@@ -905,6 +905,48 @@ def test_ring_fence(small):
     check(ring_fenced(small), "ring_fence", 3, 4)
 
 
+def nested_fences(small, **facts):
+    """A of P needs 1 and B of Q, within P, as well."""
+    return small(
+        {
+            "A": {"value": 4, "need": [1], "programme_id": "P"},
+            "B": {"value": 3, "need": [1], "programme_id": "Q"},
+        },
+        periods=1,
+        people={person: {"R": 1} for person in facts},
+        facts={person: {"programme_id": fence} for person, fence in facts.items()},
+        programmes=[
+            {"programme_id": "P", "name": "P"},
+            {"programme_id": "Q", "name": "Q", "parent_id": "P"},
+        ],
+    )
+
+
+def test_who_is_ring_fenced_serves_the_programmes_within(small):
+    """X of P can do A (4) and B (3), one of them; Y of Q can do B alone."""
+    assert value(nested_fences(small, X="P")) == 4
+    assert value(nested_fences(small, Y="Q")) == 3
+    assert value(nested_fences(small, X="P", Y="Q")) == 7
+
+
+def test_people_of_a_programme_and_of_one_within_it_do_no_work_twice(small):
+    """X of P and Y of Q, within P, have 2 for the 1 that B needs, and so nothing for C of none."""
+    portfolio = small(
+        {
+            "B": {"value": 3, "need": [1], "programme_id": "Q"},
+            "C": {"value": 4, "need": [1]},
+        },
+        periods=1,
+        people={"X": {"R": 1}, "Y": {"R": 1}},
+        facts={"X": {"programme_id": "P"}, "Y": {"programme_id": "Q"}},
+        programmes=[
+            {"programme_id": "P", "name": "P"},
+            {"programme_id": "Q", "name": "Q", "parent_id": "P"},
+        ],
+    )
+    check(portfolio, "ring_fence", 3, 7)
+
+
 def test_own(small):
     """A rule of one's own: not A (4) and B (3) together, so that A alone is done."""
     portfolio = small({"A": {"value": 4}, "B": {"value": 3}})
@@ -1025,16 +1067,16 @@ def test_idle_time(small):
 
 
 def test_hired_people_serve_every_programme(small):
-    """X is ring-fenced for P; the one hire serves A of Q, so that both are done."""
+    """X is ring-fenced for Q; the one hire serves A of P, so that both are done."""
     portfolio = small(
         {
-            "A": {"value": 4, "need": [1], "programme_id": "Q"},
-            "B": {"value": 3, "need": [1], "programme_id": "P"},
+            "A": {"value": 4, "need": [1], "programme_id": "P"},
+            "B": {"value": 3, "need": [1], "programme_id": "Q"},
         },
         periods=1,
         programmes=programmes(),
         people={"X": {"R": 1}},
-        facts={"X": {"programme_id": "P"}},
+        facts={"X": {"programme_id": "Q"}},
         settings={"labour_in_costs": "yes"},
         roles=[{"role_id": "R", "name": "R", **JOINING, "hire_max": 1}],
     )

@@ -324,6 +324,32 @@ class TestFaults:
         place = f"{sent[0].workbook.name}[role R], row "
         assert all(fault.startswith(place) for fault in found), found
 
+    @pytest.mark.parametrize(("fence", "right"), [("O", True), ("I", True), ("X", False)])
+    def test_somebody_kept_for_another_programme(
+        self, small: Small, tmp_path: Path, fence: str, right: bool
+    ) -> None:
+        """A is of I, within O: who is kept for either may be named, and who is kept for X not."""
+        portfolio = small(
+            {"A": {"value": 5, "force": "in", "need": [1], "programme_id": "I"}},
+            periods=1,
+            frequency="month",
+            people={"p": {"R": 1}, "q": {"R": 0.5}},
+            facts={"q": {"programme_id": fence}},
+            programmes=[
+                {"programme_id": "O", "name": "O"},
+                {"programme_id": "I", "name": "I", "parent_id": "O"},
+                {"programme_id": "X", "name": "X"},
+            ],
+        )
+        requests = write_requests(portfolio, allocate(portfolio, settings=EXACT)[1], tmp_path / "o")
+        named = {"answer": "changed to", "person_agreed": "q"}
+        books = [filled(one, lambda row: named) for one in requests]
+        if right:
+            answered_assignments(portfolio, books)
+        else:
+            (fault,) = faults(portfolio, *books)
+            assert "is ring-fenced for X, and A is not of it" in fault
+
     def test_all_at_once(self, portfolio: Portfolio, sent: list[Request]) -> None:
         count = []
 

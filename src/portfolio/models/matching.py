@@ -139,7 +139,7 @@ def match_people(work: Work, kinds: Kinds, settings: Settings | None = None) -> 
         If the solver finds no answer within its time; there always is one.
     """
     cells = _cells(work)
-    flows = _flows(kinds, cells)
+    flows = _flows(work, kinds, cells)
     model = LinearModel("matching")
     flow = model.add_block("flow", flows[["kind", "cell"]])
     unnamed = model.add_block("unnamed", cells.index.to_frame(name="cell"))
@@ -208,7 +208,7 @@ def _cells(work: Work) -> pd.DataFrame:
     return cells.astype({"programme": np.int64, "role": np.int64, "t": np.int64, "fte": np.float64})
 
 
-def _flows(kinds: Kinds, cells: pd.DataFrame) -> pd.DataFrame:
+def _flows(work: Work, kinds: Kinds, cells: pd.DataFrame) -> pd.DataFrame:
     """Which kinds of people may serve which cells: kind, cell, proficiency."""
     skills = kinds.skills
     cell, skill = pairs(cells["role"].to_numpy(np.int64), skills["role"].to_numpy(np.int64))
@@ -216,7 +216,7 @@ def _flows(kinds: Kinds, cells: pd.DataFrame) -> pd.DataFrame:
     fence = kinds.fence[kind]
     programme = cells["programme"].to_numpy(np.int64)[cell]
     t = cells["t"].to_numpy(np.int64)[cell]
-    may = ((fence < 0) | (fence == programme)) & (kinds.time[kind, t] > 0)
+    may = work.may_serve(fence, programme) & (kinds.time[kind, t] > 0)
     proficiency = skills["proficiency"].to_numpy(np.float64)[skill]
     frame = pd.DataFrame({"kind": kind, "cell": cell, "proficiency": proficiency})
     kept: pd.DataFrame = frame[may].reset_index(drop=True)

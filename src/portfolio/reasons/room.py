@@ -163,10 +163,13 @@ class Room:
     def _more_time(self, programme: str, role: str) -> Floats:
         """FTE of a role that people kept for the programme have left, or anyone may work longer."""
         anyone = "ring_fence" in self.scenario.ignore
-        kept = [fte for (own, what), fte in self._fenced.items() if what == role]
-        more = sum(kept, self._nothing) if anyone else self._fenced.get((programme, role))
-        longer = self._longer.get(role, self._nothing)
-        return longer if more is None else longer + more
+        within = self.portfolio.programmes_within
+        kept = [
+            fte
+            for (own, what), fte in self._fenced.items()
+            if what == role and (anyone or programme in within[own])
+        ]
+        return sum(kept, self._longer.get(role, self._nothing))
 
     @cached_property
     def _longer(self) -> dict[str, Floats]:

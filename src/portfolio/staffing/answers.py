@@ -228,6 +228,7 @@ class _Known:
         self._skills = set(zip(skills["person_id"], skills["role_id"], strict=True))
         people, projects = tables["people"], tables["projects"]
         self._fences = dict(zip(people["person_id"], people["programme_id"], strict=True))
+        self._within = portfolio.programmes_within
         self._programmes = dict(zip(projects["project_id"], projects["programme_id"], strict=True))
         banned = tables["assignments"]
         banned = banned[(banned["kind"] == "banned") & (banned["period"] == "")]
@@ -292,7 +293,7 @@ class _Known:
             remedy = "name somebody who has it, or add it to the table skills"
             return [row.fault(column, f"has no skill for the role {role}", remedy)]
         fence = self._fences.get(row.person, "")
-        if fence and self._programmes.get(project, fence) != fence:
+        if fence and self._programmes.get(project, fence) not in self._within[fence]:
             rule = f"is ring-fenced for {fence}, and {project} is not of it"
             return [row.fault(column, rule, f"name somebody else, or write: {REFUSED}")]
         if (row.person, project, role) in self._banned:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from portfolio.verify.loads import records
+from portfolio.verify.loads import nested, records
 from portfolio.verify.rows import Found, Violation, amount
 from portfolio.verify.staffing import Need, Staffing
 
@@ -36,28 +36,17 @@ def person_time(staffing: Staffing) -> Found:
 
 
 def ring_fence(staffing: Staffing) -> Found:
-    """People who are ring-fenced work for their programme only, but for bookings."""
-    fence = dict(
-        zip(
-            staffing.portfolio["people"]["person_id"],
-            staffing.portfolio["people"]["programme_id"],
-            strict=True,
-        )
-    )
-    programme = dict(
-        zip(
-            staffing.portfolio["projects"]["project_id"],
-            staffing.portfolio["projects"]["programme_id"],
-            strict=True,
-        )
-    )
+    """People who are ring-fenced work for their programme and those within it, but for bookings."""
+    people, projects = staffing.portfolio["people"], staffing.portfolio["projects"]
+    fence = dict(zip(people["person_id"], people["programme_id"], strict=True))
+    programme = dict(zip(projects["project_id"], projects["programme_id"], strict=True))
+    inside = nested(staffing.portfolio)
     away: dict[tuple[str, int], float] = defaultdict(float)
-    for (person, project, _, t), fte in staffing.work.items():
-        if person and fence[person] and fence[person] != programme.get(project, ""):
-            away[person, t] += fte
-    for (person, project, _, t), fte in staffing.held.items():
-        if fence[person] and fence[person] != programme[project]:
-            away[person, t] -= fte
+    for work, sign in ((staffing.work, 1.0), (staffing.held, -1.0)):
+        for (person, project, _, t), fte in work.items():
+            of = fence.get(person, "")
+            if of and programme.get(project, "") not in inside[of]:
+                away[person, t] += sign * fte
     for (person, t), fte in away.items():
         if fte > ROUNDED:
             message = f"{person} is ring-fenced for {fence[person]} and works elsewhere."

@@ -62,7 +62,7 @@ def _pool_time(loads: Loads) -> Iterator[Row]:
 
 
 def _ring_fence(loads: Loads) -> Iterator[Row]:
-    """People of a programme supply a role with no more than that programme needs."""
+    """People of a programme and those within it supply a role with no more than all these need."""
     supply = loads.plan.supply
     assert supply is not None
     supplied = sums(supply, ["programme_id", "role_id", "period"], "supplied")
@@ -75,8 +75,9 @@ def _ring_fence(loads: Loads) -> Iterator[Row]:
     for programme, role in sorted(fenced):
         for t, label in enumerate(loads.calendar.labels):
             key = {"programme_id": programme, "role_id": role, "period": label}
-            fte = supplied.get((programme, role, label), 0.0)
-            need = loads.own_need.get((programme, role, t), 0.0)
+            inside = loads.nested[programme]
+            fte = sum(supplied.get((own, role, label), 0.0) for own in inside)
+            need = sum(loads.own_need.get((own, role, t), 0.0) for own in inside)
             what = f"What people of programme {programme} supply to role {role} in {label}"
             yield Row("ring_fence", key, fte, upper=need, what=what, unit="FTE", soft=False)
 

@@ -23,7 +23,7 @@ from portfolio.scenario import Scenario
 from portfolio.verify.hires import Joined
 from portfolio.verify.people import FTE, Pool, pools
 
-__all__ = ["FREE", "Loads", "project_values", "records", "sums"]
+__all__ = ["FREE", "Loads", "nested", "project_values", "records", "sums"]
 
 FREE: Final = ("proposed", "approved", "on_hold")
 _RATINGS: Final = {"none": 0, "low": 1, "moderate": 3, "strong": 6, "extreme": 9}
@@ -65,15 +65,7 @@ class Loads:
     @cached_property
     def nested(self) -> dict[str, set[str]]:
         """Each programme with itself and all programmes that belong to it, directly or not."""
-        programmes = self.portfolio["programmes"]
-        parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
-        inside: dict[str, set[str]] = {programme: set() for programme in parent}
-        for programme in parent:
-            above = programme
-            while above:
-                inside[above].add(programme)
-                above = parent[above]
-        return inside
+        return nested(self.portfolio)
 
     @cached_property
     def chosen(self) -> pd.DataFrame:
@@ -360,6 +352,19 @@ def project_values(portfolio: Portfolio, *, risk_adjusted: bool) -> pd.Series:
     if risk_adjusted:
         values = values * projects["delivery_confidence"].fillna(1.0)
     return values
+
+
+def nested(portfolio: Portfolio) -> dict[str, set[str]]:
+    """Each programme with itself and all programmes that belong to it, directly or not."""
+    programmes = portfolio["programmes"]
+    parent = dict(zip(programmes["programme_id"], programmes["parent_id"], strict=True))
+    inside: dict[str, set[str]] = {programme: set() for programme in parent}
+    for programme in parent:
+        above = programme
+        while above:
+            inside[above].add(programme)
+            above = parent[above]
+    return inside
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

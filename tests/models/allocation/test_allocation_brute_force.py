@@ -46,7 +46,7 @@ def draw(seed: int) -> Case:
         case.people[name] = {
             "fte": rng.choice([0.5, 1.0, 1.0]),
             "max_projects": rng.choice([None, 1, 2]),
-            "programme_id": rng.choice(["", "", "", "P"]),
+            "programme_id": rng.choice(["", "", "P", "Q"]),
             "cost_rate": rng.choice([None, 1.0, 3.0]),
             "skills": {role: rng.choice([0.5, 1.0, 1.0]) for role in roles},
         }
@@ -67,7 +67,7 @@ def draw(seed: int) -> Case:
     for person, project in itertools.product("xy", "AB"):
         role = rng.choice(sorted(case.people[person]["skills"]))
         kind = rng.choice(["", "", "", "committed", "proposed", "banned", "preferred", "at most"])
-        if kind and not (case.people[person]["programme_id"] == "P" and project == "B"):
+        if kind and not (case.people[person]["programme_id"] == "Q" and project == "B"):
             t = rng.randrange(case.periods)
             case.bookings[person, project, role, t] = (kind, rng.choice([0.25, 0.5]))
     if rng.random() < 0.3:
@@ -80,7 +80,7 @@ def draw(seed: int) -> Case:
 def built(case: Case, small):
     projects = {}
     for name, value in case.values.items():
-        projects[name] = {"value": value, "programme_id": "P" if name == "A" else ""}
+        projects[name] = {"value": value, "programme_id": "Q" if name == "A" else "P"}
         if name in case.flying:
             projects[name] |= {"stage": "in_flight", "started": "2027"}
         projects[name]["options"] = {"o": {"duration": case.periods}}
@@ -104,7 +104,10 @@ def built(case: Case, small):
             name: {key: value for key, value in facts.items() if key != "skills"}
             for name, facts in case.people.items()
         },
-        programmes=[{"programme_id": "P", "name": "P"}],
+        programmes=[
+            {"programme_id": "P", "name": "P"},
+            {"programme_id": "Q", "name": "Q", "parent_id": "P"},
+        ],
         demand=demand,
         assignments=rows,
         capacity=[
@@ -246,7 +249,7 @@ class Enumerated:
                 top = self.most(key) if (i, p, t) in on else 0.0
                 kind, fte = case.bookings.get(key, ("", 0.0))
                 top = min(top, fte) if kind == "at most" else top
-                fenced = case.people[i]["programme_id"] == "P" and p != "A"
+                fenced = case.people[i]["programme_id"] == "Q" and p != "A"
                 top = 0.0 if kind == "banned" or fenced else top
                 bounds[place[column]] = (self.held.get(key, 0.0), max(top, 0.0))
         for (p, r, t), need in self.cells.items():

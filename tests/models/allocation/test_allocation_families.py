@@ -237,6 +237,23 @@ def test_ring_fence(small, named):
     check(named, portfolio, "ring_fence", 1, 0)
 
 
+@pytest.mark.parametrize(("fence", "short"), [("P", 0), ("Q", 0), ("R", 1)])
+def test_who_is_ring_fenced_works_for_the_programmes_within(small, named, fence, short):
+    """A is of Q, within P: x works there who is kept for P or Q, and not who is kept for R."""
+    portfolio = small(
+        {"A": {"value": 1, "need": [1], "programme_id": "Q"}},
+        periods=1,
+        people={"x": {"R": 1}},
+        facts={"x": {"programme_id": fence}},
+        programmes=[
+            {"programme_id": "P", "name": "P"},
+            {"programme_id": "Q", "name": "Q", "parent_id": "P"},
+            {"programme_id": "R", "name": "R"},
+        ],
+    )
+    check(named, portfolio, "ring_fence", short, 0)
+
+
 def test_max_projects(small, named):
     """x may work on one project at once: of two that need a half each one is short."""
     portfolio = small(

@@ -52,15 +52,34 @@ def _most(work: Work, kinds: Kinds) -> Floats:
     supply = skills["proficiency"].to_numpy(np.float64)[:, None] * kinds.time[kind]
     shared = kinds.fence[kind] < 0
     np.add.at(most, role[shared], supply[shared])
-    # People who are ring-fenced serve no more than their programme needs.
-    needs = work.demand.assign(of=work.programme[work.demand["project"].to_numpy(np.int64)])
-    for programme in np.unique(kinds.fence[kinds.fence >= 0]):
-        own, need = np.zeros_like(most), np.zeros_like(most)
-        of = kinds.fence[kind] == programme
-        np.add.at(own, role[of], supply[of])
-        rows = needs[needs["of"] == programme]
-        np.add.at(need, (rows["role"].to_numpy(), rows["t"].to_numpy()), rows["fte"].to_numpy())
-        most += np.minimum(own, need)
+    return most + _by_fenced(work, kinds)
+
+
+def _by_fenced(work: Work, kinds: Kinds) -> Floats:
+    """What ring-fenced people could give each role: no more than those they may serve need.
+
+    given[g] = min(own[g] + sum of given of the programmes right below, need of g and all
+    within it)
+    """
+    table = work.portfolio.tables["programmes"]
+    code = {name: number for number, name in enumerate(table["programme_id"])}
+    own, need = (np.zeros((len(code), *work.by_hand.shape)) for _ in range(2))
+    skills = kinds.skills[(kinds.fence >= 0)[kinds.skills["kind"].to_numpy(np.int64)]]
+    kind = skills["kind"].to_numpy(np.int64)
+    supply = skills["proficiency"].to_numpy(np.float64)[:, None] * kinds.time[kind]
+    np.add.at(own, (kinds.fence[kind], skills["role"].to_numpy(np.int64)), supply)
+    demand = work.demand.assign(of=work.programme[work.demand["project"].to_numpy(np.int64)])
+    demand = demand[demand["of"] >= 0]
+    place = tuple(demand[name].to_numpy(np.int64) for name in ("of", "role", "t"))
+    np.add.at(need, place, demand["fte"].to_numpy(np.float64))
+    above = dict(zip(table["programme_id"], table["parent_id"], strict=True))
+    most = np.zeros_like(work.by_hand)
+    # A programme holds more than any within it, so that these come before it.
+    inner_first = sorted(work.portfolio.programmes_within.items(), key=lambda item: len(item[1]))
+    for programme, inside in inner_first:
+        given = np.minimum(own[code[programme]], need[[code[name] for name in inside]].sum(axis=0))
+        outer = own[code[above[programme]]] if above[programme] else most
+        outer += given
     return most
 
 

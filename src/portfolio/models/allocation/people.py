@@ -72,13 +72,13 @@ def fte_max(part: Part, model: LinearModel) -> Family:
 
 
 def ring_fence(part: Part, model: LinearModel) -> Family:
-    """People who are ring-fenced for a programme work on its projects only, but for bookings.
+    """People ring-fenced for a programme work for it and those within it only, but for bookings.
 
     sum over r, p outside the programme of work[i, p, r, t] <= what is booked of i there
     """
     rows, work = part.candidates, part.work
     fence = work.fence[rows["person"].to_numpy(np.int64)]
-    outside = (fence >= 0) & (fence != work.programme[rows["project"].to_numpy(np.int64)])
+    outside = ~work.may_serve(fence, work.programme[rows["project"].to_numpy(np.int64)])
     away = rows[outside]
     entries = _entries(away, model.blocks["work"].columns[outside])
     keys = entries[["person_id", "period"]].drop_duplicates(ignore_index=True)

@@ -138,7 +138,7 @@ class _Room:
         """FTE that is spare, movable and trainable for a project."""
         work = self._work
         programme = work.programme[project] if project < len(work.projects) else -1
-        open_ = (work.fence < 0) | (work.fence == programme)
+        open_ = work.may_serve(work.fence, np.full_like(work.fence, programme))
         skilled = self._proficiency[:, role]
         left = np.where(open_, self._left[:, t], 0.0)
         spare = float((left * skilled).sum())

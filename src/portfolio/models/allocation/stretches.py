@@ -7,6 +7,8 @@ the person who can do most of what is left.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,16 +45,14 @@ def whole_stretches(work: Work, wanted: Floats, elsewhere: Floats) -> npt.NDArra
     left_over: Floats = np.maximum(work.time - elsewhere, 0.0)
     guess = _Guess(work, left_over, limit)
     skills = np.bincount(work.skills["person"], minlength=len(work.people))
-    outside = (work.fence >= 0)[rows["person"]] & (
-        work.fence[rows["person"]] != work.programme[rows["project"]]
-    )
-    open_ = ~rows["banned"].to_numpy(dtype=bool) & ~outside & (rows["most"] > 0).to_numpy()
+    inside = work.may_serve(work.fence[rows["person"]], work.programme[rows["project"]])
+    open_ = ~rows["banned"].to_numpy(dtype=bool) & inside & (rows["most"] > 0).to_numpy()
     for number in np.flatnonzero(rows["booked"] > 0):
         guess.take(int(number), float(rows["booked"].iloc[number]))
     left = wanted - np.bincount(
         rows["cell"], rows["booked"] * rows["proficiency"], minlength=len(work.cells)
     )
-    groups = rows[open_].groupby(["project", "role"]).indices
+    groups: dict[Any, Any] = rows[open_].groupby(["project", "role"]).indices
     numbers = np.flatnonzero(open_)
     # The most important first; of two alike, the one with more to do.
     size = {key: left[rows["cell"].to_numpy()[numbers[at]]].max() for key, at in groups.items()}

@@ -141,6 +141,23 @@ class Work:
         """Code of each project's programme; -1 where it has none."""
         return self._programme_codes(self.projects["programme_id"])
 
+    def may_serve(self, fence: Ints, programme: Ints) -> npt.NDArray[np.bool_]:
+        """Whether people of fences may work for programmes, both as codes and of one shape.
+
+        Those of a programme serve it and the programmes within it; codes below 0 are none.
+        """
+        may: npt.NDArray[np.bool_] = self._within[fence, np.maximum(programme, -1)]
+        return may | (fence < 0)
+
+    @cached_property
+    def _within(self) -> npt.NDArray[np.bool_]:
+        """Whether the second programme is the first or within it; a row and column more for -1."""
+        names = list(self.portfolio.tables["programmes"]["programme_id"])
+        within = np.zeros((len(names) + 1, len(names) + 1), dtype=bool)
+        for outer, inside in self.portfolio.programmes_within.items():
+            within[names.index(outer), [names.index(name) for name in inside]] = True
+        return within
+
     def _programme_codes(self, column: pd.Series) -> Ints:
         known = pd.Index(self.portfolio.tables["programmes"]["programme_id"])
         codes: Ints = known.get_indexer(pd.Index(column)).astype(np.int64)

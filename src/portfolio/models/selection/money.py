@@ -82,7 +82,7 @@ class Funding:
         allowed = np.ones(
             (len(terms.programmes), len(terms.categories), len(self.funds)), dtype=bool
         )
-        inside = _nested(terms)
+        inside = terms.within
         for n, fund in enumerate(self.funds):
             if fund in self._rules.index:
                 rule = self._rules.loc[fund]
@@ -212,7 +212,7 @@ def programme_budget(terms: Terms, model: LinearModel, funding: Funding) -> Fami
     budget_min <= sum over p in the programme, t in the span of cost x start <= budget_max
     """
     limits, lower, upper = _limits(terms, "budget_min", "budget_max")
-    inside = _nested(terms)
+    inside = terms.within
     spend = terms.spend
     programme, t = spend["programme"].to_numpy(), spend["t"].to_numpy()
     column, amount = spend["column"].to_numpy(), spend["amount"].to_numpy()
@@ -240,7 +240,7 @@ def programme_projects(terms: Terms, model: LinearModel, funding: Funding) -> Fa
     span of start[p, o, s] <= projects_max
     """
     limits, lower, upper = _limits(terms, "projects_min", "projects_max")
-    inside = _nested(terms)
+    inside = terms.within
     starts = terms.starts
     programme = terms.programme[starts["project"].to_numpy()]
     begin = starts["t"].to_numpy()
@@ -275,14 +275,6 @@ def _limits(
     lower = np.where(np.isnan(lower), -np.inf, lower * (2 - soft))
     upper = np.where(np.isnan(upper), np.inf, upper * soft)
     return frame[keep].reset_index(drop=True), lower[keep], upper[keep]
-
-
-def _nested(terms: Terms) -> dict[str, npt.NDArray[np.bool_]]:
-    """For each programme, which programme codes are it or within it."""
-    return {
-        name: np.array([programme in inside for programme in terms.programmes])
-        for name, inside in terms.portfolio.programmes_within.items()
-    }
 
 
 def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:

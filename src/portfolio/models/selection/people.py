@@ -110,28 +110,31 @@ def pool_time(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
 
 
 def ring_fence(terms: Terms, model: LinearModel, staffing: Staffing) -> Family:
-    """People ring-fenced for a programme supply a role with no more than it needs itself.
+    """People ring-fenced for a programme or within it supply a role with no more than it needs.
 
-    sum over k of the programme of proficiency[k, r] x flow[k, r, t]
-    - sum over p in the programme, o, s of demand[p, o, r, t - s] x start[p, o, s] <= 0
+    sum over k of g and the programmes within it of proficiency[k, r] x flow[k, r, t]
+    - sum over p of g and the programmes within it, o, s
+    of demand[p, o, r, t - s] x start[p, o, s] <= 0
+
+    One row for each programme g that has people of its own who fill the role. As programmes
+    are within each other or apart, these rows are all that keeps a division of people from
+    being possible (Hall 1935).
     """
-    none = len(terms.programmes) - 1
     flow = rows_of(model, "flow")
-    flow = flow[flow["programme"] != none]
-    supply = pd.DataFrame(
-        {
-            "programme_id": flow["programme"],
-            "role_id": flow["role"],
-            "period": flow["t"],
-            "column": flow["column"],
-            "coefficient": flow["proficiency"],
-        }
-    )
+    flow = flow[flow["programme"] != terms.no_programme]
     keys = ["programme_id", "role_id", "period"]
-    rows = supply[keys].drop_duplicates(ignore_index=True)
+    names = {"programme": "programme_id", "role": "role_id", "t": "period"}
+    flow = flow.rename(columns={**names, "proficiency": "coefficient"})
+    rows = flow[keys].drop_duplicates(ignore_index=True)
     fenced = np.zeros((len(terms.programmes), len(terms.workforce.roles), terms.periods), bool)
     fenced[tuple(rows[key].to_numpy(np.int64) for key in keys)] = True
-    demand = terms.demand.set_axis(["column", "role_id", "programme_id", "period", "fte"], axis=1)
-    need = demand[fenced[tuple(demand[key].to_numpy() for key in keys)]]
-    need = need.assign(coefficient=-need["fte"]).drop(columns="fte")
-    return Family("ring_fence", rows, (supply, need), upper=0.0)
+    demand = terms.demand.rename(columns=names)
+    demand = demand.assign(coefficient=-demand["fte"])
+    parts = []
+    for outer in np.flatnonzero(fenced.any(axis=(1, 2))):
+        inside, rows_here = terms.within[terms.programmes[outer]], fenced[outer]
+        for frame in (flow, demand):
+            own = frame[inside[frame["programme_id"].to_numpy(np.int64)]]
+            own = own[rows_here[own["role_id"].to_numpy(np.int64), own["period"].to_numpy()]]
+            parts.append(own[[*keys, "column", "coefficient"]].assign(programme_id=outer))
+    return Family("ring_fence", rows, parts, upper=0.0)

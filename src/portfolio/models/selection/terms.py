@@ -193,6 +193,19 @@ class Terms:
         """Programmes in order, and "" for none."""
         return (*self.portfolio.tables["programmes"]["programme_id"], "")
 
+    @property
+    def no_programme(self) -> int:
+        """Code of projects and people of no programme."""
+        return len(self.programmes) - 1
+
+    @cached_property
+    def within(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """For each programme, which programme codes are it or within it."""
+        return {
+            name: np.array([programme in inside for programme in self.programmes])
+            for name, inside in self.portfolio.programmes_within.items()
+        }
+
     @cached_property
     def categories(self) -> tuple[str, ...]:
         """Categories of cost in order, stopping and, where people may join, hiring included."""
@@ -230,7 +243,7 @@ class Terms:
             # Who joins serves any programme, and so is no programme's spend.
             hiring = self.joining.assign(
                 category=self.categories.index(HIRING),
-                programme=len(self.programmes) - 1,
+                programme=self.no_programme,
                 amount=self.joining["amount"] / self.unit,
             )
             others.append(hiring[list(costs.columns)])
