@@ -202,3 +202,17 @@ def test_other_columns_are_settled_for_what_is_taken() -> None:
     assert others.settled(np.array([1.0, 0.0, 0.0])) == pytest.approx([1.0, 3.0, 1.0])
     tight = replace(problem, row_upper=np.array([0.0, 2.0, 1.0]))
     assert Others(tight, np.ones(3)).settled(np.array([1.0, 0.0, 0.0])) == pytest.approx([1, 2, 1])
+
+
+def test_other_columns_that_have_to_be_whole_are_decided_once_and_then_stay() -> None:
+    """Who is hired supplies 1: for 1.5 two are, of whom half a one is nobody; for 0.5 they stay."""
+    matrix = np.array([[1.5, 0.5, -1.0], [0.0, 0.0, 1.0]])
+    lower, upper = np.full(2, -np.inf), np.array([0.0, 2.0])
+    model, objective = model_of(matrix, lower, upper, 2, np.array([1.0, 1.0, -0.5]))
+    problem = problem_of(model, objective)
+    problem = replace(problem, whole=np.ones(3, dtype=bool))
+    others = Others(problem, np.ones(2))
+    begun = others.begun(np.array([1.0, 0.0, 0.0]))
+    assert begun == pytest.approx([1.0, 0.0, 2.0])
+    assert others.settled(np.array([0.0, 1.0, 2.0])) == pytest.approx([0.0, 1.0, 2.0])
+    assert others.begun(np.array([0.0, 1.0, 2.0])) == pytest.approx([0.0, 1.0, 1.0])

@@ -212,6 +212,25 @@ def test_annealing_holds_rows_that_ask_for_something():
     assert plan.tolist() == [1, 0, 1, 0]
 
 
+def test_annealing_hires_whole_people():
+    """Eight projects need 0.7 each of whom three can be hired; parts of a person are no plan."""
+    model = LinearModel("m")
+    projects = model.add_block("project", pd.DataFrame({"i": range(8)}), upper=1.0, integer=True)
+    hires = model.add_block("hire", pd.DataFrame({"role": [0]}), upper=3.0, integer=True)
+    need = pd.DataFrame({"row": 0, "column": projects.columns, "coefficient": 0.7})
+    joined = pd.DataFrame({"row": 0, "column": hires.columns, "coefficient": -1.0})
+    rows = pd.DataFrame({"role": [0]})
+    model.add_family(Family("role_capacity", rows, [need, joined], upper=0.0))
+    worth = np.append(np.arange(1.0, 9.0), 0.0)
+    problem = problem_of(model, Objective("value", "max", worth)).tightened()
+    relaxation = relax(problem, 5.0)[1]
+    assert relaxation is not None
+    plan = annealed(problem, relaxation, moves=1e5)
+    assert plan is not None
+    assert problem.allows(plan)
+    assert problem.value(plan) == ask(problem, 5.0)[0].value == 8 + 7 + 6 + 5
+
+
 def test_annealing_leaves_other_columns_as_they_are(timed):
     model, objective = timed(20, 5, paid=True)
     problem = problem_of(model, objective).tightened()

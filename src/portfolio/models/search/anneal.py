@@ -178,8 +178,20 @@ class Annealer:
         np.maximum.at(weights, self._lower, self._least_price[upper:])
         self._others = Others(self.problem, weights)
 
-    def rounded(self, part: Floats) -> Floats:
-        """Each group in a state drawn by the parts that it has in a relaxation."""
+    def rounded(self, part: Floats, seconds: float = np.inf) -> Floats:
+        """Each group in a state drawn by the parts that it has in a relaxation.
+
+        Parameters
+        ----------
+        part : numpy.ndarray, shape (columns,)
+        seconds : float
+            Time limit for the columns of no group that have to be whole; infinite for none.
+
+        Returns
+        -------
+        numpy.ndarray, shape (columns,)
+            With all other columns settled for these states.
+        """
         problem, columns = self.problem, self._columns
         share = np.clip(part[columns], 0.0, 1.0)
         order = np.argsort(problem.group[columns], kind="stable")
@@ -194,7 +206,7 @@ class Annealer:
         whole = np.where(problem.whole, np.round(part), part)
         whole[columns] = 0.0
         whole[columns[order[place[inside]]]] = 1.0
-        return whole
+        return self._others.begun(whole, seconds)
 
     def run(
         self,

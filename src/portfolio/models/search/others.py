@@ -1,4 +1,4 @@
-"""Columns that no group has, such as payments and supply, settled for what groups have taken."""
+"""Columns that no group has, such as payments and hires, settled for what groups have taken."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ Floats = npt.NDArray[np.float64]
 _REWARD = 0.3
 """What a little free room in a row is worth, as a share of what it costs to pass the row."""
 
+_NEAR, _NODES = 0.01, 50
+"""Distance from the best, and most nodes, at which whole columns are good enough."""
+
 
 class Others:
     """Settles all columns that are of no group, again and again, while groups move.
@@ -25,7 +28,9 @@ class Others:
     may not. Room is rewarded up to what a group typically takes of the row, so
     that it lies where groups can use it: an optimum that leaves none anywhere
     would let no group move. One linear program, handed to HiGHS once: only
-    its limits change, and it begins where it ended before.
+    its limits change, and it begins where it ended before. Columns that have to
+    be whole, such as people hired, stay as they are in it, since parts of them
+    are no plan; they are decided once, where the groups begin (`begun`).
 
     Parameters
     ----------
@@ -54,6 +59,7 @@ class Others:
         under = np.isfinite(problem.row_lower[self._rows]) & shared
         one = sp.eye_array(size)
         matrix = sp.csc_array(sp.hstack([part, -one, one, one]))
+        self._whole = np.flatnonzero(problem.whole[self._columns])
         free = np.full(size, np.inf)
         upper = [
             problem.upper[self._columns],
@@ -64,7 +70,10 @@ class Others:
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
+        self._highs.setOptionValue("mip_rel_gap", _NEAR)
+        self._highs.setOptionValue("mip_max_nodes", _NODES)
         self._optimal = highspy.HighsModelStatus.kOptimal
+        self._some = highspy.SolutionStatus.kSolutionStatusFeasible
         cost = [problem.cost[self._columns], -weight, -weight, _REWARD * weight]
         self._highs.passModel(
             matrix.shape[1],
@@ -84,8 +93,40 @@ class Others:
             np.zeros(matrix.shape[1], dtype=np.int32),
         )
 
+    def begun(self, columns: Floats, seconds: float = np.inf) -> Floats:
+        """The same with columns that are of no group settled, those that are whole among them.
+
+        Parameters
+        ----------
+        columns : numpy.ndarray, shape (columns,)
+        seconds : float
+            Time limit for those that are whole; infinite for none.
+
+        Returns
+        -------
+        numpy.ndarray, shape (columns,)
+            As given, where none has to be whole; where nothing whole is found soon enough,
+            with as little of it as may be.
+        """
+        if not len(self._columns) or not len(self._whole):
+            return columns
+        problem, whole = self.problem, self._columns[self._whole]
+        self._limited(columns)
+        self._bounded(problem.lower[whole], problem.upper[whole])
+        self._highs.setOptionValue("time_limit", seconds)
+        self._typed(1)
+        self._highs.run()
+        begun = columns.copy()
+        begun[whole] = problem.lower[whole]
+        if self._highs.getInfo().primal_solution_status == self._some:
+            found = np.array(self._highs.getSolution().col_value)
+            begun[whole] = np.round(found[self._whole])
+        self._typed(0)
+        self._highs.setOptionValue("time_limit", np.inf)
+        return self.settled(begun)
+
     def settled(self, columns: Floats) -> Floats:
-        """The same with all columns that are of no group settled again.
+        """The same with all columns that are of no group, and need not be whole, settled again.
 
         Parameters
         ----------
@@ -98,19 +139,37 @@ class Others:
         """
         if not len(self._columns):
             return columns
-        problem, rows = self.problem, self._rows
-        settled = columns.copy()
-        settled[self._columns] = 0.0
-        given = (problem.matrix @ settled)[rows]
-        low, high = problem.row_lower[rows] - given, problem.row_upper[rows] - given
-        for row, (least, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-            self._highs.changeRowBounds(row, least, most)
+        self._limited(columns)
+        whole = columns[self._columns[self._whole]]
+        self._bounded(whole, whole)
         self._highs.run()
         if self._highs.getModelStatus() != self._optimal:
             return columns
         found = np.array(self._highs.getSolution().col_value)
+        settled = columns.copy()
         settled[self._columns] = found[: len(self._columns)]
+        settled[self._columns[self._whole]] = whole
         return settled
+
+    def _limited(self, columns: Floats) -> None:
+        """Set the rows' limits to what the groups leave of them."""
+        problem, rows = self.problem, self._rows
+        groups = columns.copy()
+        groups[self._columns] = 0.0
+        given = (problem.matrix @ groups)[rows]
+        low, high = problem.row_lower[rows] - given, problem.row_upper[rows] - given
+        for row, (least, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+            self._highs.changeRowBounds(row, least, most)
+
+    def _bounded(self, lower: Floats, upper: Floats) -> None:
+        numbers = self._whole.astype(np.int32)
+        self._highs.changeColsBounds(len(numbers), numbers, lower, upper)
+
+    def _typed(self, kind: int) -> None:
+        """Have columns that are whole taken for such (1), or not (0)."""
+        numbers = self._whole.astype(np.int32)
+        kinds = np.full(len(numbers), kind, dtype=np.uint8)
+        self._highs.changeColsIntegrality(len(numbers), numbers, kinds)
 
 
 def _typical(problem: Problem, rows: npt.NDArray[np.int64]) -> Floats:

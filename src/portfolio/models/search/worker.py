@@ -52,6 +52,9 @@ _HEAVY = 400_000
 _LONG = 1_500_000
 """Coefficients from which on prices bound a problem sooner than its linear program is solved."""
 
+_WHOLE = 0.3
+"""Share of an annealing that deciding whole columns of no group, such as hires, may take."""
+
 _NODES = 200
 """Nodes of a completion where the limit is on work."""
 
@@ -248,7 +251,7 @@ class Worker:
             longer = _SHARES["long anneal"] * pace.left if self._is_long else 0.0
             share = min(max(_SHARES["anneal"] * pace.seconds, longer), pace.left)
             if problem.groups:
-                columns = annealer.rounded(begin)
+                columns = annealer.rounded(begin, np.inf if pace.work else _WHOLE * share)
                 self._offered(annealer.run(columns, Cooling(), pace.annealing(share)))
                 pace.count(share)
             self._listen()
