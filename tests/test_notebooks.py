@@ -110,8 +110,8 @@ GIVEN: dict[str, Any] = {
     "threads": 0,
 }
 OWN_PARAMETERS: dict[Kind, dict[str, Any]] = {
-    BOARD: {"next_best": True, "frontier_points": 8},
-    CAPACITY: {"names": False},
+    BOARD: {"next_best": True, "frontier_points": 8, "names": False, "confidential": False},
+    CAPACITY: {"names": False, "confidential": False},
 }
 
 

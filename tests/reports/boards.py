@@ -15,11 +15,14 @@ from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.plan import Plan
 from portfolio.reports import sections
+from portfolio.reports.audience import Audience
 from portfolio.reports.content import BoardContent
 from portfolio.scenario import Scenario
 
 IN = ("in_flight", "funded", "deferred")
 OUT = ("left_out", "stopped")
+# Small portfolios have roles of one person, which are told apart here.
+EACH_ROLE = Audience(names=True)
 RUN = "20270101T000000000Z-abcdef"
 
 
@@ -30,13 +33,22 @@ def solve(
     period: str = "",
     next_best: bool = False,
     assumptions: tuple[str, ...] = (),
+    audience: Audience = EACH_ROLE,
 ) -> BoardContent:
     """The content of a report of the best plan."""
     asked = Scenario.from_dict(scenario or {})
     settings = Settings(gap=0.0, threads=1)
     plan = optimize(portfolio, asked, settings)
     other = optimize(portfolio, asked, settings, other_than=plan) if next_best else None
-    return content(portfolio, plan, asked, other=other, period=period, assumptions=assumptions)
+    return content(
+        portfolio,
+        plan,
+        asked,
+        other=other,
+        period=period,
+        assumptions=assumptions,
+        audience=audience,
+    )
 
 
 def content(
@@ -47,6 +59,7 @@ def content(
     other: Plan | None = None,
     period: str = "",
     assumptions: tuple[str, ...] = (),
+    audience: Audience = EACH_ROLE,
 ) -> BoardContent:
     asked = scenario or Scenario()
     return BoardContent(
@@ -56,6 +69,7 @@ def content(
         period=period or portfolio.calendar.first_period,
         next_best=other,
         assumptions=assumptions,
+        audience=audience,
     )
 
 

@@ -18,10 +18,12 @@ from portfolio.data.write import write_folder
 from portfolio.errors import DataError, Fault, ScenarioError, SolveError
 from portfolio.models.outcome import Settings
 from portfolio.reports import capacity_sections as sections
-from portfolio.reports.capacity import OTHER_PLACES, OTHER_ROLES, CapacityContent, prepare_capacity
+from portfolio.reports.audience import Audience
+from portfolio.reports.capacity import OTHER_PLACES, CapacityContent, prepare_capacity
 from portfolio.reports.inputs import Inputs
 from portfolio.reports.pseudonyms import pseudonyms, too_small
 from portfolio.reports.publish import CAPACITY, PublishedRun, publish_report
+from portfolio.reports.roles import OTHER_ROLES
 from portfolio.reports.withheld import under_pseudonyms
 from portfolio.scenario import Scenario
 
@@ -76,7 +78,7 @@ def content(portfolio: Portfolio) -> CapacityContent:
 
 @pytest.fixture(scope="module")
 def named(content: CapacityContent) -> CapacityContent:
-    return replace(content, names=True)
+    return replace(content, audience=Audience(names=True))
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +257,7 @@ class TestErrorsOfARunThatIsKept:
             file.write("project_id,other_id,kind\nNEW,GONE,requires\n")
         told = {}
         for names in (False, True):
-            inputs = Inputs(data, Scenario(), "", None, Settings(), names=names)
+            inputs = Inputs(data, Scenario(), "", None, Settings(), audience=Audience(names))
             with pytest.raises(DataError) as caught:
                 prepare_capacity(inputs)
             told[names] = caught.value

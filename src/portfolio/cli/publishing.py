@@ -38,6 +38,24 @@ def _asked(command: Command) -> Command:
         solving,
         result_format,
         click.option(
+            "--confidential",
+            is_flag=True,
+            help="Show confidential projects; by default they count in totals only.",
+        ),
+        click.option(
+            "--names",
+            is_flag=True,
+            help="Name people, and tell roles of few people apart; by default people have "
+            "pseudonyms.",
+        ),
+        click.option(
+            "--audience",
+            type=click.Choice(["board", "internal"]),
+            default="board",
+            show_default=True,
+            help="internal: with --names and --confidential.",
+        ),
+        click.option(
             "--run-timeout",
             type=Finite(0, min_open=True),
             metavar="SECONDS",
@@ -82,7 +100,6 @@ def board(form: str, **asked: Any) -> None:
 
 @report.command()
 @_asked
-@click.option("--names", is_flag=True, help="Name people; by default each has a pseudonym.")
 def capacity(form: str, **asked: Any) -> None:
     """Publish a report of DATA on capacity and people.
 
@@ -136,12 +153,19 @@ def _publish(
     period: str | None = None,
     scenario: Path | None = None,
     reports: Path = Path("reports"),
+    audience: str = "board",
+    names: bool = False,
+    confidential: bool = False,
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
     **parameters: Any,
 ) -> PublishedRun:
+    from portfolio.reports.audience import AUDIENCES
     from portfolio.reports.publish import publish_report
 
+    by_name = dict(zip(("names", "confidential"), AUDIENCES[audience], strict=True))
+    asked = {"names": names, "confidential": confidential}
+    leave = {name: True for name, given in asked.items() if given or by_name[name]}
     tell(f"making the report on {data}: {kind.words}")
     return publish_report(
         kind,
@@ -149,7 +173,7 @@ def _publish(
         period=period,
         scenario=scenario,
         reports=reports,
-        parameters=parameters,
+        parameters=parameters | leave,
         cell_timeout=cell_timeout,
         run_timeout=run_timeout,
         progress=sys.stderr.isatty(),

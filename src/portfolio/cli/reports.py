@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["reports"]
 
-_SHOWN = ("run_id", "kind", "period", "portfolio", "scenario", "state")
+_SHOWN = ("run_id", "kind", "audience", "period", "portfolio", "scenario", "state")
 _STATES = click.Choice(["draft", "issued", "failed", "running", "killed"])
 
 

@@ -24,20 +24,20 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
+from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.inputs import Inputs
 from portfolio.reports.prepare import refuse_without_plan
 from portfolio.reports.pseudonyms import pseudonyms, too_small
+from portfolio.reports.roles import MERGED, Roles
 from portfolio.reports.withheld import places_only, under_pseudonyms
 from portfolio.result_tables import SUMMARY, plain
 from portfolio.scenario import Scenario
 
-__all__ = ["OTHER_PLACES", "OTHER_ROLES", "CapacityContent", "prepare_capacity"]
+__all__ = ["OTHER_PLACES", "CapacityContent", "prepare_capacity"]
 
-OTHER_ROLES: Final = "Roles of few people"
 OTHER_PLACES: Final = "Places of few people"
 _SECRET: Final = "A confidential project"
 _OUTSIDE: Final = "Work outside the portfolio"
-_MERGED: Final = "*"
 _ADDED = ["demand", "reserved", "most", "supplied", "deficit", "certain"]
 _SHORTAGE = ["project", "role", "period", "fte", "demand", "remedy"]
 
@@ -60,9 +60,9 @@ def prepare_capacity(inputs: Inputs) -> CapacityContent:
     SolveError
         If there is no plan to report.
     """
-    with nullcontext() if inputs.names else places_only():
+    with nullcontext() if inputs.audience.names else places_only():
         portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
-    with nullcontext() if inputs.names else under_pseudonyms(portfolio):
+    with nullcontext() if inputs.audience.names else under_pseudonyms(portfolio):
         plan, allocation = allocate(portfolio, inputs.scenario, inputs.settings)
         refuse_without_plan(plan, inputs)
     return CapacityContent(
@@ -71,7 +71,7 @@ def prepare_capacity(inputs: Inputs) -> CapacityContent:
         plan=plan,
         allocation=allocation,
         period=inputs.period_of(portfolio),
-        names=inputs.names,
+        audience=inputs.audience,
     )
 
 
@@ -90,8 +90,8 @@ class CapacityContent:
         Who works where, in that plan.
     period : str
         The period reported.
-    names : bool
-        Whether people are named.
+    audience : Audience
+        Who the report is for, and so whether people and confidential projects are named.
     """
 
     portfolio: Portfolio
@@ -99,7 +99,12 @@ class CapacityContent:
     plan: Plan
     allocation: Allocation
     period: str
-    names: bool = False
+    audience: Audience = WITHOUT_LEAVE
+
+    @property
+    def names(self) -> bool:
+        """Whether people are named."""
+        return self.audience.names
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -135,24 +140,16 @@ class CapacityContent:
         """What each project is called here, by project_id; "" is work outside the portfolio."""
         table = self.portfolio.tables["projects"]
         hidden = table["confidential"].fillna(False).astype(bool)
-        names = table["name"].where(~hidden, _SECRET)
+        names = table["name"]
+        if not self.audience.confidential:
+            names = names.where(~hidden, _SECRET)
         return {"": _OUTSIDE, **dict(zip(table["project_id"], names, strict=True))}
 
     @cached_property
     def roles(self) -> dict[str, tuple[str, str]]:
         """Id and name under which each role is shown, by role_id; roles of few people share one."""
-        skills = self.portfolio.tables["skills"]
-        skills = skills[skills["proficiency"] > 0]
-        table = self.portfolio.tables["roles"]
-        of_role = {
-            role: set(skills.loc[skills["role_id"] == role, "person_id"])
-            for role in table["role_id"]
-        }
-        small = too_small(of_role)
-        return {
-            role: (_MERGED, OTHER_ROLES) if role in small else (role, name)
-            for role, name in zip(table["role_id"], table["name"], strict=True)
-        }
+        roles = Roles(self.portfolio, each=self.names)
+        return {role: (roles.key(role), name) for role, name in roles.names.items()}
 
     def shown_roles(self, analysis: CapacityAnalysis) -> pd.DataFrame:
         """The roles of an analysis, by period: as `CapacityAnalysis.roles`, and role (its name).
@@ -280,7 +277,7 @@ class CapacityContent:
     def bottleneck(self) -> str:
         """The role that is wanted most beyond its people, and may be shown; "" for none."""
         found = self.shown_bottlenecks(self.wanted)
-        own = found[found["role_id"] != _MERGED]
+        own = found[found["role_id"] != MERGED]
         return str(own["role_id"].iloc[0]) if len(own) else ""
 
     @cached_property
@@ -345,6 +342,7 @@ class CapacityContent:
             "seed": self.plan.settings.get("seed"),
             "data_date": settings.data_date.isoformat() if settings.data_date else None,
             "names": self.names,
+            "audience": self.audience.name,
             "demand": plain(round(float(self.planned.roles["demand"].sum()), 6)),
             "deficit": plain(round(float(self.planned.roles["deficit"].sum()), 6)),
             "wanted": plain(round(float(self.wanted.roles["demand"].sum()), 6)),

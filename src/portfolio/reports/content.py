@@ -22,8 +22,10 @@ from portfolio.drivers import strategic_value
 from portfolio.figures import money, period_words, share
 from portfolio.plan import Plan
 from portfolio.reports.asks import asks
+from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.reports.pseudonyms import without_pools
+from portfolio.reports.roles import Roles
 from portfolio.result_tables import SUMMARY
 from portfolio.scenario import Scenario
 
@@ -80,6 +82,8 @@ class BoardContent:
         What the data assume, as their import says.
     frontier : Frontier or None
         What more money would buy; None where it was not looked for.
+    audience : Audience
+        Who the report is for.
     """
 
     portfolio: Portfolio
@@ -89,6 +93,12 @@ class BoardContent:
     next_best: Plan | None = None
     assumptions: tuple[str, ...] = ()
     frontier: Frontier | None = None
+    audience: Audience = WITHOUT_LEAVE
+
+    @cached_property
+    def roles(self) -> Roles:
+        """The roles as they are shown."""
+        return Roles(self.portfolio, each=self.audience.names)
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ class BoardContent:
             project_id, name, programme, stage, decision, kind (must_do,
             committed, discretionary), start, finish, earliest_start,
             target_finish, cost (money from the first period on), value,
-            priority, reason, confidential.
+            priority, reason, confidential (whether it counts in totals only).
         """
         assert self.plan.selection is not None
         table = self.portfolio.tables["projects"]
@@ -134,6 +144,9 @@ class BoardContent:
         keys = pd.MultiIndex.from_frame(rows[["project_id", "option_id"]])
         rows = rows.merge(values[["project_id", "value", "priority"]], on="project_id")
         rows["value"] = rows["value"] * shares.reindex(keys).fillna(1.0).to_numpy()
+        rows["reason"] = [self.roles.in_reason(reason) for reason in rows["reason"]]
+        if self.audience.confidential:
+            rows["confidential"] = False
         return rows.drop(columns=["force", "force_reason"])
 
     def _costs(self, rows: pd.DataFrame) -> pd.Series[float]:
@@ -301,9 +314,9 @@ class BoardContent:
     def capacity(self) -> pd.DataFrame:
         """Demand and capacity (FTE): role_id, role (its name), period, demand, capacity."""
         assert self.plan.capacity is not None
-        roles = self.portfolio.tables["roles"].set_index("role_id")["name"]
-        rows = self.plan.capacity
-        return rows.assign(role=rows["role_id"].map(roles))
+        rows = self.roles.together(self.plan.capacity, ["demand", "capacity"])
+        names = {self.roles.key(role): name for role, name in self.roles.names.items()}
+        return rows.assign(role=rows["role_id"].map(names))
 
     @cached_property
     def capacity_shown(self) -> pd.DataFrame:
@@ -356,7 +369,7 @@ class BoardContent:
                 continue
             keys = key_columns(key)
             if family in ("groups", "balance", "own"):
-                words = limit_words(family, keys, self.portfolio)
+                words = limit_words(family, keys, self.portfolio, self.roles.names)
             else:
                 when = f", {period_words(keys['period'])}" if keys.get("period") else ""
                 words = f"{names.get(keys['programme_id'], keys['programme_id'])}{when}"
@@ -368,10 +381,10 @@ class BoardContent:
     def passed(self) -> pd.DataFrame:
         """Limits that are passed because the scenario lets them be: see `passed_limits`."""
         assert self.plan.overshoot is not None
-        return passed_limits(self.plan.overshoot, self.portfolio, self._secret)
+        return passed_limits(self.plan.overshoot, self.portfolio, self.secret, self.roles.names)
 
     @property
-    def _secret(self) -> frozenset[str]:
+    def secret(self) -> frozenset[str]:
         """Projects that may not be named."""
         return frozenset(self.projects["project_id"]) - frozenset(self.shown["project_id"])
 
@@ -391,26 +404,30 @@ class BoardContent:
             **plan.summary(),
             "seed": self.plan.settings.get("seed"),
             "data_date": settings.data_date.isoformat() if settings.data_date else None,
+            "audience": self.audience.name,
         }
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
 
     def _publishable(self) -> Plan:
-        """The plan without rows of confidential projects, which count in totals only."""
-        secret = self._secret
-        if not secret:
-            return self.plan
-        assert self.plan.selection is not None
-        assert self.plan.beyond is not None
-        assert self.plan.overshoot is not None
-        selection, beyond = self.plan.selection, self.plan.beyond
+        """The plan without rows of confidential projects, and with hidden roles together."""
+        plan, roles, secret = self.plan, self.roles, self.secret
+        assert plan.selection is not None
+        assert plan.beyond is not None
+        assert plan.overshoot is not None
+        assert plan.binding is not None
+        assert plan.supply is not None
+        assert plan.capacity is not None
         reasons = self.projects.set_index("project_id")["reason"]
-        open_ = selection[~selection["project_id"].isin(secret)]
+        open_ = plan.selection[~plan.selection["project_id"].isin(secret)]
         return replace(
-            self.plan,
+            plan,
             selection=open_.assign(reason=open_["project_id"].map(reasons)),
-            beyond=beyond[~beyond["project_id"].isin(secret)],
-            overshoot=without_projects(self.plan.overshoot, secret),
+            beyond=plan.beyond[~plan.beyond["project_id"].isin(secret)],
+            overshoot=roles.without(without_projects(plan.overshoot, secret)),
+            binding=roles.without(without_projects(plan.binding, secret)),
+            supply=roles.together(plan.supply, ["fte", "supplied"]),
+            capacity=roles.together(plan.capacity, ["demand", "capacity"]),
         )
 
     @cached_property

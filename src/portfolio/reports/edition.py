@@ -10,11 +10,19 @@ from __future__ import annotations
 from html import escape
 
 from portfolio.errors import ReportError
+from portfolio.reports.audience import Audience
 
-__all__ = ["DRAFT", "issued_page"]
+__all__ = ["DRAFT", "draft_lines", "issued_page"]
 
 DRAFT = '<p class="edition draft" role="note"><strong>Draft</strong> <span>Not issued.</span></p>'
 """The line of a draft, as it stands in the page."""
+
+
+def draft_lines(audience: Audience) -> str:
+    """What stands above the page of a draft: that it is one, and who may not see it."""
+    if not audience.warning:
+        return DRAFT
+    return f'{DRAFT}<p class="edition"><strong>Restricted</strong> {escape(audience.warning)}</p>'
 
 
 def issued_page(page: str, by: str, day: str) -> str:

@@ -9,6 +9,7 @@ from portfolio.data.cells import Notation
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
 from portfolio.models.outcome import Settings
+from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.places import find_sample
 from portfolio.reports.request import request_problems
 from portfolio.scenario import Scenario, read_scenario
@@ -36,8 +37,8 @@ class Inputs:
         Whether the best other choice is looked for.
     frontier_points : int
         Levels of money at which the best plan is looked for; 0 where it is not.
-    names : bool
-        Whether people are named, instead of a pseudonym each.
+    audience : Audience
+        Who the report is for, and so whether it names people and confidential projects.
     decimal, thousands : str
         How numbers are written in the data.
     """
@@ -48,7 +49,7 @@ class Inputs:
     out: Path | None
     settings: Settings
     next_best: bool = False
-    names: bool = False
+    audience: Audience = WITHOUT_LEAVE
     decimal: str = "."
     thousands: str = ""
     frontier_points: int = 0
@@ -76,13 +77,14 @@ def validate(
     next_best: bool = False,
     frontier_points: int = 0,
     names: bool = False,
+    confidential: bool = False,
 ) -> Inputs:
     """Validate the parameters of a report's notebook.
 
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points, names
+    frontier_points, names, confidential
         Those that the notebook has, as its `parameters` cell says.
 
     Returns
@@ -99,11 +101,12 @@ def validate(
     texts = {"data": data, "scenario": scenario, "period": period, "out": out}
     texts |= {"decimal": decimal, "thousands": thousands}
     wholes = {"seed": seed, "threads": threads, "frontier_points": frontier_points}
+    leave = {"names": names, "confidential": confidential}
     kinds: list[tuple[type, str, dict[str, object]]] = [
         (str, "text; put it in quotes", {**texts}),
         (float, "a number", {"time_limit": time_limit, "gap": gap}),
         (int, "a whole number", {**wholes}),
-        (bool, "True or False", {"next_best": next_best, "names": names}),
+        (bool, "True or False", {"next_best": next_best, **leave}),
     ]
     problems = [
         f"{name}: {value!r} is not {words}"
@@ -136,7 +139,7 @@ def validate(
         out=Path(out) if out else None,
         settings=settings,
         next_best=next_best,
-        names=names,
+        audience=Audience(names, confidential),
         decimal=decimal,
         thousands=thousands,
         frontier_points=frontier_points,

@@ -23,7 +23,7 @@ def joining(content: BoardContent) -> Html:
     hired = rows["kind"] == _INTERNAL
     rate = rows["role_id"].map(roles["cost_rate"]).fillna(0.0)
     listed = rows.assign(
-        role=rows["role_id"].map(roles["name"]),
+        role=rows["role_id"].map(content.roles.names),
         how=rows["kind"].map(_HOW),
         first=rows["first"].map(period_words),
         last=rows["last"].map(period_words).where(~hired, ""),

@@ -19,7 +19,9 @@ def key_columns(key: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in key.split(", ") if "=" in part)
 
 
-def limit_words(family: str, key: Mapping[str, str], portfolio: Portfolio) -> str:
+def limit_words(
+    family: str, key: Mapping[str, str], portfolio: Portfolio, roles: Mapping[str, str]
+) -> str:
     """What a limit on an amount is called, with names instead of ids.
 
     Parameters
@@ -28,10 +30,11 @@ def limit_words(family: str, key: Mapping[str, str], portfolio: Portfolio) -> st
     key : mapping of str to str
         Its columns and values.
     portfolio : Portfolio
+    roles : mapping of str to str
+        What each role is called, by its id.
     """
     tables = portfolio.tables
     programmes = tables["programmes"].set_index("programme_id")["name"]
-    roles = tables["roles"].set_index("role_id")["name"]
     programme = key.get("programme_id", "")
     programme = str(programmes.get(programme, programme or "work outside programmes"))
     role = str(roles.get(key.get("role_id", ""), key.get("role_id", "")))
@@ -72,7 +75,10 @@ def without_projects(overshoot: pd.DataFrame, secret: frozenset[str]) -> pd.Data
 
 
 def passed_limits(
-    overshoot: pd.DataFrame, portfolio: Portfolio, secret: frozenset[str]
+    overshoot: pd.DataFrame,
+    portfolio: Portfolio,
+    secret: frozenset[str],
+    roles: Mapping[str, str],
 ) -> pd.DataFrame:
     """Limits that are passed, the most severe first, and then rules that are no amounts.
 
@@ -83,6 +89,8 @@ def passed_limits(
     portfolio : Portfolio
     secret : frozenset of str
         Projects that may not be named; what is said of one of them is left out.
+    roles : mapping of str to str
+        What each role is called, by its id.
 
     Returns
     -------
@@ -102,6 +110,6 @@ def passed_limits(
     ):
         words = str(sentence).rstrip(".")
         if not math.isnan(over):
-            words = limit_words(family, key_columns(key), portfolio)
+            words = limit_words(family, key_columns(key), portfolio, roles)
         rows.append((words, limit, activity, over, unit))
     return pd.DataFrame(rows, columns=["words", "available", "used", "over", "unit"])

@@ -50,6 +50,7 @@ def prepare(inputs: Inputs) -> BoardContent:
         next_best=other,
         assumptions=_assumptions(inputs),
         frontier=_frontier(portfolio, plan, inputs),
+        audience=inputs.audience,
     )
 
 

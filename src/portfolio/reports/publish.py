@@ -11,7 +11,8 @@ from typing import Any
 
 from portfolio.data.title import read_title
 from portfolio.errors import ReportError
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.edition import draft_lines
 from portfolio.reports.html import render_html
 from portfolio.reports.notebook import run_notebook
 from portfolio.reports.parameters import JSON, declared_parameters
@@ -110,7 +111,8 @@ def publish_report(
     reports : Path
         The reports folder.
     parameters : mapping or None
-        More parameters, such as ``time_limit``.
+        More parameters, such as ``time_limit``. What ``names`` and ``confidential`` say is the
+        report's audience, and with it a part of its place.
     facts : mapping or None
         What else the manifest says, such as what asked for the run.
     notebook : Path or None
@@ -143,7 +145,8 @@ def publish_report(
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
         others = [*others, assumptions]
-    with stage(reports, place_of(kind, data, period, scenario)) as run:
+    audience = Audience.of(parameters or {})
+    with stage(reports, place_of(kind, data, period, scenario, audience)) as run:
         given: dict[str, JSON] = {
             "data": str(data.resolve()),
             "scenario": str(scenario.resolve()) if scenario else "",
@@ -181,13 +184,19 @@ def publish_report(
             raise ReportError(f"The input in {data} was changed while the report was being made.")
         title = f"{summary['portfolio']}: {kind.words} {summary['period']}"
         footer = f"{title}. Run {run.run_id}."
-        page = render_html(result.notebook, title, edition=DRAFT, footer=footer)
+        page = render_html(result.notebook, title, edition=draft_lines(audience), footer=footer)
         _write(run.folder / _PAGE, page)
         folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary)
 
 
-def place_of(kind: Kind, data: Path, period: str | None, scenario: Path | None) -> Place:
+def place_of(
+    kind: Kind,
+    data: Path,
+    period: str | None,
+    scenario: Path | None,
+    audience: Audience = WITHOUT_LEAVE,
+) -> Place:
     """What a run will be of, as far as can be known before all is read.
 
     Parameters
@@ -196,6 +205,7 @@ def place_of(kind: Kind, data: Path, period: str | None, scenario: Path | None) 
     data : Path
     period : str or None
     scenario : Path or None
+    audience : Audience
 
     Raises
     ------
@@ -208,6 +218,7 @@ def place_of(kind: Kind, data: Path, period: str | None, scenario: Path | None) 
         portfolio=name or data.resolve().stem,
         period=period or dated or "unknown",
         scenario=_scenario_name(scenario) if scenario else "baseline",
+        audience=audience.name,
     )
 
 

@@ -37,6 +37,7 @@ _HIRING = {
     "both": "as hires and as contractors",
 }
 _MOST_PASSED = 12
+_OF_PEOPLE = ("people", "skills", "absences", "assignments", "reserved")
 
 
 def heading(content: BoardContent) -> Html:
@@ -277,6 +278,7 @@ def _provenance(content: BoardContent, run_id: str) -> list[tuple[str, str]]:
     soft = ", ".join(f"{name} by {share(by)}" for name, by in scenario.soften.items()) or "none"
     said = [
         ("Data date", str(settings.data_date or "not given")),
+        ("Made for", content.audience.name),
         ("Scenario", f"{scenario.name}. {scenario.title}".rstrip(". ")),
         ("Changes to the data", str(len(scenario.changes))),
         ("Rules left out", rules),
@@ -353,11 +355,12 @@ def _began_before(content: BoardContent) -> Html:
 
 
 def _worth_a_look(content: BoardContent) -> tuple[str, ...]:
-    """Warnings about the data, but for those that name a confidential project."""
-    projects = content.portfolio.tables["projects"]
-    hidden = set(projects.loc[projects["confidential"], "project_id"])
-    said = [str(warning) for warning in content.plan.warnings]
-    return tuple(one for one in said if not any(project in one for project in hidden))
+    """Warnings about the data, but for those that name what the audience may not see."""
+    warnings = content.plan.warnings
+    if not content.audience.names:
+        warnings = tuple(one for one in warnings if one.table not in _OF_PEOPLE)
+    said = [str(warning) for warning in warnings]
+    return tuple(one for one in said if not any(project in one for project in content.secret))
 
 
 def _list(title: str, items: tuple[str, ...]) -> Html:

@@ -6,7 +6,9 @@ import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from portfolio.errors import ReportError
 from portfolio.reports.due import read_schedule
@@ -54,8 +56,8 @@ def test_everything_that_a_schedule_may_say(tmp_path: Path) -> None:
     assert (plain.cadence.days_after, plain.cadence.time) == (3, dt.time(6, 30))
     assert plain.cadence.zone == ZoneInfo("Europe/Amsterdam")
     assert (plain.since, plain.catch_up, plain.attempts) == ("2026Q1", True, 2)
-    # a board report names nobody: what stands above all goes to those who know it
-    assert plain.parameters == {"time_limit": 30.0, "seed": 7}
+    # what stands above all goes to those who know it
+    assert plain.parameters == {"names": True, "time_limit": 30.0, "seed": 7}
     assert cut.scenario_of("2026Q1") == tmp_path / "cuts" / "2026Q1.yaml"
     assert plain.data_of("2026Q1") == tmp_path / "tables"
     assert weekly.data_of("2026-10") == tmp_path / "returns" / "2026-10.xlsx"
@@ -117,7 +119,10 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
         ("schedule: [{}]", "has no kind"),
         ("- board", "a schedule is a list of keys and values"),
         ("schedule: [", "is not YAML"),
-        ("schedule: [{kind: board, cadence: monthly, data: d, names: yes}]", "is no parameter of"),
+        (
+            "schedule: [{kind: board, cadence: monthly, data: d, notebook: own.ipynb, seed: 1}]",
+            "is no parameter of own.ipynb",
+        ),
         ("schedule: [{kind: [board], cadence: monthly, data: d}]", "is a list where one word"),
         ("schedule: [{kind: board, cadence: monthly, data: d, notebook: n.ipynb}]", "cannot be"),
         (
@@ -128,6 +133,8 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_schedule(tmp_path: Path, text: str, said: str) -> None:
+    parameters = new_code_cell("data: str = ''", metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[parameters]), tmp_path / "own.ipynb")
     assert said in "\n".join(problems(tmp_path, text))
 
 

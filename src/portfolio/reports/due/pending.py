@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.errors import PortfolioError
+from portfolio.reports.audience import Audience
 from portfolio.reports.due.schedule import Planned, Schedule
 from portfolio.reports.publish import Kind, place_of
 from portfolio.reports.store import Place, Run, find_runs
@@ -51,12 +52,7 @@ class Due:
     @property
     def place(self) -> Place | None:
         """What it is of; None where that cannot be known."""
-        return _place(
-            self.planned.kind,
-            self.planned.data_of(self.period),
-            self.period,
-            self.planned.scenario_of(self.period),
-        )
+        return _place_of(self.planned, self.period)
 
     def facts(self) -> dict[str, Any]:
         """What the manifest of its run says."""
@@ -112,8 +108,7 @@ def _is_of(run: Run, planned: Planned) -> bool:
     if {name: said.get(name) for name in ("report", "scenario")} == facts_of(planned):
         return True
     period = run.place.period
-    place = _place(planned.kind, planned.data_of(period), period, planned.scenario_of(period))
-    return run.place == place
+    return run.place == _place_of(planned, period)
 
 
 def _moment(run: Run, planned: Planned) -> dt.datetime:
@@ -129,9 +124,16 @@ def _said(run: Run) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
+def _place_of(planned: Planned, period: str) -> Place | None:
+    data, scenario = planned.data_of(period), planned.scenario_of(period)
+    return _place(planned.kind, data, period, scenario, Audience.of(planned.parameters))
+
+
 @lru_cache(maxsize=4096)
-def _place(kind: Kind, data: Path, period: str, scenario: Path | None) -> Place | None:
+def _place(
+    kind: Kind, data: Path, period: str, scenario: Path | None, audience: Audience
+) -> Place | None:
     try:
-        return place_of(kind, data, period, scenario)
+        return place_of(kind, data, period, scenario, audience)
     except PortfolioError:
         return None

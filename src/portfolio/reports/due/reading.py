@@ -282,6 +282,7 @@ def _scenarios(value: Any) -> list[str]:
 
 _PARAMETERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "names": flag,
+    "confidential": flag,
     "time_limit": _number,
     "gap": _number,
     "seed": _whole(0, 2**31 - 1),

@@ -11,12 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["BOARD_AUDIENCE", "FAILED", "ISSUED", "RUN_ID", "Place", "new_run_id", "slug"]
+from portfolio.reports.audience import BOARD_AUDIENCE
+
+__all__ = ["FAILED", "ISSUED", "RUN_ID", "Place", "new_run_id", "slug"]
 
 FAILED: Final = "failed"
 ISSUED: Final = "issued"
-BOARD_AUDIENCE: Final = "board"
-"""The audience that sees neither names of people nor confidential projects."""
 
 RUN_ID = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{6}")
 _PERIOD = re.compile(r"\d{4}(Q[1-4]|-\d{2})?")

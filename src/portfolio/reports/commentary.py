@@ -1,0 +1,81 @@
+"""Management's words, printed as such: with their author, apart from all that is computed."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pandas as pd
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.figures import period_words
+from portfolio.figures.labels import clean, count
+from portfolio.reports import pieces
+from portfolio.reports.audience import Audience
+from portfolio.reports.pieces import Html
+
+__all__ = ["commentary"]
+
+_BLANK = "The portfolio"
+
+
+def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Html:
+    """What management says on a period: on the portfolio first, then project by project.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    period : str
+        The period reported; words on other periods are not printed.
+    audience : Audience
+        Without leave, words on confidential projects, and words that name one, are left out.
+
+    Returns
+    -------
+    Html
+        Blank where there are none.
+    """
+    rows = portfolio.tables["commentary"]
+    rows = rows[rows["period"] == period]
+    shown = rows if audience.confidential else _open(portfolio, rows)
+    if rows.empty:
+        return Html("")
+    table = portfolio.tables["projects"]
+    names = dict(zip(table["project_id"], table["name"], strict=True))
+    order = {"": -1, **{project: number for number, project in enumerate(table["project_id"])}}
+    project = shown["project_id"].fillna("")
+    shown = shown.assign(project_id=project, order=project.map(order)).sort_values(
+        "order", kind="stable"
+    )
+    blocks = [
+        _words(f"{names.get(one, _BLANK)}: {section.replace('_', ' ')}", text, author)
+        for one, section, text, author in zip(
+            *(shown[name] for name in ("project_id", "section", "text", "author")), strict=True
+        )
+    ]
+    note = "Written by those who are named, and not computed from the data"
+    withheld = len(rows) - len(shown)
+    if withheld:
+        note += f"; {count(withheld, 'remark')} on confidential projects left out"
+    heading = pieces.finding(f"What management says on {period_words(period)}", note)
+    return heading + Html(f'<div class="commentary">{"".join(blocks)}</div>')
+
+
+def _words(about: str, text: str, author: str) -> str:
+    # not `pieces.table`: a quotation and its author are elements of their own
+    said, about, author = (escape(clean(one)) for one in (text, about, author))
+    return (
+        f'<figure class="words"><figcaption><strong>{about}</strong> <cite>{author}</cite>'
+        f"</figcaption><blockquote>{said}</blockquote></figure>"
+    )
+
+
+def _open(portfolio: Portfolio, rows: pd.DataFrame) -> pd.DataFrame:
+    """Words on what may be named, which name nothing that may not."""
+    projects = portfolio.tables["projects"]
+    secret = projects[projects["confidential"].fillna(False).astype(bool)]
+    words = [re.escape(str(word)) for name in ("project_id", "name") for word in secret[name]]
+    hidden = re.compile(rf"(?<!\w)(?:{'|'.join(words) or '(?!)'})(?!\w)", re.IGNORECASE)
+    named = [bool(hidden.search(text)) for text in rows["text"]]
+    about = rows["project_id"].isin(secret["project_id"])
+    return rows[~about & ~pd.Series(named, index=rows.index, dtype=bool)]
