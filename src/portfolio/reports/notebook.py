@@ -18,6 +18,7 @@ from typing import Any
 
 from portfolio.errors import ReportError
 from portfolio.reports.parameters import JSON, check_parameters, declared_in, read_notebook
+from portfolio.reports.secrets import without_secrets
 from portfolio.reports.verdict import Evidence, NotebookRun, judge
 
 __all__ = ["JSON", "NotebookRun", "run_notebook"]
@@ -79,6 +80,8 @@ def run_notebook(
         start_timeout=start_timeout,
         progress=progress and sys.stderr.isatty(),
     )
+    for cell in state.notebook.cells:
+        without_secrets(cell)
     _write(state.notebook, target)
     return judge(
         Evidence(
@@ -88,7 +91,7 @@ def run_notebook(
             state.answered,
             cause,
             limits.words,
-            state.log,
+            without_secrets(state.log),
             limits.seconds,
         )
     )

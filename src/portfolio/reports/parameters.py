@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from portfolio.errors import ReportError, nearest
+from portfolio.reports.secrets import refuse_secrets
 
 __all__ = ["JSON", "check_parameters", "declared_in", "declared_parameters", "read_notebook"]
 
@@ -127,13 +128,15 @@ def check_parameters(
     Raises
     ------
     ReportError
-        For the first name that is not declared, or value that is not plain JSON.
+        For the first name that is not declared, or value that is not plain JSON, and for all that
+        are secrets; with exit code 2.
     """
     for name, value in parameters.items():
         if name not in declared:
             hint = nearest(str(name), declared)
-            raise ReportError(f"The notebook {notebook} has no parameter {name!r}; {hint}")
+            raise ReportError(f"The notebook {notebook} has no parameter {name!r}; {hint}", 2)
         _check_value(value, f"the parameter '{name}' of {notebook}")
+    refuse_secrets(parameters)
 
 
 def _check_value(value: object, what: str) -> None:
@@ -142,7 +145,7 @@ def _check_value(value: object, what: str) -> None:
         return
     if type(value) is float:
         if not math.isfinite(value):
-            raise ReportError(f"The value of {what} is {value}, which JSON cannot hold.")
+            raise ReportError(f"The value of {what} is {value}, which JSON cannot hold.", 2)
         return
     if type(value) is list:
         for item in value:
@@ -151,10 +154,11 @@ def _check_value(value: object, what: str) -> None:
     if type(value) is dict:
         for key, item in value.items():
             if type(key) is not str:
-                raise ReportError(f"A key in {what} is {key!r}; keys must be text.")
+                raise ReportError(f"A key in {what} is {key!r}; keys must be text.", 2)
             _check_value(item, what)
         return
     raise ReportError(
         f"The value of {what} is a {type(value).__name__}; only text, whole and decimal numbers, "
-        "true, false, none, and lists and dicts of them can be passed to a notebook."
+        "true, false, none, and lists and dicts of them can be passed to a notebook.",
+        2,
     )

@@ -15,10 +15,11 @@ from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.edition import draft_lines
 from portfolio.reports.html import render_html
 from portfolio.reports.notebook import run_notebook
-from portfolio.reports.parameters import JSON, declared_parameters
+from portfolio.reports.parameters import JSON, check_parameters, declared_parameters
 from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
+from portfolio.reports.secrets import remove_leaks
 from portfolio.reports.store import Place, Staging, stage
 
 __all__ = ["BOARD", "CAPACITY", "KINDS", "Kind", "PublishedRun", "place_of", "publish_report"]
@@ -131,7 +132,8 @@ def publish_report(
     Raises
     ------
     ReportError
-        If the period or the data are wrong (before a run begins, with exit code 2), another run of
+        If the period, the data or a parameter is wrong, or a parameter holds a secret (before a
+        run begins, with exit code 2), another run of
         the report is at work (75), the notebook fails (with the sentence, and the exit code, of our
         own error where it raised one), a signal ends the run (128 and its number) or the report
         cannot be published. The failed run is kept as failed.
@@ -145,16 +147,18 @@ def publish_report(
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
         others = [*others, assumptions]
-    audience = Audience.of(parameters or {})
+    given: dict[str, JSON] = {
+        "data": str(data.resolve()),
+        "scenario": str(scenario.resolve()) if scenario else "",
+        "period": period or "",
+        "out": ".",
+        **(parameters or {}),
+    }
+    declared = declared_parameters(source)
+    check_parameters(given, declared, source.name)
+    audience = Audience.of(given)
     with stage(reports, place_of(kind, data, period, scenario, audience)) as run:
-        given: dict[str, JSON] = {
-            "data": str(data.resolve()),
-            "scenario": str(scenario.resolve()) if scenario else "",
-            "period": period or "",
-            "out": ".",
-            **(parameters or {}),
-        }
-        if "run_id" in declared_parameters(source):
+        if "run_id" in declared:
             given["run_id"] = run.run_id
         inputs = input_hashes(data, *others)
         run.facts.update(
@@ -186,6 +190,7 @@ def publish_report(
         footer = f"{title}. Run {run.run_id}."
         page = render_html(result.notebook, title, edition=draft_lines(audience), footer=footer)
         _write(run.folder / _PAGE, page)
+        remove_leaks(run.folder)
         folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary)
 
