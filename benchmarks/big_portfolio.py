@@ -1,25 +1,27 @@
 """What does a big portfolio cost, stage by stage, and how does that grow with its size?
 
 The sample's maker makes it: projects with options, links, groups, funds, roles and people. Each
-size is measured in a process of its own, with the memory that it and its workers take. `solve` is
-`select` with the asked gap; `optimize` is what a user runs, from the portfolio to a verified plan
-with reasons. Beside it, with --peer, HiGHS alone on the same matrix for the same seconds.
+size is measured in a process of its own, with the memory that it and its workers hold together.
+`optimize` is what a user runs, from the portfolio to a verified plan with reasons, and with
+--hiring under a scenario that lets people join. Beside it, with --peer, HiGHS alone on the same
+matrix for the same seconds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_tables
@@ -30,32 +32,69 @@ from portfolio.models.search.problem import Problem, problem_of
 from portfolio.models.selection import Selection, build_selection
 from portfolio.optimize import optimize
 from portfolio.plan import Plan
-from portfolio.scenario import Scenario
+from portfolio.scenario import HIRING, Scenario
 from portfolio.verify import verify
 
 MAKER = Path(__file__).resolve().parents[1] / "data" / "make_sample.py"
 
 
+LOOK = 0.5
+"""Seconds between two looks at the memory."""
+
+
+class Memory:
+    """The most memory that this process and all that it started have held together.
+
+    In proportional set size: what processes share, such as libraries, counts once. The peak
+    that the system keeps of a process would not do: a child has its parent's from birth, and
+    peaks at different times add up to nothing.
+    """
+
+    def __init__(self) -> None:
+        self._all = psutil.Process()
+        self._lock, self._peak = threading.Lock(), 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            self._look()
+            time.sleep(LOOK)
+
+    def _look(self) -> None:
+        held = 0
+        for process in (self._all, *self._all.children(recursive=True)):
+            try:
+                held += process.memory_full_info().pss
+            except psutil.Error:
+                continue  # it has ended since
+        with self._lock:
+            self._peak = max(self._peak, held / 2**20)
+
+    def peak(self) -> float:
+        """Megabytes, since the last call."""
+        self._look()
+        with self._lock:
+            found, self._peak = self._peak, 0.0
+        return found
+
+
 class Clock:
-    """Wall and CPU seconds of each stage, and the memory that was needed until then."""
+    """Wall and CPU seconds of each stage, and the memory that was held in it."""
 
     def __init__(self) -> None:
         self.stages: dict[str, dict[str, float]] = {}
+        self.memory = Memory()
 
     def __call__(self, stage: str, call: Callable[[], Any]) -> Any:
+        self.memory.peak()
         wall, cpu = time.perf_counter(), time.process_time()
         found = call()
         self.stages[stage] = {
             "wall_seconds": round(time.perf_counter() - wall, 2),
             "cpu_seconds": round(time.process_time() - cpu, 2),
-            "megabytes": round(megabytes(resource.RUSAGE_SELF)),
+            "megabytes": round(self.memory.peak()),
         }
         return found
-
-
-def megabytes(who: int) -> float:
-    """The most memory that a process, or the largest of its children, has had."""
-    return resource.getrusage(who).ru_maxrss / 1024.0
 
 
 def wishes(selection: Selection) -> dict[str, float]:
@@ -89,7 +128,7 @@ def priced_share(selection: Selection, problem: Problem, prices: np.ndarray) -> 
 
 def measure(size: int, given: argparse.Namespace) -> dict[str, Any]:
     """Make a portfolio and measure every stage of it."""
-    clock, scenario = Clock(), Scenario()
+    clock, scenario = Clock(), Scenario(hiring=given.hiring)
     with tempfile.TemporaryDirectory() as folder:
         counts = ["--projects", size, "--periods", given.periods, "--roles", given.roles]
         command = [sys.executable, MAKER, folder, *counts]
@@ -133,10 +172,9 @@ def finished(
     clock("verify", lambda: verify(plan, portfolio, scenario))
     return {
         "status": str(plan.status),
-        "objectives": plan.objectives.to_dict("records"),
+        "objectives": json.loads(plan.objectives.to_json(orient="records", double_precision=15)),
         "stages": clock.stages,
-        "megabytes": round(megabytes(resource.RUSAGE_SELF)),
-        "megabytes_of_largest_worker": round(megabytes(resource.RUSAGE_CHILDREN)),
+        "megabytes": max(stage["megabytes"] for stage in clock.stages.values()),
     }
 
 
@@ -165,6 +203,7 @@ def main() -> None:
     parser.add_argument("--roles", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=240.0, help="limit of a plan's solves")
     parser.add_argument("--gap", type=float, default=0.01)
+    parser.add_argument("--hiring", choices=HIRING, default="none", help="who may join")
     parser.add_argument("--peer", action="store_true", help="HiGHS alone beside it, as long")
     parser.add_argument("--say", action="store_true", help="progress on standard error")
     given = parser.parse_args()
@@ -175,7 +214,8 @@ def main() -> None:
     for size in given.projects:
         # A process of its own, so that no size's memory is counted with another's.
         words = [sys.executable, __file__, "--projects", size, "--periods", given.periods]
-        words += ["--roles", given.roles, "--seconds", given.seconds, "--gap", given.gap, *own]
+        words += ["--roles", given.roles, "--seconds", given.seconds, "--gap", given.gap]
+        words += ["--hiring", given.hiring, *own]
         subprocess.run([str(word) for word in words], check=True)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from portfolio.models.selection.in_pulp import pulp_model
     from portfolio.models.solve import Settings
-    from portfolio.optimize import optimize
+    from portfolio.optimize import foresight, optimize
     from portfolio.plan import Plan, Status, read_plan
     from portfolio.scenario import Scenario, read_scenario
     from portfolio.verify import verify
@@ -41,6 +41,7 @@ _HOME = {
     "Status": "portfolio.plan",
     "allocate": "portfolio.allocate",
     "driver_weights": "portfolio.drivers",
+    "foresight": "portfolio.optimize",
     "optimize": "portfolio.optimize",
     "pulp_model": "portfolio.models.selection.in_pulp",
     "read_allocation": "portfolio.allocation",
@@ -65,6 +66,7 @@ __all__ = [
     "Status",
     "allocate",
     "driver_weights",
+    "foresight",
     "optimize",
     "pulp_model",
     "read_allocation",
