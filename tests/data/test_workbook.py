@@ -129,8 +129,10 @@ def test_rows_are_counted_as_the_spreadsheet_counts_them(place: Path) -> None:
 
 
 def test_dates_of_1904(place: Path) -> None:
-    make(place, [["value"], [46329]], lambda _, sheet: date_format(sheet))
-    edit(place, "xl/workbook.xml", "<workbookPr />", '<workbookPr date1904="1" />')
+    with xlsxwriter.Workbook(place, {"date_1904": True}) as book:
+        sheet = book.add_worksheet("projects")
+        sheet.write(0, 0, "value")
+        sheet.write(1, 0, 46329, book.add_format({"num_format": "yyyy-mm-dd"}))
     assert read_tables(place)[0]["projects"].frame["value"][0] == "2030-11-04"
 
 

@@ -14,6 +14,7 @@ from portfolio.errors import SolveError
 from portfolio.models.linear import LinearModel, Objective
 from portfolio.models.outcome import Outcome, Progress, Settings, found, kept, without
 from portfolio.models.solvers import DIRECT
+from portfolio.models.threads import run_on
 from portfolio.plan import Status
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ class HighsSession:
         self._option("random_seed", settings.seed)
         self._option("mip_rel_gap", settings.gap)
         if settings.threads:
-            # HiGHS keeps one pool of threads a process; a new number needs a new pool.
-            highspy.Highs.resetGlobalScheduler(True)
             self._option("threads", settings.threads)
         self._pass_model()
         self._scale = 1.0
@@ -140,7 +139,7 @@ class HighsSession:
         # A limit of this run, although the run time that HiGHS tells is that of all runs.
         self._option("time_limit", limit)
         began = time.perf_counter()
-        self._highs.run()
+        run_on(self._highs, self.settings.threads)
         self._refuse_unbounded(self._objective)
         return self._read(self._objective, time.perf_counter() - began)
 
@@ -159,7 +158,7 @@ class HighsSession:
             # Without an objective only the other one can be found.
             columns = np.arange(self.model.n_columns, dtype=np.int32)
             self._highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
-            self._highs.run()
+            run_on(self._highs, self.settings.threads)
             if self._highs.getModelStatus() != known.kOptimal:
                 return
             status = known.kUnbounded

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import SolveError, nearest
 from portfolio.models.outcome import Settings
+from portfolio.models.threads import pool_for
 
 if TYPE_CHECKING:
     import pulp
@@ -117,11 +118,6 @@ def pulp_solver(name: str, settings: Settings, seconds: float) -> pulp.LpSolver:
     }
     if settings.threads:
         wanted["threads"] = settings.threads
-        if name == "HiGHS":
-            import highspy
-
-            # HiGHS keeps one pool of threads a process; a new number needs a new pool.
-            highspy.Highs.resetGlobalScheduler(True)
     options = {key: value for key, value in wanted.items() if key in takes}
     if name == "HiGHS":
         options["random_seed"] = settings.seed
@@ -129,6 +125,8 @@ def pulp_solver(name: str, settings: Settings, seconds: float) -> pulp.LpSolver:
         options["options"] = [f"randomCbcSeed {settings.seed}", f"randomSeed {settings.seed}"]
     elif name == "GLPK_CMD":
         options["options"] = ["--mipgap", f"{asked_gap(settings.gap):g}"]
+    if name == "HiGHS":
+        pool_for(settings.threads)
     with _quiet():
         return pulp.getSolver(name, **options)
 

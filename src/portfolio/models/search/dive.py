@@ -10,6 +10,7 @@ import numpy.typing as npt
 from portfolio.models.search.highs import Basis, Option, ask
 from portfolio.models.search.problem import Problem, Reduced
 from portfolio.models.search.relaxation import Relaxation
+from portfolio.models.threads import run_on
 
 __all__ = ["completed", "dive"]
 
@@ -206,7 +207,7 @@ class _Dive:
         # HiGHS counts the time of all its runs of a linear problem against the limit.
         limit = self._highs.getRunTime() + max(self._left(), 0.05)
         self._highs.setOptionValue("time_limit", limit)
-        self._highs.run()
+        run_on(self._highs, 1)
         return bool(self._highs.getModelStatus() == self._optimal)
 
     def _bounds(self, lower: Floats, upper: Floats) -> None:

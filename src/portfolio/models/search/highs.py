@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from portfolio.errors import SolveError
 from portfolio.models.search.problem import Problem, Reduced
+from portfolio.models.threads import run_on
 
 __all__ = ["Answer", "Basis", "Option", "ask", "basis_of"]
 
@@ -98,7 +99,7 @@ def ask(
         _set_basis(highs, basis)
     if prepare is not None:
         prepare(highs)
-    highs.run()
+    run_on(highs, 1)
     return _read(highs, whole and bool(model.whole.any())), highs
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from portfolio.models.search.problem import Problem
+from portfolio.models.threads import run_on
 
 __all__ = ["Others"]
 
@@ -115,7 +116,7 @@ class Others:
         self._bounded(problem.lower[whole], problem.upper[whole])
         self._highs.setOptionValue("time_limit", seconds)
         self._typed(1)
-        self._highs.run()
+        run_on(self._highs, 1)
         begun = columns.copy()
         begun[whole] = problem.lower[whole]
         if self._highs.getInfo().primal_solution_status == self._some:
@@ -142,7 +143,7 @@ class Others:
         self._limited(columns)
         whole = columns[self._columns[self._whole]]
         self._bounded(whole, whole)
-        self._highs.run()
+        run_on(self._highs, 1)
         if self._highs.getModelStatus() != self._optimal:
             return columns
         found = np.array(self._highs.getSolution().col_value)
