@@ -188,12 +188,12 @@ def stage(reports: Path, place: Place) -> Iterator[Staging]:
     run = Staging(reports, new_run_id(started), started, place)
     with interruptible(), ExitStack() as turn:
         try:
-            turn.enter_context(in_turn(reports, place))
-            sweep(reports, holding=place)
-            run.begin()
-        except OSError as error:
-            raise ReportError(_sentence(reports, error)) from error
-        try:
+            try:
+                turn.enter_context(in_turn(reports, place))
+                sweep(reports, holding=place)
+                run.begin()
+            except OSError as error:
+                raise ReportError(_sentence(reports, error)) from error
             yield run
             if run.published is None:
                 raise ReportError(f"The run {run.run_id} ended without a report.")
@@ -212,7 +212,7 @@ def _ended(run: Staging, error: BaseException) -> BaseException:
         code = error.exit_code if isinstance(error, Interrupted) else 130
         when = " just when the report had been published" if run.published else ""
         told = ReportError(f"{words[:1].upper()}{words[1:]}{when}.", code)
-    if run.published is None:
+    if run.published is None and run.folder.is_dir():
         try:
             told.add_note(f"The failed run is kept in {run.fail(told)}")
         except OSError as problem:  # it stays in the staging folder, for the next run to sweep
@@ -246,7 +246,6 @@ def keep_as_failed(reports: Path, run_id: str, place: Place, manifest: Mapping[s
     """
     outer = reports / STAGING / run_id
     folder = outer / WORK
-    folder.mkdir(exist_ok=True)
     for name in (MANIFEST, HASHES):  # of a run that was about to be published: read-only
         (folder / name).unlink(missing_ok=True)
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portfolio.errors import ReportError
 from portfolio.reports.store.address import ISSUED, Place
 from portfolio.reports.store.issue import ISSUED_POINTER, point_to_issue
 from portfolio.reports.store.runs import ISSUE, homes, run_folders
@@ -18,8 +19,9 @@ from portfolio.reports.store.turns import (
     WORK,
     Owner,
     idle_seconds,
-    is_dead,
+    in_turn,
     is_free,
+    is_told_dead,
     owners,
 )
 
@@ -51,19 +53,27 @@ def sweep(reports: Path, *, holding: Place | None = None) -> list[str]:
     """
     said = []
     for owner in owners(reports):
-        if is_dead(reports, owner, holding=holding):
-            with suppress(FileNotFoundError):  # another sweep was here first
-                said += _bury(reports, owner)
+        mine = owner.place == holding
+        try:
+            with nullcontext() if mine else in_turn(reports, owner.place, patience=0.0):
+                if is_told_dead(reports, owner):
+                    said += _bury(reports, owner)
+        except ReportError:
+            continue  # it works
+        except PermissionError as error:
+            said.append(f"{owner.run_id}: killed, and left for {owner.user} ({error.strerror}).")
     for folder in sorted((reports / STAGING).glob("*")):
         with suppress(FileNotFoundError):
             if not (folder / OWNER).exists() and idle_seconds(folder) > _UNKNOWN_SECONDS:
-                shutil.rmtree(folder)
+                shutil.rmtree(folder, ignore_errors=True)
                 said.append(f"{folder.name}: left over in the staging folder, removed.")
     return said
 
 
 def _bury(reports: Path, owner: Owner) -> list[str]:
     outer = reports / STAGING / owner.run_id
+    if not outer.is_dir():  # another sweep was here first
+        return []
     if not (outer / WORK).is_dir():  # it died before it had anything, or when all was done
         shutil.rmtree(outer)
         mended = mend(owner.place.home(reports))
@@ -121,5 +131,6 @@ def sweep_all(reports: Path) -> list[str]:
         newest = run_folders(home)[-1:]
         place = Place.of(read_json(newest[0] / MANIFEST)) if newest else None
         if place is not None and is_free(reports, place):
-            said += mend(home)
+            with in_turn(reports, place):
+                said += mend(home)
     return said

@@ -36,6 +36,7 @@ __all__ = [
     "in_turn",
     "is_dead",
     "is_free",
+    "is_told_dead",
     "owners",
 ]
 
@@ -46,6 +47,8 @@ STAGING: Final = ".staging"
 LOCKS: Final = ".locks"
 OWNER: Final = "owner.json"
 WORK: Final = "run"
+# Whoever lists the runs holds each lock for a moment, to see whether it is free.
+_A_LOOK = 0.25
 # A run of another computer may hold a lock that this one cannot see.
 _FOREIGN_SECONDS = 24 * 3600
 
@@ -111,7 +114,7 @@ class Owner:
 
 @contextmanager
 def in_turn(
-    reports: Path, place: Place, *, patience: float = 0.0, published: bool = False
+    reports: Path, place: Place, *, patience: float = _A_LOOK, published: bool = False
 ) -> Iterator[None]:
     """Be the only one who works on a report.
 
@@ -122,7 +125,7 @@ def in_turn(
     place : Place
         The report.
     patience : float
-        Seconds to wait for another one to end.
+        Seconds to wait for another one to end; by default as long as a look at the lock takes.
     published : bool
         Whether it is about what is published already, to issue or to remove it, which waits for
         no run.
@@ -163,18 +166,13 @@ def is_free(reports: Path, place: Place) -> bool:
         return False
 
 
-def is_dead(reports: Path, owner: Owner, *, holding: Place | None = None) -> bool:
-    """Whether the process that runs a run in the staging folder has ended.
+def is_dead(reports: Path, owner: Owner) -> bool:
+    """Whether the process that runs a run in the staging folder has ended."""
+    return is_free(reports, owner.place) and is_told_dead(reports, owner)
 
-    Parameters
-    ----------
-    reports : Path
-    owner : Owner
-    holding : Place or None
-        A report whose lock this process holds, for a run that is not in the folder yet.
-    """
-    if owner.place != holding and not is_free(reports, owner.place):
-        return False
+
+def is_told_dead(reports: Path, owner: Owner) -> bool:
+    """Whether a free lock says that a run is dead; of another computer it may say nothing."""
     here = owner.host == socket.gethostname()
     return here or idle_seconds(reports / STAGING / owner.run_id) > _FOREIGN_SECONDS
 
