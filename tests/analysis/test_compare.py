@@ -178,7 +178,7 @@ def test_who_moves_and_because_of_which_change(found: Comparison) -> None:
     own = found.differences[found.differences["scenario"] == "forced"]
     told = {r["project_id"]: (r["what"], r["because"]) for r in own.to_dict("records")}
     assert told == {
-        "D": ("enters", "projects: force = in where project_id is D"),
+        "D": ("enters", "projects: force = in where project is D"),
         "A": ("leaves", "budgets: amount × 0.8"),
     }
     steps = found.steps[found.steps["scenario"] == "forced"]
@@ -287,7 +287,7 @@ def test_the_way_takes_back_makes_and_sets() -> None:
     after = replace(scenario("after", HALF, hiring="both"), allow_stops=True)
     way = steps_between(before, after, 6, lambda one: True)
     assert [step.words for step in way] == [
-        "without: projects: without those where project_id is A",
+        "without: projects: without those where project is A",
         "hiring: both",
         "allow stops: yes",
     ]

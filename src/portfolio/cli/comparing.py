@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portfolio.cli.files import read, writable
-from portfolio.cli.options import DATA, FOLDER, notation, result_format, solving
+from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_files, solving
 from portfolio.cli.words import csv_of, line, seen, shortened, table, tell
 from portfolio.errors import SolveError
 
@@ -26,14 +26,7 @@ _MOST_LINES = 40
 
 @click.command()
 @click.argument("data", type=DATA)
-@click.option(
-    "--scenario",
-    "scenarios",
-    type=DATA,
-    multiple=True,
-    required=True,
-    help="Scenario file; give it as often as there are scenarios.",
-)
+@scenario_files
 @click.option(
     "--baseline/--no-baseline",
     default=True,

@@ -16,6 +16,7 @@ __all__ = [
     "notation",
     "result_format",
     "scenario_file",
+    "scenario_files",
     "solving",
     "solving_within",
 ]
@@ -93,3 +94,15 @@ def scenario_file(command: Command) -> Command:
     return click.option("--scenario", type=DATA, help="Scenario file; the baseline by default.")(
         command
     )
+
+
+def scenario_files(command: Command) -> Command:
+    """The option that names several scenarios, one at a time."""
+    return click.option(
+        "--scenario",
+        "scenarios",
+        type=DATA,
+        multiple=True,
+        required=True,
+        help="Scenario file; give it as often as there are scenarios.",
+    )(command)

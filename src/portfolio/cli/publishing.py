@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,9 @@ from portfolio.cli.options import (
     notation,
     result_format,
     scenario_file,
+    scenario_files,
     solving,
+    solving_within,
 )
 from portfolio.cli.words import show_done, tell
 
@@ -32,10 +35,14 @@ def report() -> None:
 
 
 def _asked(command: Command) -> Command:
+    """Argument and options of a report on one scenario."""
+    return _asked_alike(scenario_file(solving(command)))
+
+
+def _asked_alike(command: Command) -> Command:
     """Argument and options of every report."""
     for option in (
         notation,
-        solving,
         result_format,
         click.option(
             "--confidential",
@@ -74,7 +81,6 @@ def _asked(command: Command) -> Command:
             show_default=True,
             help="Where to publish.",
         ),
-        scenario_file,
         click.option(
             "--period", help="Period reported; by default the one that the data date lies in."
         ),
@@ -96,6 +102,40 @@ def board(form: str, **asked: Any) -> None:
     from portfolio.reports.publish import BOARD
 
     _show(_publish(BOARD, **asked), form)
+
+
+@report.command()
+@_asked_alike
+@scenario_files
+@click.option(
+    "--against",
+    "scenario",
+    type=DATA,
+    help="Scenario file that the others are compared with; the baseline by default.",
+)
+@click.option(
+    "--answers",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 50),
+    help="Of how many projects left out in each scenario to ask why; 0: none.",
+)
+@solving_within(0.005)
+def scenarios(form: str, **asked: Any) -> None:
+    """Publish a report of DATA on scenarios, side by side.
+
+    It says what each brings, spends and leaves out, which projects enter, leave or move and
+    because of which change, where the plans lie beside what more money could buy, and why
+    valuable projects are left out. A scenario in which no plan is possible is told with its
+    reason. The notebook is 15-scenarios.ipynb; --time-limit is for each solve.
+
+    \b
+    For example:
+      portfolio report scenarios my.xlsx --scenario cut.yaml --scenario two-more-engineers.yaml
+    """  # noqa: D301
+    from portfolio.reports.publish import SCENARIOS
+
+    _show(_publish(SCENARIOS, **asked), form)
 
 
 @report.command()
@@ -152,6 +192,7 @@ def _publish(
     data: Path,
     period: str | None = None,
     scenario: Path | None = None,
+    scenarios: Sequence[Path] = (),
     reports: Path = Path("reports"),
     audience: str = "board",
     names: bool = False,
@@ -172,6 +213,7 @@ def _publish(
         data,
         period=period,
         scenario=scenario,
+        scenarios=scenarios,
         reports=reports,
         parameters=parameters | leave,
         cell_timeout=cell_timeout,

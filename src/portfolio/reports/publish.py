@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,16 @@ from portfolio.reports.request import check_request
 from portfolio.reports.secrets import remove_leaks
 from portfolio.reports.store import Place, Staging, stage
 
-__all__ = ["BOARD", "CAPACITY", "KINDS", "Kind", "PublishedRun", "place_of", "publish_report"]
+__all__ = [
+    "BOARD",
+    "CAPACITY",
+    "KINDS",
+    "SCENARIOS",
+    "Kind",
+    "PublishedRun",
+    "place_of",
+    "publish_report",
+]
 
 _PAGE = "report.html"
 _EXECUTED = "report.ipynb"
@@ -53,6 +62,7 @@ class Kind:
 
 BOARD = Kind("board", "10-board-report.ipynb", "board report")
 CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", "capacity and people")
+SCENARIOS = Kind("scenarios", "15-scenarios.ipynb", "scenarios")
 KINDS = {kind.name: kind for kind in (BOARD, CAPACITY)}
 
 
@@ -86,6 +96,7 @@ def publish_report(
     *,
     period: str | None = None,
     scenario: Path | None = None,
+    scenarios: Sequence[Path] = (),
     reports: Path,
     parameters: Mapping[str, JSON] | None = None,
     facts: Mapping[str, Any] | None = None,
@@ -109,6 +120,9 @@ def publish_report(
         The period reported; None leaves it to the notebook.
     scenario : Path or None
         Scenario file.
+    scenarios : sequence of Path
+        Files of further scenarios, where the report sets several side by side; the notebook
+        gets them as ``scenarios``.
     reports : Path
         The reports folder.
     parameters : mapping or None
@@ -142,8 +156,9 @@ def publish_report(
     """
     source = notebook or find_notebook(kind.notebook)
     # What was asked for wrongly is refused here: only a run that began is kept as failed.
-    check_request(data, scenario, period)
-    others = _scenario_files(scenario) if scenario else []
+    files = [*([scenario] if scenario else []), *scenarios]
+    check_request(data, files, period)
+    others = list(dict.fromkeys(one for file in files for one in _scenario_files(file)))
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
         others = [*others, assumptions]
@@ -152,12 +167,13 @@ def publish_report(
         "scenario": str(scenario.resolve()) if scenario else "",
         "period": period or "",
         "out": ".",
+        **({"scenarios": [str(file.resolve()) for file in scenarios]} if scenarios else {}),
         **(parameters or {}),
     }
     declared = declared_parameters(source)
     check_parameters(given, declared, source.name)
     audience = Audience.of(given)
-    with stage(reports, place_of(kind, data, period, scenario, audience)) as run:
+    with stage(reports, place_of(kind, data, period, scenario, audience, scenarios)) as run:
         if "run_id" in declared:
             given["run_id"] = run.run_id
         inputs = input_hashes(data, *others)
@@ -201,6 +217,7 @@ def place_of(
     period: str | None,
     scenario: Path | None,
     audience: Audience = WITHOUT_LEAVE,
+    scenarios: Sequence[Path] = (),
 ) -> Place:
     """What a run will be of, as far as can be known before all is read.
 
@@ -211,18 +228,21 @@ def place_of(
     period : str or None
     scenario : Path or None
     audience : Audience
+    scenarios : sequence of Path
+        Further ones.
 
     Raises
     ------
     ScenarioError
-        If the scenario cannot be read.
+        If a scenario cannot be read.
     """
     name, dated = read_title(data)
+    first = _scenario_name(scenario) if scenario else "baseline"
     return Place(
         kind.name,
         portfolio=name or data.resolve().stem,
         period=period or dated or "unknown",
-        scenario=_scenario_name(scenario) if scenario else "baseline",
+        scenario="+".join([first, *map(_scenario_name, scenarios)]),
         audience=audience.name,
     )
 

@@ -6,23 +6,24 @@ heavy is imported: the command only starts the process that reads and solves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from portfolio.data.calendar import label_frequency
-from portfolio.errors import ReportError
+from portfolio.errors import ReportError, ScenarioError
 
 __all__ = ["check_request", "request_problems"]
 
 
-def check_request(data: str | Path, scenario: str | Path | None, period: str | None) -> None:
-    """Refuse a wrong period, data that are not there and a scenario that cannot be read.
+def check_request(data: str | Path, scenarios: Sequence[str | Path], period: str | None) -> None:
+    """Refuse a wrong period, data that are not there and scenarios that cannot be read.
 
     Parameters
     ----------
     data : path-like
         "" for the sample.
-    scenario : path-like or None
-        None or "" for the baseline.
+    scenarios : sequence of path-like
+        None for the baseline.
     period : str or None
         None or "" for the one that the data date lies in.
 
@@ -31,15 +32,22 @@ def check_request(data: str | Path, scenario: str | Path | None, period: str | N
     ReportError
         If the period is none, or the data are not there; with exit code 2.
     ScenarioError
-        If the scenario cannot be read.
+        If a scenario cannot be read; what is wrong with any of them is in it.
     """
     problems = request_problems(data, period)
     if problems:
         raise ReportError("\n".join(problems), exit_code=2)
-    if scenario:
+    if scenarios:
         from portfolio.scenario import read_scenario
 
-        read_scenario(scenario)
+        unread: list[str] = []
+        for scenario in scenarios:
+            try:
+                read_scenario(scenario)
+            except ScenarioError as error:
+                unread += error.problems
+        if unread:
+            raise ScenarioError(unread)
 
 
 def request_problems(data: str | Path, period: str | None) -> list[str]:

@@ -7,7 +7,7 @@ people by pseudonyms, that sentence, and the notebook with it, must not undo the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, Fault, PortfolioError
 from portfolio.reports.pseudonyms import pseudonyms
 
-__all__ = ["places_only", "under_pseudonyms"]
+__all__ = ["places_only", "replacing", "under_pseudonyms"]
 
 _HEADER = 1
 
@@ -76,7 +76,17 @@ def _renaming(portfolio: Portfolio) -> Callable[[str], str]:
     people = portfolio.tables["people"]
     called = pseudonyms(portfolio)
     names = zip(people["name"], people["person_id"], strict=True)
-    words = {**{name: called[person] for name, person in names if name}, **called}
+    return replacing({**{name: called[person] for person, name in names if name}, **called})
+
+
+def replacing(words: Mapping[str, str]) -> Callable[[str], str]:
+    """What says a text with some whole words replaced.
+
+    Parameters
+    ----------
+    words : mapping of str to str
+        What is replaced, and by what.
+    """
     if not words:
         return lambda text: text
     # The longest first: an id may be the beginning of another one.

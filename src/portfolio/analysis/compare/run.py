@@ -19,6 +19,7 @@ from portfolio.analysis.compare.solving import Asking, Solved, solve_alike
 from portfolio.analysis.compare.steps import Step, steps_between
 from portfolio.analysis.frontier import Frontier, frontier
 from portfolio.analysis.side_by_side import Call, SideBySide, processors
+from portfolio.changes import Change
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.errors import ScenarioError
@@ -41,6 +42,7 @@ def compare(
     baseline: bool = True,
     points: int = 0,
     steps: int = 6,
+    words: Callable[[Change], str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Solve scenarios side by side, and say how they differ and because of what.
@@ -67,6 +69,8 @@ def compare(
     steps : int
         How many steps there may be between the first scenario and another, to say because
         of which change they differ; each but the last is a solve. 0 for none.
+    words : callable, optional
+        What a change is called in the tables; see `change_words`.
     progress : callable, optional
         Is told in words what is being done.
 
@@ -91,7 +95,9 @@ def compare(
     alike = _fitted(asking, asked)
     first = asked[0]
     ways = {
-        one.name: steps_between(first, one, steps, asking.fits) for one in asked[1:] if steps > 0
+        one.name: steps_between(first, one, steps, asking.fits, words)
+        for one in asked[1:]
+        if steps > 0
     }
     for scenario in asked:
         asking.add(scenario)

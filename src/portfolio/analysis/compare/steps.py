@@ -33,7 +33,11 @@ class Step:
 
 
 def steps_between(
-    before: Scenario, after: Scenario, most: int, fits: Callable[[Scenario], bool]
+    before: Scenario,
+    after: Scenario,
+    most: int,
+    fits: Callable[[Scenario], bool],
+    words: Callable[[Change], str] | None = None,
 ) -> tuple[Step, ...]:
     """The way from a scenario to another.
 
@@ -50,29 +54,33 @@ def steps_between(
     fits : callable
         Whether a scenario on the way fits the portfolio; one that does not is no step of
         its own.
+    words : callable, optional
+        What a change is called; see `change_words`.
 
     Returns
     -------
     tuple of Step
         The last one leads to `after`; none where the two ask for the same.
     """
-    way = [*_of_changes(before, after), *_of_keys(before, after)]
+    way = [*_of_changes(before, after, words or change_words), *_of_keys(before, after)]
     if not way:
         return ()
     found: list[tuple[str, str, Scenario]] = []
     waiting: list[tuple[str, str]] = []
-    for number, (kind, words, scenario) in enumerate(way, 1):
-        waiting.append((kind, words))
+    for number, (kind, called, scenario) in enumerate(way, 1):
+        waiting.append((kind, called))
         if number == len(way) or fits(scenario):
             kinds = {kind for kind, _ in waiting}
-            said = "; ".join(words for _, words in waiting)
+            said = "; ".join(called for _, called in waiting)
             found.append((kinds.pop() if len(kinds) == 1 else "", said, scenario))
             waiting = []
     *way_there, end = _joined(found, most)
-    return (*(Step(words, scenario) for _, words, scenario in way_there), Step(end[1], after))
+    return (*(Step(called, scenario) for _, called, scenario in way_there), Step(end[1], after))
 
 
-def _of_changes(before: Scenario, after: Scenario) -> list[tuple[str, str, Scenario]]:
+def _of_changes(
+    before: Scenario, after: Scenario, words: Callable[[Change], str]
+) -> list[tuple[str, str, Scenario]]:
     shared = 0
     for one, other in zip(before.changes, after.changes, strict=False):
         if one != other:
@@ -83,11 +91,11 @@ def _of_changes(before: Scenario, after: Scenario) -> list[tuple[str, str, Scena
     for end in range(len(before.changes) - 1, shared - 1, -1):
         change = before.changes[end]
         taken_back = replace(start, changes=before.changes[:end])
-        way.append((change.table, f"without: {change_words(change)}", taken_back))
+        way.append((change.table, f"without: {words(change)}", taken_back))
     for end in range(shared + 1, len(after.changes) + 1):
         change = after.changes[end - 1]
         made = replace(start, changes=after.changes[:end])
-        way.append((change.table, change_words(change), made))
+        way.append((change.table, words(change), made))
     return way
 
 
@@ -123,17 +131,23 @@ def _joined(
 
 def change_words(change: Change) -> str:
     """A change in words, such as ``budgets: amount × 0.9 where period is 2027*``."""
-    where = " and ".join(f"{column} is {' or '.join(t)}" for column, t in change.where.items())
+    table = change.table.replace("_", " ")
+    where = " and ".join(f"{_called(c)} is {' or '.join(t)}" for c, t in change.where.items())
     if change.action == "append":
         keys = [", ".join(row.values()) for row in change.rows[:2]]
         more = len(change.rows) - len(keys)
         rest = f" and {more} more" if more else ""
-        return f"{change.table}: {len(change.rows)} more ({'; '.join(keys)}{rest})"
+        return f"{table}: {len(change.rows)} more ({'; '.join(keys)}{rest})"
     if change.action == "drop":
-        return f"{change.table}: without those where {where}"
+        return f"{table}: without those where {where}"
     sign = "×" if change.action == "scale" else "="
-    what = ", ".join(f"{column} {sign} {value}" for column, value in change.values.items())
-    return f"{change.table}: {what}{f' where {where}' if where else ''}"
+    what = ", ".join(f"{_called(c)} {sign} {value}" for c, value in change.values.items())
+    return f"{table}: {what}{f' where {where}' if where else ''}"
+
+
+def _called(column: str) -> str:
+    """A column in words: ``fund_id`` is fund, ``earliest_start`` earliest start."""
+    return column.removesuffix("_id").replace("_", " ")
 
 
 def _value_words(value: Any) -> str:

@@ -174,7 +174,7 @@ def _make(schedule: Schedule, due: Due, tell: Callable[[str], None]) -> Outcome:
     data, scenario = planned.data_of(due.period), planned.scenario_of(due.period)
     tell(f"{planned.name}, {due.period}: {planned.kind.words} of {data}")
     try:
-        check_request(data, scenario, due.period)
+        check_request(data, [scenario] if scenario else [], due.period)
     except PortfolioError as error:
         return Outcome(due, "waiting", str(error))
     try:

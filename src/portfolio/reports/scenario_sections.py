@@ -1,0 +1,408 @@
+"""Sections of a report on scenarios: content in, pieces of HTML out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from portfolio import figures
+from portfolio.analysis.compare.words import compared_words, gain_words
+from portfolio.figures import money, number, period_words, share
+from portfolio.figures.labels import count
+from portfolio.figures.scenario_names import letters
+from portfolio.reports import pieces
+from portfolio.reports.content import worth
+from portfolio.reports.pieces import Html
+from portfolio.reports.scenarios import ScenariosContent
+
+__all__ = [
+    "answers",
+    "appendix",
+    "bars",
+    "cards",
+    "costs",
+    "differences",
+    "frontier",
+    "grid",
+    "heading",
+    "scenarios",
+    "without_plan",
+]
+
+_MOST_ROWS = 40
+_EXACT = 1e-9
+_WHAT = {
+    "enters": "Enters",
+    "leaves": "Leaves",
+    "option": "Other option",
+    "start": "Other start",
+}
+_STATUS = {
+    "infeasible": "No plan is possible",
+    "no_solution": "No plan found in time",
+    "invalid": "The solve failed",
+}
+
+
+def heading(content: ScenariosContent) -> Html:
+    """The title, and what the report is about."""
+    first, last = period_words(content.periods[0]), period_words(content.periods[-1])
+    horizon = first if len(content.periods) == 1 else f"{first} to {last}"
+    others = count(len(content.found.names) - 1, "scenario")
+    return pieces.heading(
+        f"{content.portfolio.settings.name}: scenarios {period_words(content.period)}",
+        f"{horizon} · {others} beside {content.found.first} · {_bars_headline(content)}",
+    )
+
+
+def _bars_headline(content: ScenariosContent) -> str:
+    return figures.scenario_bars_headline(
+        content.shown.scenarios, value_currency=content.value_currency
+    )
+
+
+def cards(content: ScenariosContent) -> Html:
+    """The four figures at the top."""
+    rows = content.shown.scenarios
+    planned = rows[rows["value"].notna()]
+    cells = [(f"{len(planned)} of {len(rows)}", "scenarios have a plan")]
+    stands = _stands(content)
+    cells.append((f"{stands[0]} of {stands[1]}", "projects are in every plan"))
+    spends = (float(planned["spend"].min()), float(planned["spend"].max()))
+    spent = [money(amount, content.currency) for amount in spends]
+    cells.append((_range(*spent), "spend inside the horizon"))
+    compared = planned[planned["alike"]]
+    words = [
+        _valued(content)(value) for value in (compared["value"].min(), compared["value"].max())
+    ]
+    cells.append((_range(*words), "value of the plans"))
+    return pieces.cards(cells)
+
+
+def _range(low: str, high: str) -> str:
+    """Two amounts as one figure, with a sign and a unit that both have written once."""
+    if low == high:
+        return low
+    one, other = low.split(" "), high.split(" ")
+    if len(one) == len(other) > 1 and (one[0], one[2:]) == (other[0], other[2:]):
+        return " ".join([one[0], f"{one[1]}–{other[1]}", *one[2:]])
+    return f"{low} to {high}"
+
+
+def _stands(content: ScenariosContent) -> tuple[int, int]:
+    """How many projects are in every plan, and how many are on offer in any; hidden ones too."""
+    rows = content.found.projects
+    rows = rows[~rows["decision"].isin(["not_offered", "closed"])]
+    plans = rows["scenario"].nunique()
+    inside = rows[rows["decision"].isin(["in_flight", "funded", "deferred"])]
+    return int((inside.groupby("project_id").size() == plans).sum()), rows["project_id"].nunique()
+
+
+def scenarios(content: ScenariosContent) -> Html:
+    """What each scenario asks and is worth, and what its plan does."""
+    rows = content.shown.scenarios
+    shown = rows.assign(
+        letter=letters(len(rows)),
+        found=[_found(*one) for one in zip(rows["status"], rows["gap"], strict=True)],
+        gained=_gained(rows),
+    )
+    note = (
+        "A difference of two values lies between the limits in brackets, since each is known only "
+        "so far; where 0 is between them, which is better is not proven"
+    )
+    worth_ = pieces.table(
+        shown,
+        {
+            "letter": "",
+            "scenario": "Scenario",
+            "title": "What it asks",
+            "found": "How good its plan is",
+            "value": "Value",
+            "gained": f"Against {content.found.first}",
+        },
+        numbers={"value": _blank(_valued(content))},
+        unbroken=("letter", "scenario"),
+    )
+    return pieces.finding(_proven(rows), note) + worth_ + _done(content, shown)
+
+
+def _gained(rows: pd.DataFrame) -> list[str]:
+    """What each scenario gains on the first; blank of the first itself."""
+    words = [gain_words(row) if row["alike"] else "" for row in rows.to_dict("records")]
+    return ["", *words[1:]]
+
+
+def _proven(rows: pd.DataFrame) -> str:
+    """How good all plans are."""
+    planned = rows[rows["value"].notna()]
+    plans = "The plan is" if len(planned) == 1 else f"All {len(planned)} plans are"
+    if planned["gap"].isna().any():
+        return "How far some of the plans are from the best possible is not known"
+    gap = float(planned["gap"].max())
+    if gap <= _EXACT:
+        return f"{plans} the best possible"
+    return f"{plans} within {gap:.1%} of the best possible".replace("%", " %")
+
+
+def _done(content: ScenariosContent, shown: pd.DataFrame) -> Html:
+    """What the plans do: projects, money, people, risk."""
+    columns = {
+        "letter": "",
+        "chosen": "Projects",
+        "deferred": "Start later",
+        "left_out": "Left out",
+        "spend": "Spend",
+        "unspent": "Unspent",
+    }
+    given = {"npv": "NPV", "confidence": "Confidence", "risk_cost": "Cost of risks"}
+    columns |= {name: words for name, words in given.items() if shown[name].notna().any()}
+    columns["deficit"] = "FTE short"
+    in_money = _blank(lambda amount: money(amount, content.currency))
+    numbers: dict[str, Callable[[float], str]] = {
+        **dict.fromkeys(("chosen", "deferred", "left_out"), _blank("{:.0f}".format)),
+        **dict.fromkeys(("spend", "unspent", "npv", "risk_cost"), in_money),
+        "confidence": _blank(share),
+        "deficit": _blank(number),
+    }
+    return pieces.table(
+        shown,
+        columns,
+        numbers={name: words for name, words in numbers.items() if name in columns},
+        caption="Confidence: as people judge it, weighted by value. Cost of risks: probability "
+        "times cost of the risks of the projects chosen",
+    )
+
+
+def _found(status: str, gap: float) -> str:
+    """How a scenario's solve ended, in plain words."""
+    if status in _STATUS:
+        return _STATUS[status]
+    if math.isnan(gap):
+        return "How far from the best possible is not known"
+    if gap <= _EXACT:
+        return "The best possible"
+    return f"At most {gap:.1%} from the best possible".replace("%", " %")
+
+
+def _blank(words: Callable[[float], str]) -> Callable[[float], str]:
+    return lambda value: "" if math.isnan(value) else words(value)
+
+
+def _valued(content: ScenariosContent) -> Callable[[float], str]:
+    currency = content.value_currency
+    return worth if currency is None else lambda amount: money(amount, currency)
+
+
+def bars(content: ScenariosContent) -> figures.Picture:
+    """Value, projects, money and missing people, side by side."""
+    return figures.show(
+        figures.scenario_bars_chart(
+            content.shown.scenarios,
+            currency=content.currency,
+            frequency=content.portfolio.calendar.frequency,
+            value_currency=content.value_currency,
+        )
+    )
+
+
+def without_plan(content: ScenariosContent) -> Html:
+    """Which scenarios have no plan, and why; nothing where all have."""
+    rows = content.shown.scenarios
+    rows = rows[rows["value"].isna()]
+    if rows.empty:
+        return Html("")
+    said = [f"{name}: {why}" for name, why in zip(rows["scenario"], rows["why_not"], strict=True)]
+    have = "has" if len(rows) == 1 else "have"
+    return pieces.finding(f"{count(len(rows), 'scenario')} {have} no plan") + pieces.paragraphs(
+        said
+    )
+
+
+def grid(content: ScenariosContent) -> figures.Picture:
+    """Projects by scenario, with starts."""
+    return figures.show(figures.scenario_grid_chart(content.grid, content.found.names))
+
+
+def differences(content: ScenariosContent) -> Html:
+    """What each scenario changes in the plan, and because of which of its changes."""
+    page = Html("")
+    for name in content.found.names[1:]:
+        if content.found.plans[name].feasible:
+            page += _difference(content, name)
+    return page
+
+
+def _difference(content: ScenariosContent, name: str) -> Html:
+    rows = content.differences(name)
+    notes = []
+    hidden = content.hidden_moves.get(name, 0)
+    if hidden:
+        stands = "stands" if hidden == 1 else "stand"
+        notes.append(f"{count(hidden, 'confidential project')} of them {stands} below unnamed")
+    if len(rows) > _MOST_ROWS:
+        notes.append(f"the first {_MOST_ROWS} of {len(rows)}")
+    said = pieces.finding(compared_words(content.found, name), "; ".join(notes))
+    steps = content.shown.steps
+    steps = steps[steps["scenario"] == name]
+    if len(steps) > 1:
+        said += pieces.table(
+            steps.assign(gained=[gain_words(row) for row in steps.to_dict("records")]),
+            {
+                "what": "Step by step",
+                "gained": "Gain of value",
+                "enters": "Enter",
+                "leaves": "Leave",
+                "moves": "Move",
+            },
+            numbers=dict.fromkeys(("enters", "leaves", "moves"), _blank("{:.0f}".format)),
+            wide=("what",),
+        )
+    if rows.empty:
+        return said
+    shown = rows.head(_MOST_ROWS)
+    columns = {"project": "Project", "what": "", "before": "From", "after": "To"}
+    if len(steps) > 1:
+        columns["because"] = "Because of"
+    return said + pieces.table(
+        shown.assign(
+            what=shown["what"].map(_WHAT),
+            before=_placed(shown["start_before"], shown["option_before"], shown["option_id"]),
+            after=_placed(shown["start"], shown["option_id"], shown["option_before"]),
+        ),
+        columns,
+        unbroken=("before", "after"),
+        caption="" if len(steps) > 1 else "; ".join(f"Because of: {w}" for w in steps["what"]),
+    )
+
+
+def _placed(starts: pd.Series[str], options: pd.Series[str], others: pd.Series[str]) -> list[str]:
+    """When a project starts, and as what where that differs."""
+    return [
+        " · ".join([period_words(start), *([option] if option and option != other else [])])
+        if start
+        else "–"
+        for start, option, other in zip(starts, options, others, strict=True)
+    ]
+
+
+def costs(content: ScenariosContent) -> Html:
+    """Spend by year, a column a scenario with a plan."""
+    rows = content.shown.costs.pivot(index="year", columns="scenario", values="spend")
+    names = [name for name in content.found.names if name in rows.columns]
+    rows = rows[names].reset_index()
+    sums = rows[names].sum()
+    least, most = str(sums.idxmin()), str(sums.idxmax())
+    words = f"All plans spend {money(float(sums.iloc[0]), content.currency)}"
+    if float(sums.max() - sums.min()) > 0.5:
+        words = (
+            f"{most} spends {money(float(sums.max()), content.currency)}, and {least} "
+            f"{money(float(sums.min()), content.currency)}"
+        )
+    in_money = _blank(lambda amount: money(amount, content.currency))
+    return pieces.finding(words, "Spend inside the horizon by year") + pieces.table(
+        rows,
+        {"year": "Year", **{name: name for name in names}},
+        numbers=dict.fromkeys(names, in_money),
+        total=["All", *(in_money(float(sums[name])) for name in names)],
+    )
+
+
+def frontier(content: ScenariosContent) -> figures.Picture | Html:
+    """What more money would bring, and where the plans lie; nothing where it was not drawn."""
+    curve = content.found.frontier
+    if curve is None:
+        return Html("")
+    return figures.show(
+        figures.scenario_frontier_chart(
+            curve.curves,
+            content.shown.places,
+            content.found.names,
+            currency=content.currency,
+            value_currency=content.value_currency,
+        )
+    )
+
+
+def answers(content: ScenariosContent) -> Html:
+    """Why the most valuable projects that are left out are."""
+    rows = content.answers
+    if rows.empty:
+        return Html("")
+    shown = rows.assign(project=rows["project_id"].map(content.names))
+    first = np.r_[True, rows["scenario"].to_numpy()[1:] != rows["scenario"].to_numpy()[:-1]]
+    shown["scenario"] = np.where(first, rows["scenario"], "")
+    number_ = rows["project_id"].nunique()
+    are = "a valuable project is" if number_ == 1 else f"{number_} valuable projects are"
+    return pieces.finding(
+        f"Why {are} left out, and what would bring {'it' if number_ == 1 else 'them'} in",
+        "Each answer was found by solving again with the project in the plan",
+    ) + pieces.table(
+        shown,
+        {"scenario": "Scenario", "project": "Project", "sentence": "Why, and what would help"},
+        unbroken=("scenario",),
+        wide=("sentence",),
+    )
+
+
+def appendix(content: ScenariosContent, run_id: str) -> Html:
+    """How this was found."""
+    found, settings = content.found, content.settings
+    twins = found.scenarios[found.scenarios["same_as"] != ""]
+    said = [
+        ("Models solved", f"{found.solves}, each once however many scenarios ask for the same"),
+        ("Asked for", f"at most {settings.gap:.1%} from the best possible".replace("%", " %")),
+        ("Time for each", f"{settings.time_limit:g} seconds"),
+        (
+            "Because of which change",
+            "the changes are made one at a time in the order in which the scenario has them, and "
+            "each plan on the way is found; in another order each would have another part",
+        ),
+        (
+            "Beside the curve",
+            f"the curve is what {found.first} could have for as much money in all, spread over "
+            "the periods as its budgets are",
+        ),
+        ("Checked", "every plan was recomputed from the tables, without the solver"),
+    ]
+    said += [
+        (name, f"asks for the same as {other}, in other words")
+        for name, other in zip(twins["scenario"], twins["same_as"], strict=True)
+    ]
+    if content.secret:
+        number_ = len(content.secret)
+        said.append(("Not named", f"{count(number_, 'confidential project')}, in totals only"))
+    if run_id:
+        said.append(("Run", run_id))
+    rows = found.scenarios
+    solves = rows.assign(status=rows["status"].str.replace("_", " "))
+    return (
+        Html("<h2>Appendix: how this was found</h2>")
+        + pieces.table(
+            pd.DataFrame(said, columns=["what", "said"]),
+            {"what": "", "said": ""},
+        )
+        + pieces.table(
+            solves,
+            {
+                "scenario": "Scenario",
+                "objective": "First objective",
+                "value": "Value",
+                "bound": "Bound",
+                "gap": "Gap",
+                "status": "Status",
+                "seconds": "Seconds",
+            },
+            numbers={
+                **dict.fromkeys(("value", "bound"), _blank(_in_full)),
+                "gap": _blank("{:.2%}".format),
+                "seconds": "{:.0f}".format,
+            },
+        )
+    )
+
+
+def _in_full(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"

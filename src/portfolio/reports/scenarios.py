@@ -1,0 +1,261 @@
+"""What a report on scenarios says: every table and sentence of it.
+
+What is published names neither people nor confidential projects, and no rate, also where a
+scenario's own changes do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from portfolio.analysis.compare import TABLES, Comparison, change_words, compare
+from portfolio.changes import Change
+from portfolio.data.portfolio import Portfolio
+from portfolio.data.read import read_portfolio
+from portfolio.data.schema import dictionary
+from portfolio.errors import SolveError
+from portfolio.models.outcome import Settings
+from portfolio.reports.pseudonyms import pseudonyms
+from portfolio.reports.scenario_answers import ANSWERS, answers_of
+from portfolio.reports.scenario_inputs import ScenarioInputs
+from portfolio.reports.withheld import places_only, replacing, under_pseudonyms
+from portfolio.result import records
+from portfolio.result_tables import conform, plain, write_folder
+
+__all__ = ["ScenariosContent", "discreet_words", "prepare_scenarios"]
+
+_RATES: Final = frozenset({"cost_rate", "contractor_rate", "hire_cost"})
+_DONE: Final = {"append": "more", "drop": "fewer", "set": "changed", "scale": "changed"}
+_SECRET: Final = "a confidential project"
+_NEW: Final = "somebody new"
+_TABLES: Final = {**TABLES, "answers": ANSWERS}
+_WITH_PROJECTS: Final = ("projects", "differences")
+
+
+def prepare_scenarios(inputs: ScenarioInputs) -> ScenariosContent:
+    """Read the data, solve all scenarios, and compute what the report says.
+
+    Parameters
+    ----------
+    inputs : ScenarioInputs
+
+    Returns
+    -------
+    ScenariosContent
+
+    Raises
+    ------
+    DataError, ScenarioError
+        If the input has faults; it does not say whose.
+    SolveError
+        If no scenario has a plan to report.
+    """
+    common = inputs.common
+    with places_only():
+        portfolio = read_portfolio(common.data, decimal=common.decimal, thousands=common.thousands)
+    with under_pseudonyms(portfolio):
+        found = compare(
+            portfolio,
+            inputs.scenarios,
+            common.settings,
+            baseline=False,
+            points=common.frontier_points,
+            steps=inputs.steps,
+            words=discreet_words,
+        )
+    content = ScenariosContent(portfolio, found, common.period_of(portfolio), common.settings)
+    if not found.feasible:
+        said = " ".join(content.shown.scenarios["why_not"])
+        raise SolveError(f"There is no plan to report under any scenario. {said}")
+    answers = answers_of(portfolio, found, content.secret, inputs.answers, common.settings)
+    return replace(content, found_answers=answers)
+
+
+def discreet_words(change: Change) -> str:
+    """A change in words that name nobody and tell no rate.
+
+    Parameters
+    ----------
+    change : Change
+    """
+    rows = [change.where, change.values, *change.rows]
+    if "person_id" in dictionary()[change.table].names:
+        number = f"{len(change.rows)} " if change.rows else ""
+        return f"{change.table}: {number}{_DONE[change.action]}"
+    if any(column in _RATES for row in rows for column in row):
+        return f"{change.table}: rates {_DONE[change.action]}"
+    return change_words(change)
+
+
+@dataclass(frozen=True, eq=False)
+class ScenariosContent:
+    """The content of a report on scenarios.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As it was read.
+    found : Comparison
+        As it was found, with words that name nobody.
+    period : str
+        The period reported.
+    settings : Settings
+    found_answers : pandas.DataFrame or None
+        Why valuable projects are left out, see `portfolio.reports.scenario_answers`.
+    """
+
+    portfolio: Portfolio
+    found: Comparison
+    period: str
+    settings: Settings
+    found_answers: pd.DataFrame | None = None
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the horizon."""
+        return self.portfolio.calendar.labels
+
+    @property
+    def currency(self) -> str:
+        """Currency of all money."""
+        return self.portfolio.settings.currency
+
+    @cached_property
+    def changed(self) -> dict[str, Portfolio]:
+        """The portfolio of each scenario, with its changes made."""
+        return {
+            name: scenario.apply(self.portfolio)
+            for name, scenario in self.found.definitions.items()
+        }
+
+    @cached_property
+    def secret(self) -> frozenset[str]:
+        """Projects that may not be named: those that are confidential in any scenario."""
+        found: set[str] = set()
+        for portfolio in (self.portfolio, *self.changed.values()):
+            table = portfolio.tables["projects"]
+            hidden = table["confidential"].fillna(False).astype(bool)
+            found |= set(table.loc[hidden, "project_id"])
+        return frozenset(found)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each project is called, by project_id."""
+        names: dict[str, str] = {}
+        for portfolio in (self.portfolio, *self.changed.values()):
+            table = portfolio.tables["projects"]
+            for project, name in zip(table["project_id"], table["name"], strict=True):
+                names.setdefault(project, _SECRET if project in self.secret else name or project)
+        return names
+
+    @cached_property
+    def say(self) -> Callable[[str], str]:
+        """A text without what may not be named: people, and confidential projects."""
+        hidden: dict[str, str] = {}
+        called = pseudonyms(self.portfolio)
+        for portfolio in (*self.changed.values(), self.portfolio):
+            people, projects = portfolio.tables["people"], portfolio.tables["projects"]
+            for person, name in zip(people["person_id"], people["name"], strict=True):
+                hidden |= dict.fromkeys((person, name), called.get(person, _NEW))
+            for project, name in zip(projects["project_id"], projects["name"], strict=True):
+                if project in self.secret:
+                    hidden |= dict.fromkeys((project, name), _SECRET)
+        hidden.pop("", None)
+        return replacing(hidden)
+
+    @cached_property
+    def shown(self) -> Comparison:
+        """The comparison as it may be published: in totals, confidential projects count."""
+        found, say = self.found, self.say
+        tables = {name: getattr(found, name) for name in TABLES}
+        for name in _WITH_PROJECTS:
+            rows = tables[name]
+            tables[name] = rows[~rows["project_id"].isin(self.secret)]
+        for name, column in (
+            ("scenarios", "title"),
+            ("scenarios", "why_not"),
+            ("differences", "because"),
+            ("steps", "what"),
+        ):
+            rows = tables[name]
+            tables[name] = rows.assign(**{column: [say(text) for text in rows[column]]})
+        plans = {
+            name: replace(plan, conflict=None, faults=(), warnings=())
+            for name, plan in found.plans.items()
+        }
+        return replace(found, plans=plans, **tables)
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """Why valuable projects are left out, in words that may be published."""
+        if self.found_answers is None:
+            return pd.DataFrame(columns=list(ANSWERS))
+        return self.found_answers.assign(
+            sentence=[self.say(text) for text in self.found_answers["sentence"]]
+        )
+
+    @property
+    def hidden_moves(self) -> dict[str, int]:
+        """How many confidential projects stand elsewhere than in the first scenario."""
+        rows = self.found.differences
+        rows = rows[rows["project_id"].isin(self.secret)]
+        return {str(name): len(own) for name, own in rows.groupby("scenario")}
+
+    @cached_property
+    def grid(self) -> pd.DataFrame:
+        """Projects by scenario, for the figure: see `portfolio.figures.scenario_grid_chart`."""
+        rows = self.shown.projects
+        return rows.assign(name=rows["project_id"].map(self.names))
+
+    def differences(self, name: str) -> pd.DataFrame:
+        """The rows of a scenario, with project (its name)."""
+        rows = self.shown.differences
+        rows = rows[rows["scenario"] == name].reset_index(drop=True)
+        return rows.assign(project=rows["project_id"].map(self.names))
+
+    @cached_property
+    def value_currency(self) -> str | None:
+        """The currency of values that are money; None where they are scores."""
+        objective = self.found.scenarios["objective"].iloc[0]
+        return self.currency if objective in ("npv", "benefit", "cost") else None
+
+    def summary(self) -> dict[str, Any]:
+        """The report in short, as plain JSON data: what the manifest is made from."""
+        settings, rows = self.portfolio.settings, self.shown.scenarios
+        planned = rows[rows["value"].notna()]
+        gaps = [gap for gap in planned["gap"] if not math.isnan(gap)]
+        proven = (planned["status"] == "optimal").all() and len(planned) == len(rows)
+        return {
+            "portfolio": settings.name,
+            "period": self.period,
+            "scenario": "+".join(self.found.names),
+            "status": "optimal" if proven else "feasible",
+            "gap": plain(max(gaps)) if gaps else None,
+            "seconds": plain(round(self.found.seconds, 3)),
+            "seed": self.settings.seed,
+            "data_date": settings.data_date.isoformat() if settings.data_date else None,
+            "scenarios": records(rows),
+            "solves": self.found.solves,
+            "settings": dict(self.found.settings),
+        }
+
+    def write(self, folder: Path) -> None:
+        """Write the tables that may be published, and the summary.
+
+        Parameters
+        ----------
+        folder : Path
+        """
+        frames = {name: getattr(self.shown, name) for name in TABLES} | {"answers": self.answers}
+        tables = {
+            name: (columns, conform(name, columns, frames[name]))
+            for name, columns in _TABLES.items()
+        }
+        write_folder(folder, tables, _TABLES, self.summary())

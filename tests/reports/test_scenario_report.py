@@ -1,0 +1,207 @@
+"""The report on scenarios: what its page says, and what it must never show."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portfolio.changes import Change
+from portfolio.data.portfolio import Portfolio
+from portfolio.data.write import write_folder
+from portfolio.errors import ReportError, ScenarioError
+from portfolio.reports.publish import SCENARIOS, PublishedRun, publish_report
+from portfolio.reports.scenario_inputs import validate_scenarios
+from portfolio.reports.scenarios import discreet_words
+
+COMMON: dict[str, Any] = {
+    "data": "",
+    "scenario": "",
+    "period": "",
+    "out": "",
+    "decimal": ".",
+    "thousands": "",
+    "time_limit": 60.0,
+    "gap": 0.005,
+    "seed": 0,
+    "threads": 0,
+    "frontier_points": 6,
+}
+OWN: dict[str, Any] = {"steps": 6, "answers": 1, "scenarios": ["cut"]}
+
+
+@pytest.fixture(scope="module")
+def data(small: Callable[..., Portfolio], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six projects, one confidential and one with a hostile name; two people; five scenarios."""
+    portfolio = small(
+        {
+            "A": {"value": 10, "cost": [6], "need": {"R": [1]}, "benefit": [9]},
+            "B": {"value": 7, "cost": [4], "name": "<script>alert(1)</script>"},
+            "C": {"value": 6, "cost": [4], "need": {"R": [1]}},
+            "SECRET7": {"value": 3, "cost": [3], "name": "Nightjar", "confidential": "yes"},
+        },
+        frequency="quarter",
+        periods=2,
+        budget={"2027Q1": 10, "2027Q2": 0},
+        people={"rosalind": {"R": 1}},
+        settings={"name": "Water & Co", "data_date": "2026-12-31", "currency": "GBP"},
+    )
+    folder = write_folder(portfolio.tables, tmp_path_factory.mktemp("data") / "data")
+    (folder / "scenarios").mkdir()
+    scenarios = {
+        "cut": "title: <b>Less</b> money\n"
+        "changes:\n"
+        "  - {table: projects, where: {project_id: SECRET7}, set: {force: in}}\n"
+        "  - {table: budgets, where: {period: 2027Q1}, scale: {amount: 0.8}}\n",
+        "joined": "changes:\n"
+        "  - {table: people, append: [{person_id: quentin, name: Quentin Ash}]}\n"
+        "  - {table: skills, append: [{person_id: quentin, role_id: R}]}\n",
+        "none": "changes:\n"
+        "  - {table: projects, where: {project_id: [A, B, SECRET7]}, set: {force: in}}\n",
+    }
+    for name, text in scenarios.items():
+        (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(data: Path, tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
+    return publish_report(
+        SCENARIOS,
+        data,
+        period="2027Q1",
+        scenarios=[data / "scenarios" / f"{name}.yaml" for name in ("cut", "joined", "none")],
+        reports=tmp_path_factory.mktemp("reports"),
+        parameters={"gap": 0.0, "frontier_points": 3, "time_limit": 20.0, "answers": 1},
+    )
+
+
+@pytest.fixture(scope="module")
+def page(published: PublishedRun) -> str:
+    return published.page.read_text(encoding="utf-8")
+
+
+def test_holds_its_findings(page: str) -> None:
+    text = re.sub(r"<[^>]+>", "\n", page)
+    for words in (
+        "Water &amp; Co: scenarios Q1 2027",
+        "Q1 2027 to Q2 2027 · 3 scenarios beside baseline",
+        "3 of 4",
+        "joined is worth as much as baseline, and cut 41 % less; 1 scenario has no plan",
+        "All 3 plans are the best possible",
+        "1 scenario has no plan",
+        "No plan is possible",
+        "cut against baseline: 1 enters, 1 leaves; value −7",
+        "1 confidential project of them stands below unnamed",
+        "joined against baseline: no project stands elsewhere; value ±0",
+        "&lt;b&gt;Less&lt;/b&gt; money",
+        "left out, and what would bring",
+        "people: 1 more",
+        "Appendix: how this was found",
+        "1 confidential project, in totals only",
+    ):
+        assert words in text, words
+
+
+def test_holds_nothing_active_and_nothing_from_elsewhere(page: str) -> None:
+    tags: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            tags.append(tag)
+            for name, value in attrs:
+                assert not name.startswith("on"), name
+                outside = value and re.match(r"(https?:)?//", value) and "xmlns" not in name
+                assert not (name in ("src", "href", "xlink:href", "data") and outside)
+
+    Reader().feed(page)
+    assert not {"script", "link", "iframe", "object", "embed", "img"} & set(tags)
+    figures = re.findall(r'<svg[^>]* role="img"[^>]*>', page)
+    assert len(figures) == page.count("<svg") == 3
+    for figure in figures:
+        assert re.search(r'aria-label="([^"]{30,})"', figure)
+
+
+def test_names_neither_people_nor_confidential_projects_in_any_file(
+    published: PublishedRun,
+) -> None:
+    for path in published.folder.iterdir():
+        if path.name in ("manifest.json", "SHA256SUMS"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        found = re.search(r"Nightjar|SECRET7|rosalind|quentin|Quentin|Ash\b", text)
+        assert not found, (path.name, found)
+
+
+def test_its_place_and_manifest_tell_the_scenarios(published: PublishedRun) -> None:
+    manifest = json.loads((published.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario"] == "baseline+cut+joined+none"
+    assert manifest["kind"] == "scenarios"
+    wanted = {f"scenario/{name}.yaml" for name in ("cut", "joined", "none")}
+    assert wanted <= set(manifest["inputs"])
+    summary = published.summary
+    assert [row["status"] for row in summary["scenarios"]] == ["optimal"] * 3 + ["infeasible"]
+    assert summary["solves"] >= 4
+
+
+def test_what_is_wrong_is_refused_before_a_run_begins(data: Path, tmp_path: Path) -> None:
+    wrong = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    with pytest.raises(ScenarioError) as caught:
+        publish_report(SCENARIOS, data, scenarios=wrong, reports=tmp_path / "reports")
+    assert len(caught.value.problems) == 2
+    assert not (tmp_path / "reports").exists()
+
+
+def test_the_notebook_knows_its_parameters(data: Path) -> None:
+    given = COMMON | OWN | {"data": str(data)}
+    inputs = validate_scenarios(**given)
+    # A plain name is a file beside the data.
+    assert [one.name for one in inputs.scenarios] == ["baseline", "cut"]
+    against = validate_scenarios(**{**given, "scenario": "joined"})
+    assert [one.name for one in against.scenarios] == ["joined", "cut"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("scenarios", "cut", "scenarios: 'cut' is not a list of files"),
+        ("scenarios", [1], "scenarios: [1] is not a list of files"),
+        ("scenario", None, "scenario: None is not text"),
+        ("steps", -1, "steps: -1 is not a whole number from 0"),
+        ("answers", True, "answers: True is not a whole number"),
+        ("gap", "x", "gap: 'x' is not a number"),
+    ],
+)
+def test_wrong_parameters(data: Path, name: str, value: Any, said: str) -> None:
+    with pytest.raises(ReportError, match=re.escape(said)) as caught:
+        validate_scenarios(**{**COMMON, **OWN, "data": str(data), name: value})
+    assert caught.value.exit_code == 2
+
+
+def test_no_scenario_is_nothing_to_compare(data: Path) -> None:
+    with pytest.raises(ScenarioError, match="nothing to compare"):
+        validate_scenarios(**{**COMMON, **OWN, "data": str(data), "scenarios": []})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"table": "people", "drop": {"person_id": "rosalind"}}, "people: fewer"),
+        (
+            {"table": "absences", "append": [{"person_id": "r", "first_day": "2027-01-01"}]},
+            "absences: 1 more",
+        ),
+        ({"table": "roles", "scale": {"cost_rate": 1.1}}, "roles: rates changed"),
+        (
+            {"table": "budgets", "where": {"fund_id": "F"}, "scale": {"amount": 0.9}},
+            "budgets: amount × 0.9 where fund is F",
+        ),
+    ],
+)
+def test_words_of_changes_name_nobody(change: dict[str, Any], words: str) -> None:
+    assert discreet_words(Change.from_dict(change)) == words
