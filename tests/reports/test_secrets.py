@@ -69,6 +69,13 @@ def test_values_of_secret_variables_are_replaced(value: Any) -> None:
     assert told == [value, "<[MY_TOKEN]>", {"a": "no-secret-at-all [MY_TOKEN]"}]
 
 
+def test_places_are_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text("x")
+    for name, value in (("PWD", tmp_path), ("GIT_TOKEN_FILE", tmp_path / "token")):
+        monkeypatch.setenv(name, str(value))
+        assert without_secrets(f"made in {value}") == f"made in {value}"
+
+
 def test_short_values_are_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_TOKEN", "budget")
     assert without_secrets("the budget") == "the budget"

@@ -107,11 +107,14 @@ def remove_leaks(folder: Path) -> None:
 
 
 def _secrets() -> dict[str, str]:
-    """Values of environment variables that are secrets, and their names; the longest first."""
+    """Values of environment variables that are secrets, and their names; the longest first.
+
+    A variable may be called like a secret and hold the place of one, or of the working folder.
+    """
     found = {
         value: name
         for name, value in os.environ.items()
-        if _NAME.search(name) and len(value) >= _SHORTEST
+        if _NAME.search(name) and len(value) >= _SHORTEST and not os.path.lexists(value)
     }
     return dict(sorted(found.items(), key=lambda one: -len(one[0])))
 
