@@ -26,7 +26,9 @@ from portfolio.analysis.compare.steps import steps_between
 from portfolio.analysis.compare.words import compared_words, gain_words
 from portfolio.analysis.side_by_side import SideBySide
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.read import read_portfolio
 from portfolio.errors import ScenarioError, SolveError
+from portfolio.importers.gmpp import import_gmpp, write_import
 from portfolio.models.outcome import Settings
 from portfolio.models.selection import fingerprint
 from portfolio.optimize import optimize, pose
@@ -35,6 +37,11 @@ from portfolio.scenario import Scenario, read_scenario
 Small = Callable[..., Portfolio]
 EXACT = Settings(gap=0.0, threads=2)
 
+SHARED = Path(
+    os.environ.get("PORTFOLIO_SHARED_DATA")
+    or Path(__file__).resolve().parents[3] / "shared" / "data"
+)
+GMPP = SHARED / "gmpp" / "gmpp_2019_2023.csv"
 COSTS = {"A": 6, "B": 4, "C": 4, "D": 3}
 HALF = {"table": "budgets", "scale": {"amount": 0.8}}
 
@@ -221,6 +228,45 @@ def test_a_scenario_of_other_values_is_told_apart(portfolio: Portfolio) -> None:
         assert math.isnan(row(found, name)["gain"])
         assert "mean different things" in compared_words(found, name)
     assert row(found, "baseline")["gain"] == 0
+
+
+def test_where_the_first_has_no_plan_the_next_stands_for_it(portfolio: Portfolio) -> None:
+    """All are compared with the first that has a plan, and the way there begins at it."""
+    force = {"table": "projects", "where": {"project_id": ["A", "B", "C"]}, "set": {"force": "in"}}
+    impossible = scenario("baseline", force)
+    found = compare(
+        portfolio, [impossible, scenario("less", HALF), scenario("plain")], EXACT, points=2
+    )
+    assert found.names == ("baseline", "less", "plain")
+    assert found.first == "less"
+    assert found.others == ("baseline", "plain")
+    assert row(found, "plain")["gain"] == 17 - 13
+    told = set(found.differences["because"])
+    assert told == {"without: budgets: amount × 0.8"}
+    assert found.frontier is not None
+    assert compared_words(found, "baseline") == "baseline: there is no plan"
+    # What leads to a scenario without a plan has none of its own.
+    steps = found.steps[found.steps["scenario"] == "baseline"]
+    assert steps["status"].iloc[-1] == "infeasible"
+
+
+@pytest.mark.skipif(
+    not GMPP.exists(), reason=f"the shared data are not there: {GMPP} (PORTFOLIO_SHARED_DATA)"
+)
+def test_the_government_portfolio_with_its_two_scenarios(tmp_path: Path) -> None:
+    """Nothing fits the budgets as they are; without them all stays, or some is stopped."""
+    target = tmp_path / "gmpp"
+    write_import(import_gmpp(GMPP, year=2023), target)
+    files = [target / "scenarios" / f"{name}.yaml" for name in ("as-is", "spending-review")]
+    found = compare(read_portfolio(target), files, Settings(gap=0.001, threads=2))
+    assert found.scenarios["status"].tolist() == ["infeasible", "optimal", "optimal"]
+    assert found.first == "as-is"
+    review = row(found, "spending-review")
+    assert review["stopped"] > 0
+    assert review["unspent"] >= 0 > row(found, "as-is")["unspent"]
+    leaves = found.differences["what"] == "leaves"
+    assert leaves.sum() == review["stopped"]
+    assert set(found.differences["because"]) == {"ignore: none; allow stops: yes"}
 
 
 def test_tables_are_written_whole(found: Comparison, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_bars_hold_the_numbers_of_their_table():
     ("table", "headline"),
     [
         (bars(a={}, b={}), "No scenario has a plan"),
-        (bars(a={}, b=PLAN), "a has no plan, and 1 of the others has"),
+        (bars(a={}, b=PLAN), "b is worth 10.00; 1 scenario has no plan"),
         (bars(a=PLAN, b=PLAN), "b is worth as much as a"),
         (bars(a=PLAN), "a is worth 10.00"),
         (

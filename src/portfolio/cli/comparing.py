@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,9 +116,10 @@ def compare(
 
 
 def _show(found: Comparison, portfolio: Portfolio) -> None:
-    from portfolio.analysis.compare.words import compared_words, gain_words
+    from portfolio.analysis.compare.words import compared_words
 
-    names = portfolio["projects"].set_index("project_id")["name"].to_dict()
+    projects = portfolio["projects"]
+    names = dict(zip(projects["project_id"], projects["name"], strict=True))
     currency = portfolio.settings.currency
     click.echo(table(_HEAD, [_row(row, currency) for row in found.scenarios.to_dict("records")]))
     for row in found.scenarios.to_dict("records"):
@@ -127,33 +129,67 @@ def _show(found: Comparison, portfolio: Portfolio) -> None:
             click.echo(
                 seen(f"\n{row['scenario']} asks for the same as {row['same_as']}: solved once.")
             )
-    for name in found.names[1:]:
-        own = found.differences[found.differences["scenario"] == name]
+    for name in found.others:
+        if not found.plans[name].feasible:
+            continue
         click.echo(seen(f"\n{compared_words(found, name)}."))
-        steps = found.steps[(found.steps["scenario"] == name)]
-        if len(steps) > 1:
-            lines = [
-                [f"{row['step']:.0f}", gain_words(row), row["what"]]
-                for row in steps.to_dict("records")
-            ]
-            click.echo(table(["step", "gain", "change"], lines))
-        lines = [
-            [
-                row["project_id"],
-                shortened(line(names.get(row["project_id"], "")), 36),
-                _WHAT[row["what"]],
-                row["start_before"],
-                row["start"],
-                row["because"],
-            ]
-            for row in own.head(_MOST_LINES).to_dict("records")
-        ]
-        if lines:
-            click.echo(table(["project", "name", "", "from", "to", "because of"], lines))
-        if len(own) > _MOST_LINES:
-            more = len(own) - _MOST_LINES
-            click.echo(f"and {more} more: --out or --format json has them all")
+        _show_difference(found, name, names)
+    _show_places(found, currency)
     click.echo(f"\n{found.solves} models solved in {found.seconds:.0f} s.")
+
+
+def _show_difference(found: Comparison, name: str, names: Mapping[str, str]) -> None:
+    """The way to a scenario step by step, and the projects that stand elsewhere in its plan."""
+    from portfolio.analysis.compare.words import gain_words
+
+    steps = found.steps[found.steps["scenario"] == name]
+    if len(steps) > 1:
+        lines = [
+            [f"{row['step']:.0f}", gain_words(row), row["what"]] for row in steps.to_dict("records")
+        ]
+        click.echo(table(["step", "gain", "change"], lines))
+    own = found.differences[found.differences["scenario"] == name]
+    lines = [
+        [
+            row["project_id"],
+            shortened(line(names.get(row["project_id"], "")), 36),
+            _WHAT[row["what"]],
+            row["start_before"],
+            row["start"],
+            row["because"],
+        ]
+        for row in own.head(_MOST_LINES).to_dict("records")
+    ]
+    if lines:
+        click.echo(table(["project", "name", "", "from", "to", "because of"], lines))
+    if len(own) > _MOST_LINES:
+        click.echo(f"and {len(own) - _MOST_LINES} more: --out or --format json has them all")
+
+
+def _show_places(found: Comparison, currency: str) -> None:
+    """What each plan brings, beside the best that the first could have for as much money."""
+    from portfolio.figures import money
+
+    if found.places.empty:
+        return
+    lines = [
+        [
+            row["scenario"],
+            money(row["money"], currency),
+            _valued(row["value"]),
+            _valued(row["best_low"]),
+            _valued(row["best_high"]),
+        ]
+        for row in found.places.to_dict("records")
+    ]
+    click.echo(seen(f"\nBeside the best that {found.first} could have for as much money:"))
+    click.echo(table(["scenario", "money", "value", "best: at least", "at most"], lines))
+
+
+def _valued(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
 
 
 _HEAD = (
@@ -181,17 +217,11 @@ def _row(row: dict[Any, Any], currency: str) -> list[str]:
     def in_money(name: str) -> str:
         return "" if math.isnan(row[name]) else money(row[name], currency)
 
-    def valued(name: str) -> str:
-        value = row[name]
-        if math.isnan(value):
-            return ""
-        return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
-
     return [
         row["scenario"],
         row["status"].replace("_", " "),
-        valued("value"),
-        valued("bound"),
+        _valued(row["value"]),
+        _valued(row["bound"]),
         counted("chosen"),
         counted("deferred"),
         counted("left_out"),

@@ -84,13 +84,10 @@ def _headline(facts: list[_Scenario], value_currency: str | None) -> str:
     if not planned:
         return "No scenario has a plan"
     words = _worth(planned, value_currency)
-    first = facts[0]
+    first = planned[0]
     without = len(facts) - len(planned)
     rest = f"; {count(without, 'scenario')} {'has' if without == 1 else 'have'} no plan"
     end = rest if without else ""
-    if not first.planned:
-        have = "has" if len(planned) == 1 else "have"
-        return f"{clean(first.name)} has no plan, and {len(planned)} of the others {have}"
     others = [one for one in planned[1:] if one.alike]
     if not others:
         return f"{clean(first.name)} is worth {words(first.value)}{end}"
@@ -256,7 +253,7 @@ def _bars(
     top, low = max([*ends, 0.0]), min([*ends, 0.0])
     span = (top - low) or 1.0
     zero = left + wide * -low / span
-    layers = []
+    layers, first = [], next(one for one in facts if one.planned)
     for row, one in enumerate(facts):
         y, amount = row * high, one.amounts[panel.column]
         if not one.planned:
@@ -267,7 +264,7 @@ def _bars(
         if math.isnan(amount):
             continue
         end = zero + wide * amount / span
-        fill = RED if panel.column == "deficit" else ACCENT if row == 0 else MIDDLE
+        fill = RED if panel.column == "deficit" else ACCENT if one is first else MIDDLE
         if abs(end - zero) >= 0.5:
             layers.append(box(min(zero, end), y + 3, max(zero, end), y + high * 0.42, fill=fill))
         text = panel.words(amount)

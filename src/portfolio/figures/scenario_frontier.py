@@ -65,7 +65,8 @@ def _facts(
 def _headline(facts: Facts, scenarios: Sequence[str]) -> str:
     if not facts.points:
         return "No plan is possible at any level of money"
-    first = str(scenarios[0])
+    # The first that has a plan is the one that the curve is of.
+    first = facts.away[0].plan if facts.away else str(scenarios[0])
     others = [one for one in facts.away if one.plan != first]
     above = [one for one in others if one.low is not None and one.low > 1 + CLOSE]
     if above:
@@ -169,9 +170,8 @@ def scenario_frontier_chart(
     marks = dict(zip(names, letters(len(names)), strict=True))
     called = dict(zip(names, lettered(names, width * 0.3, 11.5), strict=True))
     keys = tuple(
-        Key(called[one.plan], RED if one.plan == names[0] else PAPER,
-            RED if one.plan == names[0] else INK, "diamond")
-        for one in facts.away
+        Key(called[one.plan], PAPER if n else RED, INK if n else RED, "diamond")
+        for n, one in enumerate(facts.away)
     )  # fmt: skip
     # A letter stands for its scenario: names in the plot would cover it, and each other.
     short = replace(facts, away=[replace(one, plan=marks[one.plan]) for one in facts.away])
@@ -186,7 +186,7 @@ class _Marked(Drawing):
         """The mark of a plan and its letter, which makes way for those before it."""
         import altair as alt
 
-        first = one.plan in ("A", "1")
+        first = one.plan == self.facts.away[0].plan
         x, y = self.x(one.limit), self.y(one.value)
         mark = canvas().mark_point(
             shape="diamond", size=95, filled=True, opacity=1, fill=RED if first else PAPER,

@@ -51,7 +51,7 @@ def heading(content: ScenariosContent) -> Html:
     """The title, and what the report is about."""
     first, last = period_words(content.periods[0]), period_words(content.periods[-1])
     horizon = first if len(content.periods) == 1 else f"{first} to {last}"
-    others = count(len(content.found.names) - 1, "scenario")
+    others = count(len(content.found.others), "scenario")
     return pieces.heading(
         f"{content.portfolio.settings.name}: scenarios {period_words(content.period)}",
         f"{horizon} · {others} beside {content.found.first} · {_bars_headline(content)}",
@@ -84,11 +84,13 @@ def cards(content: ScenariosContent) -> Html:
 
 def _range(low: str, high: str) -> str:
     """Two amounts as one figure, with a sign and a unit that both have written once."""
-    if low == high:
-        return low
     one, other = low.split(" "), high.split(" ")
-    if len(one) == len(other) > 1 and (one[0], one[2:]) == (other[0], other[2:]):
-        return " ".join([one[0], f"{one[1]}–{other[1]}", *one[2:]])
+    differ = [n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]]
+    if len(one) == len(other) and not differ:
+        return low
+    if len(one) == len(other) > len(differ) == 1 and "−" not in low + high:
+        place = differ[0]
+        return " ".join([*one[:place], f"{one[place]}–{other[place]}", *one[place + 1 :]])
     return f"{low} to {high}"
 
 
@@ -107,7 +109,7 @@ def scenarios(content: ScenariosContent) -> Html:
     shown = rows.assign(
         letter=letters(len(rows)),
         found=[_found(*one) for one in zip(rows["status"], rows["gap"], strict=True)],
-        gained=_gained(rows),
+        gained=_gained(content),
     )
     note = (
         "A difference of two values lies between the limits in brackets, since each is known only "
@@ -129,16 +131,20 @@ def scenarios(content: ScenariosContent) -> Html:
     return pieces.finding(_proven(rows), note) + worth_ + _done(content, shown)
 
 
-def _gained(rows: pd.DataFrame) -> list[str]:
-    """What each scenario gains on the first; blank of the first itself."""
-    words = [gain_words(row) if row["alike"] else "" for row in rows.to_dict("records")]
-    return ["", *words[1:]]
+def _gained(content: ScenariosContent) -> list[str]:
+    """What each scenario gains on the one that it is compared with; blank of that itself."""
+    return [
+        gain_words(row) if row["alike"] and row["scenario"] != content.found.first else ""
+        for row in content.shown.scenarios.to_dict("records")
+    ]
 
 
 def _proven(rows: pd.DataFrame) -> str:
     """How good all plans are."""
     planned = rows[rows["value"].notna()]
-    plans = "The plan is" if len(planned) == 1 else f"All {len(planned)} plans are"
+    plans = {1: "The plan is", 2: "Both plans are"}.get(
+        len(planned), f"All {len(planned)} plans are"
+    )
     if planned["gap"].isna().any():
         return "How far some of the plans are from the best possible is not known"
     gap = float(planned["gap"].max())
@@ -229,7 +235,7 @@ def grid(content: ScenariosContent) -> figures.Picture:
 def differences(content: ScenariosContent) -> Html:
     """What each scenario changes in the plan, and because of which of its changes."""
     page = Html("")
-    for name in content.found.names[1:]:
+    for name in content.found.others:
         if content.found.plans[name].feasible:
             page += _difference(content, name)
     return page

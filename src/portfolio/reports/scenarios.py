@@ -223,7 +223,7 @@ class ScenariosContent:
     @cached_property
     def value_currency(self) -> str | None:
         """The currency of values that are money; None where they are scores."""
-        objective = self.found.scenarios["objective"].iloc[0]
+        objective = self.found.definitions[self.found.first].objectives[0]
         return self.currency if objective in ("npv", "benefit", "cost") else None
 
     def summary(self) -> dict[str, Any]:

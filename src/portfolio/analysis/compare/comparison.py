@@ -76,8 +76,10 @@ class Comparison:
 
     Attributes
     ----------
+    first : str
+        The scenario that the others are compared with: the first one that has a plan.
     scenarios : pandas.DataFrame
-        One row a scenario, the one compared with first: status, objective (the first one),
+        One row a scenario, in the order of asking: status, objective (the first one),
         sense, value, bound, gap; alike (whether its value means the same as the first
         scenario's), gain (value less the first scenario's), gain_low and gain_high (between
         which the difference of the best possible values lies); strategic_value, npv, benefit,
@@ -117,6 +119,7 @@ class Comparison:
         As plain data.
     """
 
+    first: str
     scenarios: pd.DataFrame
     costs: pd.DataFrame
     projects: pd.DataFrame
@@ -137,14 +140,14 @@ class Comparison:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The scenarios, the one compared with first."""
-        return tuple(self.scenarios["scenario"])
+    def others(self) -> tuple[str, ...]:
+        """The scenarios that are compared with `first`."""
+        return tuple(name for name in self.names if name != self.first)
 
     @property
-    def first(self) -> str:
-        """The scenario that the others are compared with."""
-        return self.names[0]
+    def names(self) -> tuple[str, ...]:
+        """The scenarios, in the order of asking."""
+        return tuple(self.scenarios["scenario"])
 
     @property
     def feasible(self) -> bool:

@@ -13,6 +13,7 @@ from portfolio.models.allocation import Work
 from portfolio.optimize import Question
 from portfolio.plan import Plan
 from portfolio.result_tables import Columns
+from portfolio.scenario import Scenario
 from portfolio.verify.loads import Loads, project_values
 
 __all__ = ["COSTS", "MEASURES", "costs_by_year", "measures", "valued_alike"]
@@ -130,25 +131,27 @@ def costs_by_year(plan: Plan, portfolio: Portfolio) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def valued_alike(first: Question, other: Question) -> bool:
+def valued_alike(one: Portfolio, first: Scenario, two: Portfolio, other: Scenario) -> bool:
     """Whether values of two scenarios' plans may be set side by side.
 
     So they may where both aim at the same first, and what that is made of is the same for
     every project that both have: values, or costs, benefits and the discount rate.
+
+    Parameters
+    ----------
+    one, two : Portfolio
+        With the changes of the scenario beside it made.
+    first, other : Scenario
     """
-    objective = first.scenario.objectives[0]
-    if other.scenario.objectives[0] != objective:
+    objective = first.objectives[0]
+    if other.objectives[0] != objective:
         return False
-    one, two = (question.selection.terms.portfolio for question in (first, other))
     if objective == "strategic_value":
-        values = [
-            project_values(question.selection.terms.portfolio, risk_adjusted=risk)
-            for question in (first, other)
-            for risk in (question.scenario.risk_adjusted,)
-        ]
-        both = values[0].index.intersection(values[1].index)
-        apart = (values[0][both] - values[1][both]).abs()
-        return not (apart > _SAME * values[0][both].abs().clip(lower=1.0)).any()
+        values = project_values(one, risk_adjusted=first.risk_adjusted)
+        others = project_values(two, risk_adjusted=other.risk_adjusted)
+        both = values.index.intersection(others.index)
+        apart = (values[both] - others[both]).abs()
+        return not (apart > _SAME * values[both].abs().clip(lower=1.0)).any()
     if objective == "early_start":
         return True
     if one.settings.discount_rate != two.settings.discount_rate:

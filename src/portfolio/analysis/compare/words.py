@@ -41,8 +41,6 @@ def compared_words(found: Comparison, name: str) -> str:
     table = found.scenarios.set_index("scenario")
     if not found.plans[name].feasible:
         return f"{name}: there is no plan"
-    if not found.plans[found.first].feasible:
-        return f"{name}: there is a plan, where {found.first} has none"
     what = found.differences.loc[found.differences["scenario"] == name, "what"]
     counts = {
         "enters": _counted(int((what == "enters").sum()), "enters", "enter"),
