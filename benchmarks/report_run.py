@@ -12,6 +12,7 @@ two take turns and the median of the repeats counts.
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import os
 import re
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -66,6 +68,9 @@ words = json.load(open("words.json"))
     "figures.show(figures.capacity_chart(tables['capacity']))",
     "figures.show(figures.roadmap_chart(tables['roadmap'], tuple(words['periods'])))",
     "figures.show(figures.bindings_chart(tables['limits'], currency=words['currency']))",
+    "figures.show(figures.frontier_chart(tables['curves'], tables['distances'], "
+    "currency=words['currency'], value_currency=None))",
+    "figures.show(figures.alignment_chart(tables['alignment'], currency=words['currency']))",
 ]
 
 
@@ -91,6 +96,8 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
     """The two notebooks, and the tables of a finished plan; what is drawn is counted."""
     import pandas as pd
 
+    from portfolio.analysis.frontier import distances
+    from portfolio.reports import strategy
     from portfolio.reports.places import find_notebook
     from portfolio.reports.publish import BOARD
 
@@ -113,6 +120,9 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
         "capacity": content.capacity_shown,
         "roadmap": content.roadmap,
         "limits": content.limits,
+        "curves": content.frontier.curves,
+        "distances": distances(content.frontier),
+        "alignment": content.alignment,
     }
     pd.to_pickle(tables, folder / "tables.pickle")
     words = {"currency": content.currency, "periods": content.periods}
@@ -122,15 +132,19 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
         metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
     )
     nbformat.write(bare, folder / "bare.ipynb")
-    drawn, same = charts(notebook), charts(bare)
+    # Some of the board's charts are drawn by sections of its own.
+    drawn, same = sorted(charts(notebook) + charts(strategy)), charts(bare)
     assert drawn == same, f"the board report draws {drawn}, the bare notebook {same}"
     return {"projects": len(content.projects), "charts": len(drawn)}
 
 
-def charts(notebook: Any) -> list[str]:
-    """The charts that a notebook draws."""
-    sources = "\n".join(cell.source for cell in notebook.cells)
-    return sorted(re.findall(r"figures\.(\w+_chart)\(", sources))
+def charts(drawing: Any) -> list[str]:
+    """The charts that a notebook, or a module, draws."""
+    if isinstance(drawing, ModuleType):
+        sources = inspect.getsource(drawing)
+    else:
+        sources = "\n".join(cell.source for cell in drawing.cells)
+    return sorted(re.findall(r"(?:figures\.|show\(|chart = )(\w+_chart)\(", sources))
 
 
 def once(way: str, folder: Path, data: Path) -> dict[str, float]:
