@@ -18,6 +18,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.figures import money, period_words, share
 from portfolio.reports import sections, sentences
 from portfolio.reports.content import worth
+from portfolio.reports.history import changes
 
 from . import boards
 from .boards import IN, OUT, Facts
@@ -545,3 +546,25 @@ def test_a_plan_from_elsewhere_without_a_bound(small: Small) -> None:
     html = boards.page(board)
     assert "nan" not in html.lower().replace("finance", "")
     assert "not known" in html
+
+
+def test_what_later_reports_compare_with(small: Small, tmp_path: Path) -> None:
+    """Projects as a table, with whole costs and the newest status; confidential ones only count."""
+    portfolio = small(
+        {
+            "A": {"value": 5, "cost": [7, 3], "delivery_confidence": 0.5},
+            "B": {"value": 2, "cost": [4], "confidential": "yes"},
+        },
+        progress=[
+            {"project_id": "A", "period": "2025", "rag": "green"},
+            {"project_id": "A", "period": "2026", "rag": "red"},
+        ],
+    )
+    content = boards.solve(portfolio)
+    content.write(tmp_path)
+    (row,) = changes(tmp_path, tmp_path).projects.to_dict("records")
+    assert (row["project_id"], row["whole_cost"], row["value"]) == ("A", 10.0, 5.0)
+    assert (row["confidence"], row["rag"]) == (0.5, "red")
+    said = json.loads((tmp_path / "summary.json").read_text())["figures"]
+    assert (said["projects"], said["offered"], said["value"]) == (2, 2, 7.0)
+    assert (said["spend"], said["budget"]) == (content.spent, content.budget_total)

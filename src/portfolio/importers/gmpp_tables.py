@@ -40,7 +40,7 @@ def portfolio_tables(
         By the names of the dictionary.
     """
     settings = {
-        "name": f"UK Government Major Projects Portfolio, return of {choices.year}",
+        "name": "UK Government Major Projects Portfolio",
         "currency": "GBP",
         "frequency": "year",
         "first_period": str(choices.year),

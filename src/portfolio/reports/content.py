@@ -23,10 +23,12 @@ from portfolio.figures import money, period_words, share
 from portfolio.plan import Plan
 from portfolio.reports.asks import asks
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.history import IN, PROJECT_COLUMNS
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.reports.pseudonyms import without_pools
+from portfolio.reports.record import figures, recorded
 from portfolio.reports.roles import Roles
-from portfolio.result_tables import SUMMARY
+from portfolio.result_tables import SUMMARY, write_table
 from portfolio.scenario import Scenario
 
 __all__ = ["DECISIONS", "KINDS", "ON_OFFER", "BoardContent", "worth"]
@@ -49,8 +51,7 @@ DECISIONS = {
 }
 _ROADMAP_ROWS = 64
 _MOST_BUDGETS = 10
-_IN = ("in_flight", "funded", "deferred")
-ON_OFFER = (*_IN, "left_out", "stopped")
+ON_OFFER = (*IN, "left_out", "stopped")
 """Decisions on what the optimiser may choose, or keep."""
 
 
@@ -197,7 +198,7 @@ class BoardContent:
         """The four figures at the top: number, and what it is."""
         rows = self.projects
         live = rows[rows["decision"].isin(ON_OFFER)]
-        chosen = live[live["decision"].isin(_IN)]
+        chosen = live[live["decision"].isin(IN)]
         cards = [(f"{len(chosen)} of {len(live)}", "projects in the plan")]
         if (live["value"] >= 0).all() and live["value"].sum() > 0:
             reached = chosen["value"].sum() / live["value"].sum()
@@ -244,7 +245,7 @@ class BoardContent:
         assert self.plan.selection is not None
         assert self.plan.hires is not None
         costs = self.portfolio.by_offset("costs")
-        rows = self.projects[self.projects["decision"].isin(_IN)]
+        rows = self.projects[self.projects["decision"].isin(IN)]
         calendar = self.portfolio.calendar
         starts = rows[["project_id", "option_id", "kind"]].assign(
             begin=[calendar.index(label) for label in rows["start"]]
@@ -295,7 +296,7 @@ class BoardContent:
     @cached_property
     def kinds(self) -> pd.DataFrame:
         """Must-do, committed and discretionary: kind, projects, spend, share."""
-        chosen = self.counted(*_IN)
+        chosen = self.counted(*IN)
         spend = self.spend.groupby("kind")["amount"].sum()
         total = float(spend.sum())
         return pd.DataFrame(
@@ -395,13 +396,14 @@ class BoardContent:
         ----------
         folder : Path
         """
-        plan = without_pools(self._publishable())
-        plan.write(folder)
+        without_pools(self.publishable).write(folder)
+        write_table(Path(folder) / "projects.csv", PROJECT_COLUMNS, recorded(self)["projects"])
         settings = self.portfolio.settings
         summary = {
             "portfolio": settings.name,
             "period": self.period,
-            **plan.summary(),
+            **without_pools(self.publishable).summary(),
+            "figures": figures(self),
             "seed": self.plan.settings.get("seed"),
             "data_date": settings.data_date.isoformat() if settings.data_date else None,
             "audience": self.audience.name,
@@ -409,7 +411,8 @@ class BoardContent:
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
 
-    def _publishable(self) -> Plan:
+    @cached_property
+    def publishable(self) -> Plan:
         """The plan without rows of confidential projects, and with hidden roles together."""
         plan, roles, secret = self.plan, self.roles, self.secret
         assert plan.selection is not None

@@ -38,7 +38,7 @@ _EXECUTED = "report.ipynb"
 _SUMMARY = "summary.json"
 _LOG = "log.txt"
 # what the manifest repeats from the notebook's summary
-_SOLVE = ("status", "objective", "bound", "gap", "seconds", "seed", "data_date")
+_SOLVE = ("status", "objective", "bound", "gap", "seconds", "seed", "data_date", "figures")
 
 
 @dataclass(frozen=True)

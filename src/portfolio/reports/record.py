@@ -1,0 +1,87 @@
+"""What a board report leaves for later ones: its projects as a table, its figures as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from portfolio.data.portfolio import Portfolio
+from portfolio.reports.history import IN, PROJECT_COLUMNS
+from portfolio.result_tables import conform
+
+if TYPE_CHECKING:
+    from portfolio.reports.content import BoardContent
+
+__all__ = ["figures", "recorded"]
+
+
+def recorded(content: BoardContent) -> dict[str, pd.DataFrame]:
+    """The tables in which later reports look for changes: see `portfolio.reports.history`.
+
+    Confidential projects are in none of them.
+
+    Parameters
+    ----------
+    content : BoardContent
+    """
+    plan = content.publishable
+    assert plan.budget is not None
+    assert plan.capacity is not None
+    assert plan.overshoot is not None
+    return {
+        "projects": conform("projects", PROJECT_COLUMNS, _projects(content)),
+        "budget": plan.budget,
+        "capacity": plan.capacity,
+        "overshoot": plan.overshoot,
+    }
+
+
+def figures(content: BoardContent) -> dict[str, float | int | str]:
+    """The report's figures, confidential projects included: for its manifest, and the index.
+
+    Returns
+    -------
+    dict
+        currency; projects and offered (how many are in the plan, and on offer); value and
+        value_offered; spend and budget (money, over the horizon); passed (limits).
+    """
+    from portfolio.reports.content import ON_OFFER
+
+    offered, chosen = content.counted(*ON_OFFER), content.counted(*IN)
+    return {
+        "currency": content.currency,
+        "projects": len(chosen),
+        "offered": len(offered),
+        "value": float(chosen["value"].sum()),
+        "value_offered": float(offered["value"].sum()),
+        "spend": content.spent,
+        "budget": content.budget_total,
+        "passed": len(content.passed),
+    }
+
+
+def _projects(content: BoardContent) -> pd.DataFrame:
+    rows = content.shown
+    portfolio = content.portfolio
+    table = portfolio.tables["projects"].set_index("project_id")
+    rags = _newest_rag(portfolio)
+    return rows.assign(
+        whole_cost=_whole_costs(portfolio, rows),
+        confidence=rows["project_id"].map(table["delivery_confidence"]).astype("float64"),
+        rag=[rags.get(str(project), "") for project in rows["project_id"]],
+    )[list(PROJECT_COLUMNS)]
+
+
+def _whole_costs(portfolio: Portfolio, rows: pd.DataFrame) -> pd.Series[float]:
+    """Cost of each project's option, what is past included: it does not fall as time passes."""
+    keys = ["project_id", "option_id"]
+    sums = portfolio.by_offset("costs").groupby(keys)["amount"].sum()
+    found = sums.reindex(pd.MultiIndex.from_frame(rows[keys]))
+    return pd.Series(found.fillna(0.0).to_numpy("float64"), index=rows.index)
+
+
+def _newest_rag(portfolio: Portfolio) -> dict[str, str]:
+    progress = portfolio.tables["progress"]
+    told = progress[progress["rag"].notna()].sort_values("period", kind="stable")
+    return dict(zip(told["project_id"].astype(str), told["rag"].astype(str), strict=True))
