@@ -111,9 +111,11 @@ def issue(run: str, by: str, folder: Path, form: str) -> None:
     it is; beside it appears who issued it and when, with the same page, on
     which "Draft" reads "Issued". It can be done once.
     """
+    from portfolio.reports.index import indexed
     from portfolio.reports.store import issue_run
 
-    done = issue_run(_existing(folder), run, by)
+    with indexed(_existing(folder)):
+        done = issue_run(folder.absolute(), run, by)
     sentence = f"Issued {done.run.run_id}, the {done.run.place}, by {done.by}: {done.page}"
     facts = {"run_id": done.run.run_id, "page": str(done.page), "by": done.by, "issued": done.at}
     show_done(sentence, facts, form)
@@ -136,9 +138,11 @@ def prune(folder: Path, keep: int, dry_run: bool, form: str) -> None:
     The last good run of a report, issued runs and runs at work stay, whatever
     is asked. A report is one kind, period and scenario of one portfolio.
     """
+    from portfolio.reports.index import indexed
     from portfolio.reports.store import prune as remove
 
-    gone = remove(_existing(folder), keep, dry=dry_run)
+    with indexed(_existing(folder)):
+        gone = remove(folder.absolute(), keep, dry=dry_run)
     _show_runs(gone, form, "Nothing is to be removed.")
 
 
@@ -150,15 +154,32 @@ def sweep(folder: Path, form: str) -> None:
 
     Every run of a report does so first; this is for when none is due.
     """
+    from portfolio.reports.index import indexed
     from portfolio.reports.store import sweep_all
 
-    done = sweep_all(_existing(folder))
+    with indexed(_existing(folder)):
+        done = sweep_all(folder.absolute())
     if form == "json":
         click.echo(json.dumps(done, indent=2, ensure_ascii=False))
     elif form == "csv":
         click.echo(csv_text([{"done": one} for one in done], ["done"]))
     else:
         click.echo("\n".join(map(seen, done)) or "Nothing is left over.")
+
+
+@reports.command()
+@_folder
+@result_format
+def index(folder: Path, form: str) -> None:
+    """Make index.html anew: all reports, their states, figures and trends.
+
+    Every run, issue and call of `portfolio due` does so too. The page is made
+    from the manifests alone, and works from a file share.
+    """
+    from portfolio.reports.index import write_index
+
+    page = write_index(_existing(folder))
+    show_done(f"Written: {page}", {"page": str(page)}, form)
 
 
 def _show_runs(runs: Sequence[Run], form: str, nothing: str) -> None:

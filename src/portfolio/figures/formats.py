@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["money", "money_unit", "number", "records", "share"]
+__all__ = ["money", "money_unit", "number", "records", "share", "worth"]
 
 _SYMBOLS = {"GBP": "£", "EUR": "€"}
 _SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
@@ -180,3 +180,21 @@ def records(
             raise ReportError(f"The figure needs a finite number in each row of '{name}'.")
         columns[name] = values
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def worth(value: float) -> str:
+    """A value by score or by hand, short where it is large.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+        Three digits that matter below a thousand, then whole numbers, then ``12 k``.
+    """
+    if abs(value) >= 10_000:
+        return money(value, "")
+    text = f"{abs(value):,.0f}" if abs(value) >= 999.5 else f"{abs(value):.3g}"
+    return f"−{text}" if value < 0 else text

@@ -20,6 +20,7 @@ from portfolio.analysis.frontier import Frontier
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.figures import money, period_words, share
+from portfolio.figures.formats import worth
 from portfolio.plan import Plan
 from portfolio.reports.asks import asks
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
@@ -53,14 +54,6 @@ _ROADMAP_ROWS = 64
 _MOST_BUDGETS = 10
 ON_OFFER = (*IN, "left_out", "stopped")
 """Decisions on what the optimiser may choose, or keep."""
-
-
-def worth(value: float) -> str:
-    """A value by score or by hand, short where it is large."""
-    if abs(value) >= 10_000:
-        return money(value, "")
-    text = f"{abs(value):,.0f}" if abs(value) >= 999.5 else f"{abs(value):.3g}"
-    return f"−{text}" if value < 0 else text
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from portfolio.errors import ReportError
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.edition import draft_lines
 from portfolio.reports.html import render_html
+from portfolio.reports.index import indexed
 from portfolio.reports.notebook import run_notebook
 from portfolio.reports.parameters import JSON, check_parameters, declared_parameters
 from portfolio.reports.places import find_notebook
@@ -173,7 +174,8 @@ def publish_report(
     declared = declared_parameters(source)
     check_parameters(given, declared, source.name)
     audience = Audience.of(given)
-    with stage(reports, place_of(kind, data, period, scenario, audience, scenarios)) as run:
+    place = place_of(kind, data, period, scenario, audience, scenarios)
+    with indexed(reports), stage(reports, place) as run:
         if "run_id" in declared:
             given["run_id"] = run.run_id
         inputs = input_hashes(data, *others)

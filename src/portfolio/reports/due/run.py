@@ -8,23 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
 from portfolio.errors import PortfolioError, ReportError
+from portfolio.reports.audience import Audience
 from portfolio.reports.due.pending import Due, find_due
 from portfolio.reports.due.schedule import Schedule
+from portfolio.reports.index import DUE_NOTE, write_index
 from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.request import check_request
 from portfolio.reports.store import find_runs, prune, sweep_all
 from portfolio.reports.store.seal import replace_json
 from portfolio.reports.store.turns import BUSY, LOCKS
 
-__all__ = ["DUE_NOTE", "Outcome", "Summary", "look", "run_due"]
-
-DUE_NOTE: Final = "due.json"
-"""What the last call found, beside the reports: the index shows it."""
+__all__ = ["Outcome", "Summary", "look", "run_due"]
 
 State = Literal["due", "made", "failed", "given up", "waiting", "busy", "interrupted"]
 _SIGNALS = 128
@@ -60,6 +59,7 @@ class Outcome:
             "portfolio": place.portfolio if place else None,
             "period": due.period,
             "scenario": place.scenario if place else Path(due.planned.scenario).stem,
+            "audience": Audience.of(due.planned.parameters).name,
             "due": due.since.astimezone(zone).isoformat(timespec="minutes"),
             "state": self.state,
             "tries": due.tried + (self.state in ("made", "failed", "interrupted")),
@@ -90,7 +90,7 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0: all that was due is made; 1: not; 75: somebody else is at it; 143: interrupted."""
+        """0: all that was due is made; 1: not; 75: somebody else is at it; 143: told to end."""
         states = {outcome.state for outcome in self.outcomes}
         if "interrupted" in states:
             return _SIGNALS + 15
@@ -162,8 +162,10 @@ def run_due(
         removed = _prune(schedule, outcomes)
         summary = Summary(now, tuple(outcomes), _coming(schedule, now), removed)
         missing = [outcome.facts() for outcome in outcomes if outcome.state != "made"]
-        note = {**summary.facts(), "schedule": schedule.path.name, "missing": missing}
-        replace_json(schedule.reports / DUE_NOTE, note)
+        done = dt.datetime.now(UTC).isoformat(timespec="seconds")
+        note = {"schedule": schedule.path.name, "done": done, "missing": missing}
+        replace_json(schedule.reports / DUE_NOTE, {**summary.facts(), **note})
+        write_index(schedule.reports)
     return summary
 
 

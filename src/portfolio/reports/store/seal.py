@@ -28,6 +28,7 @@ __all__ = [
     "lock_folder",
     "read_json",
     "replace_json",
+    "replace_text",
     "seal",
     "seal_of",
     "sync",
@@ -160,16 +161,26 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write an object as JSON, and bring it to the disk."""
-    text = json.dumps(dict(content), indent=2, ensure_ascii=False, allow_nan=False, default=str)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(_json(content), encoding="utf-8")
     sync(path)
 
 
 def replace_json(path: Path, content: Mapping[str, Any]) -> None:
     """Replace a JSON file in one step: a reader finds the old content or the new one."""
+    replace_text(path, _json(content))
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    text = json.dumps(dict(content), indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    return text + "\n"
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file in one step: a reader finds the old text or the new one."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        write_json(temporary, content)
+        temporary.write_text(text, encoding="utf-8")
+        sync(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
