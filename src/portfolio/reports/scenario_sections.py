@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio import figures
-from portfolio.analysis.compare.words import compared_words, gain_words
+from portfolio.analysis.compare.words import compared_words, gain_words, size_words
 from portfolio.figures import money, number, period_words, share
 from portfolio.figures.labels import count
 from portfolio.figures.scenario_names import letters
@@ -34,6 +34,7 @@ __all__ = [
 
 _MOST_ROWS = 40
 _EXACT = 1e-9
+_LARGE = 10_000
 _WHAT = {
     "enters": "Enters",
     "leaves": "Leaves",
@@ -134,7 +135,9 @@ def scenarios(content: ScenariosContent) -> Html:
 def _gained(content: ScenariosContent) -> list[str]:
     """What each scenario gains on the one that it is compared with; blank of that itself."""
     return [
-        gain_words(row) if row["alike"] and row["scenario"] != content.found.first else ""
+        gain_words(row, _sized(content))
+        if row["alike"] and row["scenario"] != content.found.first
+        else ""
         for row in content.shown.scenarios.to_dict("records")
     ]
 
@@ -202,6 +205,13 @@ def _valued(content: ScenariosContent) -> Callable[[float], str]:
     return worth if currency is None else lambda amount: money(amount, currency)
 
 
+def _sized(content: ScenariosContent) -> Callable[[float], str]:
+    """How a difference of values is written: short where it is money, or large."""
+    if content.value_currency is not None:
+        return _valued(content)
+    return lambda value: size_words(value) if value < _LARGE else worth(value)
+
+
 def bars(content: ScenariosContent) -> figures.Picture:
     """Value, projects, money and missing people, side by side."""
     return figures.show(
@@ -250,12 +260,19 @@ def _difference(content: ScenariosContent, name: str) -> Html:
         notes.append(f"{count(hidden, 'confidential project')} of them {stands} below unnamed")
     if len(rows) > _MOST_ROWS:
         notes.append(f"the first {_MOST_ROWS} of {len(rows)}")
-    said = pieces.finding(compared_words(content.found, name), "; ".join(notes))
+    said = pieces.finding(compared_words(content.found, name, _sized(content)), "; ".join(notes))
     steps = content.shown.steps
     steps = steps[steps["scenario"] == name]
     if len(steps) > 1:
         said += pieces.table(
-            steps.assign(gained=[gain_words(row) for row in steps.to_dict("records")]),
+            steps.assign(
+                gained=[
+                    gain_words(row, _sized(content))
+                    if not math.isnan(row["value"])
+                    else "no plan by itself"
+                    for row in steps.to_dict("records")
+                ]
+            ),
             {
                 "what": "Step by step",
                 "gained": "Gain of value",
@@ -287,7 +304,7 @@ def _difference(content: ScenariosContent, name: str) -> Html:
 def _placed(starts: pd.Series[str], options: pd.Series[str], others: pd.Series[str]) -> list[str]:
     """When a project starts, and as what where that differs."""
     return [
-        " · ".join([period_words(start), *([option] if option and option != other else [])])
+        " · ".join([period_words(start), *([option] if other not in ("", option) else [])])
         if start
         else "–"
         for start, option, other in zip(starts, options, others, strict=True)
