@@ -17,6 +17,7 @@ from portfolio.plan import Plan
 from portfolio.reports import sections
 from portfolio.reports.audience import Audience
 from portfolio.reports.content import BoardContent
+from portfolio.reports.pieces import Pieces
 from portfolio.scenario import Scenario
 
 IN = ("in_flight", "funded", "deferred")
@@ -75,21 +76,24 @@ def content(
 
 def page(board: BoardContent) -> str:
     """All that the sections of the page say, in the order of the notebook."""
-    return "".join(
-        [
-            sections.heading(board),
-            sections.cards(board),
-            sections.decision(board),
-            sections.passed(board),
-            sections.kinds(board),
-            sections.asks(board),
-            sections.joining(board),
-            sections.funded(board),
-            sections.left_out(board),
-            sections.not_drawn(board),
-            sections.in_flight(board),
-            sections.appendix(board, RUN),
-        ]
+    return str(
+        sum(
+            [
+                sections.heading(board),
+                sections.cards(board),
+                sections.decision(board),
+                sections.passed(board),
+                sections.kinds(board),
+                sections.asks(board),
+                sections.joining(board),
+                sections.funded(board),
+                sections.left_out(board),
+                sections.not_drawn(board),
+                sections.in_flight(board),
+                sections.appendix(board, RUN),
+            ],
+            Pieces(),
+        )
     )
 
 
@@ -127,21 +131,21 @@ class _Reader(HTMLParser):
             self.texts[-1] = (tag, text + data)
 
 
-def read(html: str) -> _Reader:
+def read(html: str | Pieces) -> _Reader:
     """What a browser reads of a piece: rows of cells, headings and paragraphs, names of tags."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(str(html))
     reader.close()
     return reader
 
 
-def rows(html: str) -> list[dict[str, str]]:
+def rows(html: str | Pieces) -> list[dict[str, str]]:
     """Rows of the only table of a piece, by the headings of their columns."""
     head, *body = read(html).rows or [[]]
     return [dict(zip(head, row, strict=True)) for row in body]
 
 
-def finding(html: str) -> str:
+def finding(html: str | Pieces) -> str:
     """The headline of a piece."""
     return next(text for tag, text in read(html).texts if tag == "h2")
 

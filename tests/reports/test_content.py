@@ -503,7 +503,7 @@ def test_the_roadmap_keeps_what_is_new_and_the_costliest_in_flight(small: Small)
     assert len(drawn) == 64
     assert drawn == {"new"} | {f"R{n:02}" for n in range(7, 70)}
     assert "7 smaller projects in flight are listed below and not drawn." in (
-        sections.not_drawn(board)
+        str(sections.not_drawn(board))
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from portfolio.reports import pieces
 from portfolio.reports.html import render_html
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces
 
 from . import boards
 from .notebooks import notebook, shown
@@ -38,7 +38,7 @@ def test_every_piece_shows_text_as_it_is(text: str) -> None:
             {"a": text, "b": "B"},
             numbers={"b": lambda _: text},
             caption=text,
-            total=[text, text],
+            total={"a": text, "b": text},
         )
     )
     read = boards.read(html)
@@ -51,7 +51,7 @@ def test_every_piece_shows_text_as_it_is(text: str) -> None:
 
 def test_what_would_turn_a_sentence_round_is_taken_out() -> None:
     html = pieces.paragraphs(["Fund \u202egnp.exe\u2066 now\x1b[31m\nand here"])
-    assert html == '<p class="note">Fund gnp.exe now[31m and here</p>'
+    assert str(html) == '<p class="note">Fund gnp.exe now[31m and here</p>'
 
 
 def test_a_page_with_hostile_names_holds_nothing_active() -> None:
@@ -69,24 +69,26 @@ def test_a_page_with_hostile_names_holds_nothing_active() -> None:
 
 def test_an_empty_table_says_so() -> None:
     frame = pd.DataFrame({"a": []})
-    assert pieces.table(frame, {"a": "A"}) == '<p class="note">None.</p>'
-    assert "Nothing &lt;here&gt;" in pieces.table(frame, {"a": "A"}, empty="Nothing <here>")
+    assert str(pieces.table(frame, {"a": "A"})) == '<p class="note">None.</p>'
+    assert "Nothing &lt;here&gt;" in str(pieces.table(frame, {"a": "A"}, empty="Nothing <here>"))
 
 
 def test_numbers_stand_right_and_ids_stay_on_one_line() -> None:
     frame = pd.DataFrame({"id": ["007"], "n": [2.0], "why": ["Because."], "x": ["y"]})
-    html = pieces.table(
+    shown = pieces.table(
         frame,
         {"id": "Id", "n": "N", "why": "Why", "x": "X"},
         numbers={"n": "{:.1f}".format},
         unbroken=["id"],
         wide=["why"],
     )
+    html = str(shown)
     assert '<td class="unbroken">007</td><td class="number">2.0</td>' in html
     assert '<td class="wide">Because.</td><td>y</td>' in html
 
 
-def test_html_stays_html() -> None:
-    html = Html("<b>") + "</b>"
-    assert html._repr_html_() == "<b></b>"
-    assert pieces.paragraphs(["", ""]) == ""
+def test_pieces_add_up_in_their_order() -> None:
+    both = pieces.title("One") + pieces.title("Two", 3)
+    assert str(both) == "<h2>One</h2><h3>Two</h3>"
+    assert not pieces.paragraphs(["", ""])
+    assert both + Pieces() == both

@@ -48,8 +48,8 @@ def test_the_price_of_forcing_and_where_it_comes_from(forced: Portfolio) -> None
     assert picture.title == (
         "The proposed plan reaches 70 % of what its money could buy if nothing were forced"
     )
-    assert "What more money would buy" in sections.appendix(board, "")
-    assert "two curves of 6 levels" in sections.appendix(board, "")
+    assert "What more money would buy" in str(sections.appendix(board, ""))
+    assert "two curves of 6 levels" in str(sections.appendix(board, ""))
 
 
 def test_projects_that_leave_as_money_rises_are_counted(small: Small) -> None:
@@ -69,7 +69,7 @@ def test_what_is_missing_has_no_section(small: Small) -> None:
     assert strategy.frontier(board) == ""
     assert strategy.frontier_note(board) == ""
     assert strategy.alignment(board) == ""
-    assert "What more money" not in sections.appendix(board, "")
+    assert "What more money" not in str(sections.appendix(board, ""))
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,22 @@ def report() -> None:
     """Run a report's notebook and publish the report."""
 
 
+def _formats(context: click.Context, option: click.Parameter, given: str) -> tuple[str, ...]:
+    """The formats of a list such as ``html,pdf``."""
+    from portfolio.reports.formats import FORMATS
+
+    asked = tuple(name for part in given.split(",") if (name := part.strip().lower()))
+    unknown = [name for name in asked if name not in FORMATS]
+    if unknown or not asked:
+        raise click.BadParameter(
+            f"{unknown[0] if unknown else given!r} is no format of a report; there are "
+            f"{', '.join(FORMATS)}, written with commas between.",
+            context,
+            option,
+        )
+    return asked
+
+
 def _asked(command: Command) -> Command:
     """Argument and options of a report on one scenario."""
     return _asked_alike(scenario_file(solving(command)))
@@ -80,6 +96,15 @@ def _asked_alike(command: Command) -> Command:
             default=Path("reports"),
             show_default=True,
             help="Where to publish.",
+        ),
+        click.option(
+            "--to",
+            "formats",
+            default="html",
+            show_default=True,
+            callback=_formats,
+            metavar="FORMATS",
+            help="Formats: html, pdf, pptx, xlsx, with commas between. The page is always made.",
         ),
         click.option(
             "--period", help="Period reported; by default the one that the data date lies in."
@@ -156,7 +181,9 @@ def capacity(form: str, **asked: Any) -> None:
 
 
 def _show(published: PublishedRun, form: str) -> None:
-    show_done(f"Published: {published.page.resolve()}", _facts(published), form)
+    page, *further = published.files.values()
+    lines = [f"Published: {page.resolve()}", *(f"           {file.resolve()}" for file in further)]
+    show_done("\n".join(lines), _facts(published), form)
 
 
 @click.command()
@@ -180,6 +207,7 @@ def demo(reports: Path, form: str) -> None:
 def _facts(published: PublishedRun) -> dict[str, Any]:
     return {
         "page": str(published.page.resolve()),
+        **{name: str(file.resolve()) for name, file in published.files.items() if name != "html"},
         "run_id": published.run_id,
         "period": published.summary["period"],
         "scenario": published.summary["scenario"],
@@ -199,6 +227,7 @@ def _publish(
     confidential: bool = False,
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
+    formats: tuple[str, ...] = (),
     **parameters: Any,
 ) -> PublishedRun:
     from portfolio.reports.audience import AUDIENCES
@@ -218,5 +247,6 @@ def _publish(
         parameters=parameters | leave,
         cell_timeout=cell_timeout,
         run_timeout=run_timeout,
+        formats=formats,
         progress=sys.stderr.isatty(),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import money, records, share
 from portfolio.figures.labels import clean, shorten, unique_labels
+from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, box, canvas, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, LINE, MIDDLE, PAPER
 
@@ -166,4 +167,13 @@ def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) ->
             label(f"{spend}{share(one.share)}{weight}", sheet.inner + 14, middle,
                   fontSize=sheet.size, color=INK if one.key else DIM)
         )  # fmt: skip
-    return sheet.chart(layers, high * len(drivers), description)
+    plotted = Bars(
+        "Alignment", "Driver", tuple(names),
+        (
+            Series("Share of spend", tuple(one.share for one in drivers), MIDDLE, MIDDLE),
+            Series("Weight", tuple(one.weight if one.key else None for one in drivers), PAPER,
+                   ACCENT),
+        ),
+        form="0.0%", unit="%", scale=0.01, lying=True,
+    )  # fmt: skip
+    return sheet.chart(layers, high * len(drivers), description, plotted)

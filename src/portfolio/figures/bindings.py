@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portfolio.figures.formats import money, number, records, share
 from portfolio.figures.labels import clean, count, join_names, unique_labels
+from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, box, canvas, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PALE, RED
 
@@ -227,4 +229,28 @@ def bindings_chart(
         detail.encode(x=alt.value(beside + 7), y=y, text="words:N"),
         box(scale, -3, scale, height + 3, stroke=INK, strokeWidth=1.2),
     ]
-    return sheet.chart(layers, height, description)
+    return sheet.chart(layers, height, description, _plotted(shown, names))
+
+
+def _plotted(shown: list[_Limit], names: list[str]) -> Bars:
+    states = {
+        "Passed": ([one.over for one in shown], PALE, RED),
+        "Used up": ([one.full for one in shown], ACCENT, ACCENT),
+        "Room left": ([not (one.full or one.over) for one in shown], MIDDLE, MIDDLE),
+    }
+    series = [
+        Series(
+            name,
+            tuple(
+                one.ratio if here and math.isfinite(one.ratio) else None
+                for one, here in zip(shown, own, strict=True)
+            ),
+            fill, stroke,
+        )
+        for name, (own, fill, stroke) in states.items()
+        if any(own)
+    ]  # fmt: skip
+    return Bars(
+        "Use of limits", "Limit", tuple(names), tuple(series), unit="%", scale=0.01, form="0.0%",
+        stacked=True, lying=True,
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number, share
@@ -200,7 +201,8 @@ def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
     )  # fmt: skip
     high = 17 if sheet.small else 22
     cells = [_cells(role, numbers=fits) for role in roles]
-    return heat_chart(sheet, time, roles, cells, description, high=high)
+    plotted = ("Capacity", "Role", "0%")
+    return heat_chart(sheet, time, roles, cells, description, high=high, plotted=plotted)
 
 
 def _keys(roles: list[_Role], *, numbers: bool) -> tuple[Key, ...]:
@@ -224,5 +226,6 @@ def _cells(role: _Role, *, numbers: bool) -> dict[int, Cell]:
         percent = "0!" if ratio == float("inf") else share(ratio).removesuffix(" %")
         text = percent if numbers else "▲" if short else ""
         outline = RED if short else INK if ratio >= _AT_LIMIT else ""
-        cells[i] = Cell(text, _color(ratio), outline, short)
+        value = ratio if math.isfinite(ratio) else None
+        cells[i] = Cell(text, _color(ratio), outline, short, value=value)
     return cells

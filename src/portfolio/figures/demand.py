@@ -11,7 +11,7 @@ from portfolio.figures.formats import number, records, share
 from portfolio.figures.labels import clean, count, shorten
 from portfolio.figures.periods import Timeline, timeline
 from portfolio.figures.sheet import Key, Sheet, canvas, nothing
-from portfolio.figures.stack import stacked_bars, stacked_layer, step_line
+from portfolio.figures.stack import plotted_stack, stacked_bars, stacked_layer, step_line
 from portfolio.figures.style import ACCENT, FULL, INK, PALE, PALETTE, RED
 
 if TYPE_CHECKING:
@@ -223,7 +223,11 @@ def demand_chart(
     ]
     if over:
         layers.append(_triangles(sorted(over)))
-    return sheet.chart(layers, height, description)
+    plotted = plotted_stack(
+        "Work and people", facts.time, facts.keys, facts.amounts, {line: facts.there}, unit="FTE",
+        form="#,##0.00",
+    )  # fmt: skip
+    return sheet.chart(layers, height, description, plotted)
 
 
 def _triangles(places: list[int]) -> alt.Chart:

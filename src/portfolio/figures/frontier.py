@@ -18,6 +18,7 @@ from portfolio.figures.frontier_words import (
     headline_of,
 )
 from portfolio.figures.labels import shorten, text_width
+from portfolio.figures.plotted import Curve, Points
 from portfolio.figures.sheet import Key, Sheet, box, canvas, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PAPER, RED
 
@@ -101,6 +102,7 @@ class Drawing:
         tallest = max(abs(point.bound) for point in points)
         named = value_currency is not None or tallest >= 10_000
         self.tall, worth = money_unit(tallest, value_currency or "") if named else (1.0, "score")
+        self.worth = f"Best value, {worth.strip()}"
         what = "Budget" if over == "budget" else "Capacity, on average"
         subtitle = f"Best value ({worth.strip()}) by {what.lower()} ({unit})"
         wide = any(abs(p.bound - p.value) > CLOSE * abs(p.value) for p in points)
@@ -132,7 +134,24 @@ class Drawing:
         layers += self._names()
         for one in {one.plan: one for one in self.facts.away}.values():
             layers += self.plan(one)
-        return self.sheet.chart(layers, self.height, description)
+        return self.sheet.chart(layers, self.height, description, self._plotted())
+
+    def _plotted(self) -> Points:
+        curves = [
+            Curve(name, tuple(p.limit for p in points), tuple(p.value for p in points), color, True)
+            for name, points, color in (
+                (FREE, self.facts.free, MIDDLE), (HELD, self.facts.held, ACCENT)
+            )
+            if points
+        ]  # fmt: skip
+        curves += [
+            Curve(
+                PLANS.get(one.plan, one.plan), (one.limit,), (one.value,),
+                RED if one.plan == "proposed" else INK, False,
+            )
+            for one in {one.plan: one for one in self.facts.away}.values()
+        ]  # fmt: skip
+        return Points("Frontier", tuple(curves), self.title, self.worth, self.scale, self.tall)
 
     def _axes(self) -> alt.Chart:
         import altair as alt

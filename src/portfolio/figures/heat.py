@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from portfolio.figures.formats import records
 from portfolio.figures.labels import clean, unique_labels
 from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.plotted import Grid, GridCell
 from portfolio.figures.sheet import Sheet, canvas
 from portfolio.figures.style import INK, PAPER
 
@@ -37,6 +38,8 @@ class Cell:
         Whether its text is bold.
     ink : str
         Colour of the text; "" takes what can be read on `fill`.
+    value : float or None
+        Its number in full.
     """
 
     text: str
@@ -44,6 +47,7 @@ class Cell:
     outline: str = ""
     strong: bool = False
     ink: str = ""
+    value: float | None = None
 
 
 @dataclass
@@ -116,6 +120,7 @@ def heat_chart(
     description: str,
     *,
     high: float,
+    plotted: tuple[str, str, str],
     tail: float = 0.0,
 ) -> alt.LayerChart:
     """Put a heat map on a sheet: names at the left, periods above.
@@ -132,6 +137,8 @@ def heat_chart(
         The alternative text.
     high : float
         Height of a row, px.
+    plotted : tuple of str
+        Name, what a row is, and the number format, as in `Grid`.
     tail : float
         As in `portfolio.figures.labels.shorten`.
 
@@ -145,7 +152,30 @@ def heat_chart(
         sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
     )
     layers = cell_layers(sheet, time.periods, labels, rows, high, axis)
-    return sheet.chart(layers, high * len(rows), description)
+    return sheet.chart(layers, high * len(rows), description, _grid(time, labels, rows, *plotted))
+
+
+def _grid(
+    time: Timeline,
+    labels: Sequence[str],
+    rows: Sequence[Mapping[int, Cell]],
+    name: str,
+    row: str,
+    form: str,
+) -> Grid:
+    cells = tuple(
+        tuple(
+            GridCell(
+                cell.text, cell.value, cell.fill, cell.ink or ink_on(cell.fill), cell.outline,
+                cell.strong,
+            )
+            if (cell := own.get(i)) is not None
+            else None
+            for i in range(time.periods)
+        )
+        for own in rows
+    )  # fmt: skip
+    return Grid(name, row, tuple(labels), tuple(time.names), cells, form)
 
 
 def cell_layers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -195,7 +196,10 @@ def loads_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
     )  # fmt: skip
     high = 15 if sheet.small else 18
     rows = [_cells(person, numbers=numbers) for person in people]
-    return heat_chart(sheet, facts.time, people, rows, description, high=high, tail=0.4)
+    plotted = ("Loads", "Person", "0%")
+    return heat_chart(
+        sheet, facts.time, people, rows, description, high=high, plotted=plotted, tail=0.4
+    )
 
 
 def _keys(people: list[_Person], *, numbers: bool) -> tuple[Key, ...]:
@@ -219,5 +223,6 @@ def _cells(person: _Person, *, numbers: bool) -> dict[int, Cell]:
         percent = "0!" if used == float("inf") else share(used).removesuffix(" %")
         text = percent if numbers else "▲" if over else ""
         outline = RED if over else INK if used >= _AT_LIMIT else ""
-        cells[i] = Cell(text, tint(used, PALE, ACCENT), outline, over)
+        value = used if math.isfinite(used) else None
+        cells[i] = Cell(text, tint(used, PALE, ACCENT), outline, over, value=value)
     return cells

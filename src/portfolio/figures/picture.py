@@ -7,7 +7,8 @@ the picture would be told nothing.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import ReportError
@@ -15,9 +16,11 @@ from portfolio.errors import ReportError
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["Picture", "show", "svg"]
+__all__ = ["FIGURE", "Picture", "show", "svg"]
 
 SVG = "image/svg+xml"
+FIGURE = "application/vnd.portfolio.figure+json"
+"""Type under which a figure's words and data travel beside its picture."""
 
 
 def svg(chart: alt.TopLevelMixin) -> str:
@@ -38,14 +41,15 @@ def svg(chart: alt.TopLevelMixin) -> str:
     ReportError
         The chart has no description, or cannot be drawn.
     """
-    return _draw(_specification(chart))
+    return _draw(_specification(chart)[0])
 
 
-def _specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
+def _specification(chart: alt.TopLevelMixin) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the renderer draws, and what only travels with it."""
     # The renderer checks a specification too; altair's check of each row of its data
     # takes longer than the drawing.
     specification: dict[str, Any] = chart.to_dict(validate=False)
-    return specification
+    return specification, specification.pop("usermeta", {})
 
 
 def _draw(spec: dict[str, Any]) -> str:
@@ -75,16 +79,22 @@ class Picture:
         Its alternative text.
     title : str
         Its headline.
+    facts : mapping
+        title, subtitle; head (px from the top that they take); plotted (what it plots).
     """
 
     svg: str
     alt: str
     title: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        return {SVG: self.svg, "text/plain": self.alt}, {SVG: {"alt": self.alt}}
+    ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+        data: dict[str, Any] = {SVG: self.svg, "text/plain": self.alt}
+        if self.facts:
+            data[FIGURE] = dict(self.facts)
+        return data, {SVG: {"alt": self.alt}}
 
 
 def show(chart: alt.TopLevelMixin) -> Picture:
@@ -102,8 +112,8 @@ def show(chart: alt.TopLevelMixin) -> Picture:
         the metadata of the display (``metadata["image/svg+xml"]["alt"]``), and as the
         plain text of the output.
     """
-    spec = _specification(chart)
+    spec, facts = _specification(chart)
     title = spec.get("title", "")
     words = title.get("text", "") if isinstance(title, dict) else title
     headline = " ".join(words) if isinstance(words, list) else str(words)
-    return Picture(_draw(spec), str(spec.get("description", "")), headline)
+    return Picture(_draw(spec), str(spec.get("description", "")), headline, facts)

@@ -9,6 +9,7 @@ from portfolio.errors import ReportError
 from portfolio.figures.formats import records
 from portfolio.figures.labels import clean, count, join_names, shorten, unique_labels
 from portfolio.figures.periods import Timeline, timeline
+from portfolio.figures.plotted import Listing
 from portfolio.figures.sheet import Key, Sheet, canvas, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, PAPER, RED
 
@@ -250,7 +251,30 @@ def roadmap_chart(
             stroke=alt.Stroke("tstroke:N", scale=None),
         ),
     ]  # fmt: skip
-    return sheet.chart(layers, height, description)
+    return sheet.chart(layers, height, description, _plotted(facts))
+
+
+def _plotted(facts: _Facts) -> Listing:
+    labels, last = facts.time.names, facts.time.periods
+
+    def said(i: int | None) -> str:
+        if i is None:
+            return ""
+        return labels[i] if 0 <= i < last else "before" if i < 0 else "after"
+
+    rows = [
+        (
+            run.programme, run.name, _DECISIONS[run.decision].text, said(run.start),
+            said(run.end - 1), said(run.earliest), said(run.target),
+            "later than its target" if run.late else "",
+        )
+        for run in sorted(facts.runs, key=lambda one: (one.programme == "", one.programme,
+                                                       one.start, one.end, one.name))
+    ]  # fmt: skip
+    columns = (
+        "Programme", "Project", "Decision", "Start", "Finish", "Earliest", "Target", "Finishes",
+    )  # fmt: skip
+    return Listing("Roadmap", columns, tuple(rows))
 
 
 def _rows(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import money, records, share
 from portfolio.figures.labels import count
+from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Sheet, box, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, MIDDLE, PAPER, RED
 
@@ -209,7 +210,25 @@ def selection_chart(
         layers.append(label(title, left, -10, fontSize=sheet.size, color=DIM, fontWeight=700))
         layers += _panel(facts, sheet, what, words, left, wide, high)
         left += sheet.inner * part
-    return sheet.chart(layers, height, description)
+    return sheet.chart(layers, height, description, _plotted(facts))
+
+
+def _plotted(facts: _Facts) -> Bars:
+    """Shares of projects, of cost and of value; amounts where shares have no meaning."""
+    whats = ("projects", "cost", "value")
+    totals = {what: facts.total(what) for what in whats if facts.reached(what) is not None}
+    series = [
+        Series(
+            _DECISIONS[group.decision][0],
+            tuple(float(getattr(group, what)) / total for what, total in totals.items()),
+            *_DECISIONS[group.decision][1:],
+        )
+        for group in facts.groups
+    ]
+    return Bars(
+        "Selection", "Share of", tuple(what.capitalize() for what in totals), tuple(series),
+        unit="%", scale=0.01, form="0.0%", stacked=True, lying=True,
+    )  # fmt: skip
 
 
 def _panel(

@@ -7,7 +7,7 @@ be clipped. So the rooms beside a plot are given in px, and text is cut to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from portfolio.figures.labels import clean, shorten, text_width, wrap
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import altair as alt
+
+    from portfolio.figures.plotted import Plotted
 
 __all__ = ["Key", "Sheet", "box", "canvas", "label", "nothing"]
 
@@ -209,7 +211,13 @@ class Sheet:
             layers.append(label(text, x + 20, y, fontSize=self.size, color=INK))
         return layers
 
-    def chart(self, layers: Sequence[alt.Chart], height: float, description: str) -> alt.LayerChart:
+    def chart(
+        self,
+        layers: Sequence[alt.Chart],
+        height: float,
+        description: str,
+        plotted: Plotted | None = None,
+    ) -> alt.LayerChart:
         """Put the layers of a plot under the headline.
 
         Parameters
@@ -220,6 +228,8 @@ class Sheet:
             Height of the plot, px.
         description : str
             The alternative text.
+        plotted : Plotted, optional
+            What it plots, for formats that draw it anew.
 
         Returns
         -------
@@ -247,6 +257,12 @@ class Sheet:
         paper = box(
             -self.left, -self.top, self.inner + self.right, height + self.bottom, fillOpacity=0
         )
+        facts = {
+            "title": clean(self.headline),
+            "subtitle": clean(self.subtitle),
+            "head": round(self.margin + self._title_height),
+            "plotted": asdict(plotted) if plotted else None,
+        }
         rooms = {"left": self.left, "right": self.right, "top": self.top, "bottom": self.bottom}
         figure: alt.LayerChart = (
             alt.layer(*layers, *self._legend(), paper)
@@ -257,6 +273,7 @@ class Sheet:
                 height=height,
                 autosize=alt.AutoSizeParams(type="none"),
                 padding=rooms,
+                usermeta=facts,
             )
             .configure(**config())
         )

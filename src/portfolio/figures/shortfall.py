@@ -168,7 +168,8 @@ def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart
     high = 17 if sheet.small else 22
     most, room = (max(amounts) for amounts in zip(*cells, strict=True))
     rows = [_cells(role, most, room, numbers=numbers) for role in facts.roles]
-    return heat_chart(sheet, facts.time, facts.roles, rows, description, high=high)
+    plotted = ("People missing and spare", "Role", "+#,##0.0;-#,##0.0;0")
+    return heat_chart(sheet, facts.time, facts.roles, rows, description, high=high, plotted=plotted)
 
 
 def _signed(amount: float) -> str:
@@ -186,10 +187,11 @@ def _cells(role: _Role, most: float, room: float, *, numbers: bool) -> dict[int,
     for i, (deficit, surplus) in role.cells.items():
         if deficit > _NOTHING:
             text = _missing(deficit) if numbers else "▼"
-            cells[i] = Cell(text, tint(deficit / most, _FAINT_RED, _DEEP_RED), RED, strong=True)
+            fill = tint(deficit / most, _FAINT_RED, _DEEP_RED)
+            cells[i] = Cell(text, fill, RED, strong=True, value=-deficit)
         elif round(surplus, 1) > 0:
             text = _signed(surplus) if numbers else ""
-            cells[i] = Cell(text, tint(surplus / room, PALE, MIDDLE))
+            cells[i] = Cell(text, tint(surplus / room, PALE, MIDDLE), value=surplus)
         else:
-            cells[i] = Cell("0" if numbers else "", PAPER, ink=DIM)
+            cells[i] = Cell("0" if numbers else "", PAPER, ink=DIM, value=0.0)
     return cells

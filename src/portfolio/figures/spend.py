@@ -8,7 +8,7 @@ from portfolio.figures.budget import TOLERANCE, Budgeted, budgeted
 from portfolio.figures.formats import money, money_unit, share
 from portfolio.figures.labels import count, join_names, text_width
 from portfolio.figures.sheet import Key, Sheet, box, label, nothing
-from portfolio.figures.stack import stacked_bars, stacked_layer, step_line
+from portfolio.figures.stack import plotted_stack, stacked_bars, stacked_layer, step_line
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PALE, RED
 
 if TYPE_CHECKING:
@@ -187,7 +187,12 @@ def spend_chart(
     height = 170 if sheet.small else 230
     domain = [lowest / scale * 1.05, (highest or 1.0) / scale * 1.05]
     layers = [stacked_layer(sheet, time, bars, domain)]
-    return sheet.chart([*layers, *_limits(facts, sheet, scale, currency)], height, description)
+    layers += _limits(facts, sheet, scale, currency)
+    lines = {keys[-1].text: facts.even} if facts.blocks else {}
+    plotted = plotted_stack(
+        "Spend and budget", time, _KINDS, facts.amounts, lines, unit=unit, scale=scale, form="#,##0"
+    )
+    return sheet.chart(layers, height, description, plotted)
 
 
 def _limits(facts: Budgeted, sheet: Sheet, scale: float, currency: str) -> list[alt.Chart]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, canvas
 from portfolio.figures.style import DIM, INK
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from portfolio.figures.periods import Timeline
 
-__all__ = ["stacked_bars", "stacked_layer", "step_line"]
+__all__ = ["plotted_stack", "stacked_bars", "stacked_layer", "step_line"]
 
 _GAP = 0.12
 
@@ -93,6 +94,49 @@ def stacked_layer(
         fill=alt.Fill("fill:N", scale=None),
         stroke=alt.Stroke("stroke:N", scale=None),
     )
+
+
+def plotted_stack(
+    name: str,
+    time: Timeline,
+    keys: Mapping[str, Key],
+    amounts: Mapping[tuple[int, str], float],
+    lines: Mapping[str, Mapping[int, float]],
+    **looks: Any,
+) -> Bars:
+    """Stacked bars and the lines over them as data.
+
+    Parameters
+    ----------
+    name : str
+        What is plotted, in a word or two.
+    time : Timeline
+    keys, amounts : mapping
+        As in `stacked_bars`.
+    lines : mapping of str to mapping of int to float
+        What each line is, and its heights by position.
+    **looks
+        unit, scale and form, as in `Bars`.
+
+    Returns
+    -------
+    Bars
+    """
+    every = range(time.periods)
+    bars = [
+        Series(key.text, tuple(amounts.get((i, kind), 0.0) for i in every), key.fill, key.stroke)
+        for kind, key in keys.items()
+        if any(one == kind for _, one in amounts)
+    ]
+    drawn = [
+        Series(line, tuple(heights.get(i) for i in every), INK, INK)
+        for line, heights in lines.items()
+        if heights
+    ]
+    return Bars(
+        name, time.frequency.capitalize(), tuple(time.names), tuple(bars), tuple(drawn),
+        stacked=True, **looks,
+    )  # fmt: skip
 
 
 def step_line(heights: Mapping[int, float], colors: Mapping[int, str] | None = None) -> alt.Chart:

@@ -1,4 +1,4 @@
-"""Sections of a report on capacity and people: content in, pieces of HTML out."""
+"""Sections of a report on capacity and people: content in, pieces out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from portfolio.figures import number, period_words, share
 from portfolio.figures.labels import count, join_names
 from portfolio.reports import pieces
 from portfolio.reports.capacity import CapacityContent
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces, Written
 from portfolio.reports.pseudonyms import FEWEST
+from portfolio.reports.written import FTE, SHARE
 
 __all__ = [
     "all_work",
@@ -38,8 +39,11 @@ _REMEDIES = {
     "hire": "Hire or contract",
 }
 
+_MISSING = Written(lambda fte: number(fte) if fte > 1e-6 else "", FTE.form)
+_PEAK = Written(lambda part: "nobody there" if math.isnan(part) else share(part), SHARE.form)
 
-def heading(content: CapacityContent) -> Html:
+
+def heading(content: CapacityContent) -> Pieces:
     """The title, and what the report is about."""
     first, last = period_words(content.periods[0]), period_words(content.periods[-1])
     horizon = first if len(content.periods) == 1 else f"{first} to {last}"
@@ -50,7 +54,7 @@ def heading(content: CapacityContent) -> Html:
     )
 
 
-def cards(content: CapacityContent) -> Html:
+def cards(content: CapacityContent) -> Pieces:
     """The four figures at the top."""
     planned, wanted = content.planned.roles, content.wanted.roles
     demand = float(planned["demand"].sum())
@@ -99,7 +103,7 @@ def shortage_sentence(content: CapacityContent) -> str:
     return f"The plan lacks {_amount(content, deficit)}, most of {join_names(short['role'], 1)}"
 
 
-def today(content: CapacityContent) -> Html:
+def today(content: CapacityContent) -> Pieces:
     """Who is booked for more than there is, before any optimisation."""
     rows = content.over_today
     over = content.planned.summary()["over_allocated"]
@@ -134,7 +138,8 @@ def today(content: CapacityContent) -> Html:
     return pieces.finding(words, note) + pieces.table(
         shown,
         columns,
-        numbers=dict.fromkeys(("time", "committed", "proposed", "over"), number),
+        name="Booked too much",
+        numbers=dict.fromkeys(("time", "committed", "proposed", "over"), FTE),
         unbroken=("person", "period"),
         caption="FTE",
     )
@@ -177,15 +182,15 @@ def loads(content: CapacityContent) -> figures.Picture:
     return figures.show(figures.loads_chart(content.loads))
 
 
-def person(content: CapacityContent, place: int) -> figures.Picture | Html:
+def person(content: CapacityContent, place: int) -> figures.Picture | Pieces:
     """The load of one person, counted from 1 by how loaded they are; nothing beyond the last."""
     if place > len(content.busiest):
-        return Html("")
+        return Pieces()
     work, there, called = content.person_work(content.busiest[place - 1])
     return figures.show(figures.person_chart(work, there, person=called, width=figures.HALF))
 
 
-def bottlenecks(content: CapacityContent) -> Html:
+def bottlenecks(content: CapacityContent) -> Pieces:
     """Roles in the order in which they run short, in what is wanted and in the plan."""
     asked = content.shown_bottlenecks(content.wanted)
     plan = content.shown_bottlenecks(content.planned).set_index("role_id")
@@ -220,20 +225,17 @@ def bottlenecks(content: CapacityContent) -> Html:
             "peak_use": "Peak use",
             "peak": "In",
         },
+        name="Bottlenecks",
         numbers={
-            **dict.fromkeys(("deficit", "certain", "planned"), _blank),
-            "peak_use": lambda part: "nobody there" if math.isnan(part) else share(part),
+            **dict.fromkeys(("deficit", "certain", "planned"), _MISSING),
+            "peak_use": _PEAK,
         },
         unbroken=("first", "peak"),
         empty="No project needs anybody.",
     )
 
 
-def _blank(amount: float) -> str:
-    return number(amount) if amount > 1e-6 else ""
-
-
-def shortage(content: CapacityContent) -> Html:
+def shortage(content: CapacityContent) -> Pieces:
     """What is short in the plan, and what would close it."""
     rows = content.shortage
     if rows.empty:
@@ -255,12 +257,13 @@ def shortage(content: CapacityContent) -> Html:
             "demand": "Of",
             "remedy": "What would close it, the least first",
         },
-        numbers={"fte": number, "demand": number},
+        name="Missing people",
+        numbers={"fte": FTE, "demand": FTE},
         unbroken=("period",),
     )
 
 
-def places(content: CapacityContent) -> Html:
+def places(content: CapacityContent) -> Pieces:
     """Programmes, and where people are."""
     unit = f"FTE-{content.portfolio.calendar.frequency}s over the whole time"
     by_place = content.locations
@@ -279,19 +282,21 @@ def places(content: CapacityContent) -> Html:
                 "supplied": "Gets",
                 "deficit": "Missing",
             },
-            numbers={"demand": number, "supplied": number, "deficit": _blank},
+            name="Programmes",
+            numbers={"demand": FTE, "supplied": FTE, "deficit": _MISSING},
             caption=unit,
         )
         + pieces.table(
             by_place,
             {"location": "Place", "demand": "Its projects need", "time": "Its people have"},
-            numbers={"demand": number, "time": number},
+            name="Places",
+            numbers={"demand": FTE, "time": FTE},
             caption=unit,
         )
     )
 
 
-def appendix(content: CapacityContent, run_id: str) -> Html:
+def appendix(content: CapacityContent, run_id: str) -> Pieces:
     """How this was found, and what is not shown."""
     given = content.allocation.objectives
     said = [
@@ -326,14 +331,16 @@ def appendix(content: CapacityContent, run_id: str) -> Html:
             f"Given up or moved because named people could not do it: {join_names(names, 8)}."
         ]
     return (
-        Html("<h2>Appendix: how this was found</h2>")
+        pieces.title("Appendix: how this was found")
         + pieces.table(
             pd.DataFrame(said, columns=["what", "said"]),
             {"what": "", "said": ""},
+            name="How it was found",
         )
         + pieces.table(
             given.assign(objective=given["objective"].str.replace("_", " ")),
             {"objective": "Objective", "value": "Value", "bound": "Bound", "status": "Status"},
+            name="Objectives",
             numbers={"value": _exact, "bound": _exact},
             caption="Objectives in order, the smaller the better; each is held while the later "
             "ones are improved",

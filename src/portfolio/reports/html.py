@@ -34,21 +34,26 @@ What cells print (standard output and error) is no part of the page; it stays in
 
 from __future__ import annotations
 
-import re
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import pass_context
 
 from portfolio.errors import ReportError
+from portfolio.reports.cells import (
+    alternative_text,
+    no_alternative,
+    shown_cells,
+    tags_of,
+    title_in,
+)
 from portfolio.reports.sanitize import clean_html, clean_svg, has_unnamed_figure
 
 __all__ = ["TEMPLATES", "render_html"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_LEFT_OUT = {"remove-output", "remove-cell", "parameters", "injected-parameters"}
 _LAYOUT = ("panel", "half", "page", "appendix", "decision")
 # best first; anything else an output offers (widgets, scripts) is not shown
 _SHOWN = (
@@ -59,7 +64,6 @@ _SHOWN = (
     "image/jpeg",
     "text/plain",
 )
-_VEGA_TITLE = re.compile(r"""role-title-text"[^>]*aria-label="Title text '([^"]+)'\"""")
 
 
 def render_html(
@@ -107,7 +111,7 @@ def render_html(
     exporter.register_filter("show_output", outputs.show)
     exporter.register_filter("layout", _layout)
     page = notebook.copy()
-    page["cells"] = [cell for cell in notebook.cells if not _tags(cell) & _LEFT_OUT]
+    page["cells"] = shown_cells(notebook)
     resources = {
         "page_title": title,
         "page_edition": edition,
@@ -163,7 +167,7 @@ class _Outputs:
         self._number += 1
         clean = clean_html(html, f"f{self._number}-")
         if has_unnamed_figure(clean):
-            raise _no_alternative(cell)
+            raise no_alternative(cell)
         return clean
 
     @pass_context
@@ -179,9 +183,9 @@ class _Outputs:
             return f"<pre>{escape(data[kind], quote=False)}</pre>"
         if not kind:
             return ""
-        figure = self._figure(kind, data[kind], _alternative(kind, output, cell))
+        figure = self._figure(kind, data[kind], alternative_text(kind, output, cell))
         if not figure:
-            raise _no_alternative(cell)
+            raise no_alternative(cell)
         return f'<figure class="chart">{figure}</figure>'
 
     def _figure(self, kind: str, data: str, alternative: str) -> str:
@@ -193,32 +197,10 @@ class _Outputs:
             clean = clean_svg(data, "", f"f{self._number}-")
             if not has_unnamed_figure(clean):
                 return clean
-            found = _VEGA_TITLE.search(data)
-            alternative = unescape(found[1]) if found else ""
+            alternative = title_in(data)
         return clean_svg(data, alternative, f"f{self._number}-") if alternative else ""
 
 
-def _alternative(kind: str, output: Any, cell: Any) -> str:
-    metadata = output.get("metadata", {})
-    own = metadata.get(kind, {})
-    for place in (own if isinstance(own, dict) else {}, metadata, cell.metadata):
-        if isinstance(place.get("alt"), str) and place["alt"].strip():
-            return str(place["alt"]).strip()
-    return ""
-
-
-def _no_alternative(cell: Any) -> ReportError:
-    first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-    return ReportError(
-        f"A figure of the cell that begins with {first[:60]!r} has no alternative text: give the "
-        "chart a description, or the cell's metadata an entry 'alt'."
-    )
-
-
-def _tags(cell: Any) -> set[str]:
-    return set(cell.metadata.get("tags", ()))
-
-
 def _layout(cell: Any) -> list[str]:
-    tags = _tags(cell)
+    tags = tags_of(cell)
     return [name for name in _LAYOUT if name in tags]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from portfolio.figures import money, period_words
 from portfolio.plan import HIRE_KINDS
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces
+from portfolio.reports.written import WHOLE, money_in
 
 __all__ = ["joining", "joining_sentence"]
 
@@ -14,11 +17,11 @@ _INTERNAL, _CONTRACTOR = HIRE_KINDS
 _HOW = {_INTERNAL: "Hired, stays", _CONTRACTOR: "Contracted"}
 
 
-def joining(content: BoardContent) -> Html:
+def joining(content: BoardContent) -> Pieces:
     """The people who join, role by role; nothing where nobody does."""
     rows = content.plan.joining()
     if rows.empty:
-        return Html("")
+        return Pieces()
     roles = content.portfolio.tables["roles"].set_index("role_id")
     hired = rows["kind"] == _INTERNAL
     rate = rows["role_id"].map(roles["cost_rate"]).fillna(0.0)
@@ -32,18 +35,23 @@ def joining(content: BoardContent) -> Html:
     period = content.portfolio.settings.frequency
     columns = {"role": "Role", "how": "How", "people": "People", "first": "From", "last": "To"}
     columns |= {"idle": f"Not needed, {period}s", "cost": "Spend on hiring"}
-    numbers = {
-        "people": "{:.0f}".format,
+    numbers: dict[str, Callable[[float], str]] = {
+        "people": WHOLE,
         "idle": lambda idle: f"{idle:.1f}" if idle else "",
-        "cost": lambda cost: money(cost, content.currency),
+        "cost": money_in(content.currency),
     }
-    total = ["All", "", "", "", "", "", money(rows["cost"].sum(), content.currency)]
+    total = {"role": "All", "cost": rows["cost"].sum()}
     if listed["salaries"].any():
         columns["salaries"] = f"Salaries a {period}"
-        numbers["salaries"] = lambda cost: money(cost, content.currency) if cost else ""
-        total.append(money(listed["salaries"].sum(), content.currency))
+        numbers["salaries"] = money_in(content.currency, blank=True)
+        total["salaries"] = listed["salaries"].sum()
     return pieces.finding(joining_sentence(content), _note(content)) + pieces.table(
-        listed, columns, numbers=numbers, unbroken=("how", "first", "last"), total=total
+        listed,
+        columns,
+        name="People who join",
+        numbers=numbers,
+        unbroken=("how", "first", "last"),
+        total=total,
     )
 
 

@@ -1,45 +1,201 @@
-"""Pieces of a page: cards, findings and tables as HTML, with all that comes from data escaped."""
+"""Pieces of a report: headings, cards, findings and tables, as every format is made from them.
+
+A notebook's cell ends with pieces. Shown, they are HTML; beside it they travel as JSON, so
+that an executed notebook holds all that a page, a document, slides and a workbook say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from html import escape
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
 from portfolio.figures.labels import clean
+from portfolio.reports.pieces_html import html_of
 
-__all__ = ["Html", "cards", "finding", "heading", "paragraphs", "table"]
+__all__ = [
+    "MIMETYPE",
+    "Cards",
+    "Cell",
+    "Column",
+    "Finding",
+    "Heading",
+    "Paragraphs",
+    "Piece",
+    "Pieces",
+    "Table",
+    "Title",
+    "Written",
+    "cards",
+    "finding",
+    "heading",
+    "paragraphs",
+    "table",
+    "title",
+]
+
+MIMETYPE = "application/vnd.portfolio.pieces+json"
+"""Type under which pieces travel in a notebook."""
 
 
-class Html(str):
-    """HTML that a notebook shows as such."""
+@dataclass(frozen=True)
+class Heading:
+    """The title of a report, and what it is about."""
 
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        return str(self)
-
-    def __add__(self, other: str) -> Html:
-        return Html(str(self) + other)
+    title: str
+    subtitle: str
+    type: Literal["heading"] = "heading"
 
 
-def _text(text: str) -> str:
-    """Text from data as text of a page.
+@dataclass(frozen=True)
+class Cards:
+    """The figures at the top: numbers, and what they are."""
 
-    Cleaned too: a direction override in a name would turn round the rest of its sentence.
+    figures: tuple[tuple[str, str], ...]
+    type: Literal["cards"] = "cards"
+
+
+@dataclass(frozen=True)
+class Title:
+    """The title of a part, of level 2 or 3."""
+
+    words: str
+    level: Literal[2, 3] = 2
+    type: Literal["title"] = "title"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The headline of a part, and a line below it."""
+
+    words: str
+    note: str = ""
+    type: Literal["finding"] = "finding"
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """Sentences, one a paragraph: asks of a board, or notes."""
+
+    sentences: tuple[str, ...]
+    kind: Literal["note", "ask"] = "note"
+    type: Literal["paragraphs"] = "paragraphs"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    heading : str
+    kind : str
+        number; unbroken (its cells stay on one line); wide (sentences); else "".
+    form : str
+        How a workbook writes its numbers.
+    unit : str
+        What its numbers are in, where a workbook writes them in full.
     """
-    return escape(clean(text))
+
+    heading: str
+    kind: Literal["", "number", "unbroken", "wide"] = ""
+    form: str = ""
+    unit: str = ""
 
 
-def heading(title: str, subtitle: str) -> Html:
-    """The title of the page."""
-    return Html(
-        f'<h1 class="report-title">{_text(title)}</h1><p class="subtitle">{_text(subtitle)}</p>'
-    )
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is printed, and its number where it has one."""
+
+    text: str
+    value: float | None = None
 
 
-def cards(figures: Iterable[tuple[str, str]]) -> Html:
+@dataclass(frozen=True)
+class Table:
+    """A table: rows of as many cells as there are columns.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in a word or two.
+    caption : str
+        What it shows, for those who cannot see its place on the page.
+    total : tuple of Cell
+        A last row, or empty.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    name: str = ""
+    caption: str = ""
+    total: tuple[Cell, ...] = ()
+    type: Literal["table"] = "table"
+
+
+Piece: TypeAlias = Heading | Cards | Title | Finding | Paragraphs | Table
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces in their order, which a notebook shows as HTML."""
+
+    all: tuple[Piece, ...] = ()
+
+    def __add__(self, other: Pieces) -> Pieces:
+        return Pieces(self.all + other.all)
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self.all)
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def __str__(self) -> str:
+        """The pieces as HTML, with all that comes from data escaped."""
+        return "".join(map(html_of, self.all))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        pieces = [asdict(piece) for piece in self.all]
+        return {"text/html": str(self), MIMETYPE: {"pieces": pieces}}
+
+
+@dataclass(frozen=True)
+class Written:
+    """How numbers are written: in a report's words, and in full in a workbook.
+
+    Attributes
+    ----------
+    words : callable
+        What is printed for a number.
+    form : str
+        The number format of a workbook.
+    unit : str
+        What the number in full is in, where the words bring their own.
+    """
+
+    words: Callable[[float], str]
+    form: str
+    unit: str = ""
+
+    def __call__(self, value: float) -> str:
+        """The words for a number."""
+        return self.words(value)
+
+
+def heading(words: str, subtitle: str) -> Pieces:
+    """The title of the report.
+
+    All text is cleaned here and in the other functions: a direction override in a name would
+    turn round the rest of its sentence.
+    """
+    return Pieces((Heading(clean(words), clean(subtitle)),))
+
+
+def cards(figures: Iterable[tuple[str, str]]) -> Pieces:
     """The row of figures at the top.
 
     Parameters
@@ -47,36 +203,37 @@ def cards(figures: Iterable[tuple[str, str]]) -> Html:
     figures : iterable of (str, str)
         Number, and what it is.
     """
-    inner = "".join(
-        f'<div class="card"><p class="figure">{_text(number)}</p>'
-        f'<p class="caption">{_text(caption)}</p></div>'
-        for number, caption in figures
-    )
-    return Html(f'<div class="cards">{inner}</div>')
+    return Pieces((Cards(tuple((clean(number), clean(words)) for number, words in figures)),))
 
 
-def finding(words: str, note: str = "") -> Html:
+def title(words: str, level: Literal[2, 3] = 2) -> Pieces:
+    """The title of a part."""
+    return Pieces((Title(clean(words), level),))
+
+
+def finding(words: str, note: str = "") -> Pieces:
     """A section's headline, and a line below it."""
-    below = f'<p class="caption">{_text(note)}</p>' if note else ""
-    return Html(f'<h2 class="finding">{_text(words)}</h2>{below}')
+    return Pieces((Finding(clean(words), clean(note)),))
 
 
-def paragraphs(sentences: Iterable[str], kind: str = "note") -> Html:
+def paragraphs(sentences: Iterable[str], kind: Literal["note", "ask"] = "note") -> Pieces:
     """Sentences, one a paragraph; blank ones are left out."""
-    return Html("".join(f'<p class="{kind}">{_text(one)}</p>' for one in sentences if one))
+    said = tuple(clean(one) for one in sentences if one)
+    return Pieces((Paragraphs(said, kind),)) if said else Pieces()
 
 
 def table(
     frame: pd.DataFrame,
     columns: Mapping[str, str],
     *,
+    name: str = "",
     numbers: Mapping[str, Callable[[float], str]] | None = None,
     unbroken: Collection[str] = (),
     wide: Collection[str] = (),
     caption: str = "",
-    total: Sequence[str] | None = None,
+    total: Mapping[str, object] | None = None,
     empty: str = "None.",
-) -> Html:
+) -> Pieces:
     """A table.
 
     Parameters
@@ -84,49 +241,48 @@ def table(
     frame : pandas.DataFrame
     columns : mapping of str to str
         Column -> its heading, in the order shown.
+    name : str
+        What it is called in a word or two.
     numbers : mapping of str to callable, optional
-        Columns that are numbers, and how each is written.
+        Columns that are numbers, and how each is written: a `Written`, or what gives the words.
     unbroken : collection of str, optional
         Columns whose cells stay on one line.
     wide : collection of str, optional
         Columns of sentences.
     caption : str
         What the table shows, for those who cannot see its place on the page.
-    total : sequence of str, optional
-        Cells of a last row.
+    total : mapping of str to object, optional
+        Cells of a last row by column.
     empty : str
         What stands instead of a table without rows.
     """
     if frame.empty:
-        return Html(f'<p class="note">{_text(empty)}</p>')
+        return paragraphs([empty])
     numbers = numbers or {}
-    kind = {
-        name: ' class="number"'
-        if name in numbers
-        else ' class="unbroken"'
-        if name in unbroken
-        else ' class="wide"'
-        if name in wide
-        else ""
-        for name in columns
-    }
-    head = "".join(
-        f'<th scope="col"{kind[name]}>{_text(title)}</th>' for name, title in columns.items()
+
+    def cell(column: str, value: Any) -> Cell:
+        if column not in numbers or isinstance(value, str):
+            return Cell(clean(value))
+        number = float(value)
+        return Cell(clean(numbers[column](value)), number if math.isfinite(number) else None)
+
+    rows = tuple(
+        tuple(cell(column, value) for column, value in zip(columns, values, strict=True))
+        for values in frame[list(columns)].itertuples(index=False, name=None)
     )
-    rows = []
-    for values in frame[list(columns)].itertuples(index=False, name=None):
-        cells = []
-        for name, value in zip(columns, values, strict=True):
-            text = numbers[name](value) if name in numbers else str(value)
-            cells.append(f"<td{kind[name]}>{_text(text)}</td>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    if total:
-        cells = [
-            f"<td{kind[name]}>{_text(text)}</td>" for name, text in zip(columns, total, strict=True)
-        ]
-        rows.append(f'<tr class="total">{"".join(cells)}</tr>')
-    title = f"<caption>{_text(caption)}</caption>" if caption else ""
-    return Html(
-        f'<div class="table-wrap"><table class="report">{title}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    last = tuple(cell(column, total.get(column, "")) for column in columns) if total else ()
+    heads = []
+    for column, words in columns.items():
+        written = numbers.get(column)
+        form, unit = (written.form, written.unit) if isinstance(written, Written) else ("", "")
+        kind: Literal["", "number", "unbroken", "wide"] = (
+            "number"
+            if written
+            else "unbroken"
+            if column in unbroken
+            else "wide"
+            if column in wide
+            else ""
+        )
+        heads.append(Column(clean(words), kind, form, unit))
+    return Pieces((Table(tuple(heads), rows, clean(name), clean(caption), last),))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +80,24 @@ class PublishedRun:
         Its folder.
     summary : dict
         The notebook's summary of the plan.
+    names : tuple of str
+        Names of the report's files, the page first.
     """
 
     run_id: str
     folder: Path
     summary: dict[str, Any]
+    names: tuple[str, ...] = (_PAGE,)
 
     @property
     def page(self) -> Path:
         """The page for people."""
         return self.folder / _PAGE
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The report's files by format: html, pdf, ..."""
+        return {name.rpartition(".")[2]: self.folder / name for name in self.names}
 
 
 def publish_report(
@@ -104,6 +113,7 @@ def publish_report(
     notebook: Path | None = None,
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
+    formats: Collection[str] = (),
     progress: bool = True,
 ) -> PublishedRun:
     """Run a report's notebook on the data, and publish its page, tables and manifest.
@@ -136,6 +146,8 @@ def publish_report(
     cell_timeout, run_timeout : float or None
         Seconds that one cell, and the whole notebook, may take. By default half an hour more than
         all solves may, and twice that.
+    formats : collection of str
+        Further formats beside the page: see `portfolio.reports.formats.FORMATS`.
     progress : bool
         Count cells on a terminal.
 
@@ -208,9 +220,30 @@ def publish_report(
         footer = f"{title}. Run {run.run_id}."
         page = render_html(result.notebook, title, edition=draft_lines(audience), footer=footer)
         _write(run.folder / _PAGE, page)
+        beside = set(formats) - {"html"}
+        further = _further(result.notebook, kind, summary, run, beside) if beside else []
         remove_leaks(run.folder)
-        folder = run.publish({}, [_PAGE, _EXECUTED, _SUMMARY])
-    return PublishedRun(run.run_id, folder, summary)
+        folder = run.publish({}, [_PAGE, *further, _EXECUTED, _SUMMARY])
+    return PublishedRun(run.run_id, folder, summary, (_PAGE, *further))
+
+
+def _further(
+    notebook: Any, kind: Kind, summary: dict[str, Any], run: Staging, formats: Collection[str]
+) -> list[str]:
+    """Write the formats beside the page, and say their files."""
+    # Imported late: who wants the page alone has no need of what they load.
+    from portfolio.figures import period_words
+    from portfolio.reports.document import About
+    from portfolio.reports.formats import write_formats
+
+    about = About(
+        portfolio=str(summary["portfolio"]),
+        kind=kind.words,
+        period=period_words(summary["period"]),
+        run_id=run.run_id,
+        made=datetime.now(UTC),
+    )
+    return write_formats(notebook, about, run.folder, formats)
 
 
 def place_of(

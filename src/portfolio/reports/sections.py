@@ -1,18 +1,18 @@
-"""Sections of a board report: content in, pieces of HTML out."""
+"""Sections of a board report: content in, pieces out."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import pandas as pd
 
 from portfolio.drivers import CONSISTENT, driver_weights
-from portfolio.figures import money, period_words, share
+from portfolio.figures import period_words, share
 from portfolio.reports import pieces, sentences, strategy
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
 from portfolio.reports.joining import joining
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces, Written
+from portfolio.reports.written import SHARE, WHOLE, money_in
 
 __all__ = [
     "appendix",
@@ -40,7 +40,7 @@ _MOST_PASSED = 12
 _OF_PEOPLE = ("people", "skills", "absences", "assignments", "reserved")
 
 
-def heading(content: BoardContent) -> Html:
+def heading(content: BoardContent) -> Pieces:
     """The title, and what the report is about."""
     settings = content.portfolio.settings
     first, last = period_words(content.periods[0]), period_words(content.periods[-1])
@@ -52,12 +52,12 @@ def heading(content: BoardContent) -> Html:
     )
 
 
-def cards(content: BoardContent) -> Html:
+def cards(content: BoardContent) -> Pieces:
     """The four figures at the top."""
     return pieces.cards(content.cards)
 
 
-def decision(content: BoardContent) -> Html:
+def decision(content: BoardContent) -> Pieces:
     """What the board is asked, what cannot be done, and the next-best choice."""
     asked = [
         sentences.approve_sentence(content),
@@ -66,17 +66,17 @@ def decision(content: BoardContent) -> Html:
     ]
     rest = [sentences.cannot_sentence(content), sentences.next_best_sentence(content)]
     return (
-        Html("<h2>For decision</h2>")
+        pieces.title("For decision")
         + pieces.paragraphs(asked, "ask")
         + pieces.paragraphs(rest, "note")
     )
 
 
-def passed(content: BoardContent) -> Html:
+def passed(content: BoardContent) -> Pieces:
     """Limits that the plan passes because the scenario lets it; nothing where there are none."""
     rows = content.passed
     if rows.empty:
-        return Html("")
+        return Pieces()
     shown = rows.head(_MOST_PASSED)
     note = "A limit that is widened or left out is measured as the data have it"
     if len(rows) > len(shown):
@@ -87,7 +87,10 @@ def passed(content: BoardContent) -> Html:
     }
     columns = {"words": "Limit", "available": "Allows", "used": "Planned", "over": "Past it by"}
     return pieces.finding(sentences.passed_sentence(content), note) + pieces.table(
-        shown.assign(**amounts), columns, unbroken=("available", "used", "over")
+        shown.assign(**amounts),
+        columns,
+        name="Limits passed",
+        unbroken=("available", "used", "over"),
     )
 
 
@@ -97,24 +100,21 @@ def _amount(content: BoardContent, value: float, unit: str) -> str:
     return _money(content)(value) if unit == "money" else f"{value:,.4g} {unit}".rstrip()
 
 
-def kinds(content: BoardContent) -> Html:
+def kinds(content: BoardContent) -> Pieces:
     """Must-do, committed and discretionary money."""
     rows = content.kinds.assign(kind=content.kinds["kind"].map(KINDS))
-    total = [
-        "All",
-        f"{int(rows['projects'].sum())}",
-        _money(content)(rows["spend"].sum()),
-        share(1.0) if rows["spend"].sum() else share(0.0),
-    ]
+    sums = rows[["projects", "spend"]].sum()
+    total = {"kind": "All", **sums, "share": 1.0 if sums["spend"] else 0.0}
     return pieces.finding(sentences.kinds_sentence(content)) + pieces.table(
         rows,
         {"kind": "Money", "projects": "Projects", "spend": "Spend", "share": "Share"},
-        numbers={"projects": "{:.0f}".format, "spend": _money(content), "share": share},
+        name="Kinds of money",
+        numbers={"projects": WHOLE, "spend": _money(content), "share": SHARE},
         total=total,
     )
 
 
-def asks(content: BoardContent) -> Html:
+def asks(content: BoardContent) -> Pieces:
     """What is asked for, project by project, the most urgent first."""
     rows = content.asks
     hidden = rows["confidential"].fillna(False).astype(bool)
@@ -146,6 +146,7 @@ def asks(content: BoardContent) -> Html:
                 "release": "Release",
                 "until": "Up to",
             },
+            name="Asks",
             numbers={"cost": _money(content), "release": _money(content, blank=True)},
             unbroken=("by", "ask", "start", "until"),
             empty="Nothing is asked for.",
@@ -154,7 +155,7 @@ def asks(content: BoardContent) -> Html:
     )
 
 
-def funded(content: BoardContent) -> Html:
+def funded(content: BoardContent) -> Pieces:
     """What is newly funded, now or later, and why."""
     decisions = ("funded", "deferred")
     later = len(content.counted("deferred"))
@@ -162,10 +163,11 @@ def funded(content: BoardContent) -> Html:
     words = f"{number} {'project is' if number == 1 else 'projects are'} newly funded"
     if later:
         words += f", {later} of them later than they could start"
-    return _listing(content, decisions, words, {"start": "Start", "finish": "Finish"})
+    dates = {"start": "Start", "finish": "Finish"}
+    return _listing(content, decisions, words, "Newly funded", dates)
 
 
-def left_out(content: BoardContent) -> Html:
+def left_out(content: BoardContent) -> Pieces:
     """What is left out or stopped, and why."""
     number = len(content.counted("left_out"))
     stops = len(content.counted("stopped"))
@@ -175,25 +177,26 @@ def left_out(content: BoardContent) -> Html:
         noun = "project" if stops == 1 else "projects"
         stopped = f"in flight {verb} stopped"
         words = f"{words} and {stops} {stopped}" if number else f"{stops} {noun} {stopped}"
-    return _listing(content, ("left_out", "stopped"), words, {})
+    return _listing(content, ("left_out", "stopped"), words, "Left out", {})
 
 
-def in_flight(content: BoardContent) -> Html:
+def in_flight(content: BoardContent) -> Pieces:
     """What runs already."""
     number = len(content.counted("in_flight"))
     words = f"{number} {'project runs' if number == 1 else 'projects run'} on"
     dates = {"start": "Since", "finish": "Finish"}
-    return _listing(content, ("in_flight",), words, dates, reasons=False)
+    return _listing(content, ("in_flight",), words, "In flight", dates, reasons=False)
 
 
 def _listing(
     content: BoardContent,
     decisions: tuple[str, ...],
     words: str,
+    name: str,
     dates: dict[str, str],
     *,
     reasons: bool = True,
-) -> Html:
+) -> Pieces:
     rows = content.named(*decisions)
     releases = content.asks.set_index("project_id")["release"]
     listed = rows.assign(
@@ -215,6 +218,7 @@ def _listing(
         + pieces.table(
             listed,
             columns,
+            name=name,
             numbers={
                 "cost": _money(content),
                 "value": _value,
@@ -227,22 +231,23 @@ def _listing(
     )
 
 
-def not_drawn(content: BoardContent) -> Html:
+def not_drawn(content: BoardContent) -> Pieces:
     """What the roadmap leaves to the lists."""
     number = len(content.named("in_flight", "funded", "deferred")) - len(content.roadmap)
     if number <= 0:
-        return Html("")
+        return Pieces()
     words = "project in flight is" if number == 1 else "smaller projects in flight are"
     return pieces.paragraphs([f"{number} {words} listed below and not drawn."])
 
 
-def appendix(content: BoardContent, run_id: str) -> Html:
+def appendix(content: BoardContent, run_id: str) -> Pieces:
     """Where the plan comes from, and how it was found."""
     return (
-        Html("<h2>Appendix: how this plan was found</h2>")
+        pieces.title("Appendix: how this plan was found")
         + pieces.table(
             pd.DataFrame(_provenance(content, run_id), columns=["what", "said"]),
             {"what": "", "said": ""},
+            name="How it was found",
         )
         + pieces.table(
             content.plan.objectives.assign(
@@ -257,6 +262,7 @@ def appendix(content: BoardContent, run_id: str) -> Html:
                 "status": "Status",
                 "seconds": "Seconds",
             },
+            name="Objectives",
             numbers={
                 "value": _exact,
                 "bound": _exact,
@@ -325,26 +331,26 @@ def _weights(content: BoardContent) -> list[tuple[str, str]]:
     return rows
 
 
-def _beyond(content: BoardContent) -> Html:
+def _beyond(content: BoardContent) -> Pieces:
     """What lies beyond the horizon: in no limit, and counted in value."""
     assert content.plan.beyond is not None
     money_rows = content.plan.beyond[content.plan.beyond["table"] != "demand"]
     if money_rows.empty:
-        return Html("")
+        return Pieces()
     sums = money_rows.groupby("table")["amount"].sum()
     said = " and ".join(f"{_money(content)(sums[name])} of {name}" for name in sums.index)
     last = period_words(content.periods[-1])
     return pieces.paragraphs([f"Beyond {last}, outside every limit: {said}."])
 
 
-def _began_before(content: BoardContent) -> Html:
+def _began_before(content: BoardContent) -> Pieces:
     """Budgets of periods that began before the plan does: what their amounts are taken for."""
     assert content.plan.budget is not None
     calendar = content.portfolio.calendar
     labels = content.plan.budget["period"].unique()
     began = [period_words(label) for label in labels if calendar.span(label)[0] < 0]
     if not began:
-        return Html("")
+        return Pieces()
     first = period_words(content.periods[0])
     return pieces.paragraphs(
         [
@@ -363,24 +369,21 @@ def _worth_a_look(content: BoardContent) -> tuple[str, ...]:
     return tuple(one for one in said if not any(project in one for project in content.secret))
 
 
-def _list(title: str, items: tuple[str, ...]) -> Html:
+def _list(title: str, items: tuple[str, ...]) -> Pieces:
     if not items:
-        return Html("")
-    return Html(f"<h3>{title}</h3>") + pieces.paragraphs(items)
+        return Pieces()
+    return pieces.title(title, 3) + pieces.paragraphs(items)
 
 
-def _confidential(number: int) -> Html:
+def _confidential(number: int) -> Pieces:
     if not number:
-        return Html("")
+        return Pieces()
     words = "project counts" if number == 1 else "projects count"
     return pieces.paragraphs([f"{number} confidential {words} in the totals only."])
 
 
-def _money(content: BoardContent, *, blank: bool = False) -> Callable[[float], str]:
-    def written(amount: float) -> str:
-        return "" if blank and amount == 0 else money(amount, content.currency)
-
-    return written
+def _money(content: BoardContent, *, blank: bool = False) -> Written:
+    return money_in(content.currency, blank=blank)
 
 
 def _value(value: float) -> str:

@@ -16,7 +16,7 @@ from portfolio.figures import (
 from portfolio.figures.labels import count
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces
 
 __all__ = ["alignment", "frontier", "frontier_asked", "frontier_note"]
 
@@ -24,18 +24,18 @@ _IN_MONEY = ("npv", "benefit", "cost")
 _SAME = 0.001
 
 
-def alignment(content: BoardContent) -> Picture | Html:
+def alignment(content: BoardContent) -> Picture | Pieces:
     """What each driver weighs and gets; nothing where no project is rated by one."""
     if content.alignment.empty:
-        return Html("")
+        return Pieces()
     return show(alignment_chart(content.alignment, currency=content.currency))
 
 
-def frontier(content: BoardContent) -> Picture | Html:
+def frontier(content: BoardContent) -> Picture | Pieces:
     """What more money would buy; nothing where it was not looked for."""
     found = content.frontier
     if found is None:
-        return Html("")
+        return Pieces()
     chart = frontier_chart(
         found.curves,
         distances(found),
@@ -45,10 +45,10 @@ def frontier(content: BoardContent) -> Picture | Html:
     return show(chart)
 
 
-def frontier_note(content: BoardContent) -> Html:
+def frontier_note(content: BoardContent) -> Pieces:
     """What would buy the same value, and that more money also drops projects."""
     if content.frontier is None:
-        return Html("")
+        return Pieces()
     return pieces.paragraphs([_same_value(content), _dropped(content)])
 
 
