@@ -174,6 +174,6 @@ def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) ->
             Series("Weight", tuple(one.weight if one.key else None for one in drivers), PAPER,
                    ACCENT),
         ),
-        form="0.0%", unit="%", scale=0.01, lying=True,
+        form="0.0%", unit="%", lying=True,
     )  # fmt: skip
     return sheet.chart(layers, high * len(drivers), description, plotted)

@@ -251,6 +251,6 @@ def _plotted(shown: list[_Limit], names: list[str]) -> Bars:
         if any(own)
     ]  # fmt: skip
     return Bars(
-        "Use of limits", "Limit", tuple(names), tuple(series), unit="%", scale=0.01, form="0.0%",
+        "Use of limits", "Limit", tuple(names), tuple(series), unit="%", form="0.0%",
         stacked=True, lying=True,
     )  # fmt: skip

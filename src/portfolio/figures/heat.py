@@ -120,7 +120,7 @@ def heat_chart(
     description: str,
     *,
     high: float,
-    plotted: tuple[str, str, str],
+    plotted: tuple[str, str, str] | None = None,
     tail: float = 0.0,
 ) -> alt.LayerChart:
     """Put a heat map on a sheet: names at the left, periods above.
@@ -137,8 +137,8 @@ def heat_chart(
         The alternative text.
     high : float
         Height of a row, px.
-    plotted : tuple of str
-        Name, what a row is, and the number format, as in `Grid`.
+    plotted : tuple of str, optional
+        Name, what a row is, and the number format, as in `Grid`, for formats that draw it anew.
     tail : float
         As in `portfolio.figures.labels.shorten`.
 
@@ -152,7 +152,8 @@ def heat_chart(
         sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
     )
     layers = cell_layers(sheet, time.periods, labels, rows, high, axis)
-    return sheet.chart(layers, high * len(rows), description, _grid(time, labels, rows, *plotted))
+    grid = _grid(time, labels, rows, *plotted) if plotted else None
+    return sheet.chart(layers, high * len(rows), description, grid)
 
 
 def _grid(

@@ -227,7 +227,7 @@ def _plotted(facts: _Facts) -> Bars:
     ]
     return Bars(
         "Selection", "Share of", tuple(what.capitalize() for what in totals), tuple(series),
-        unit="%", scale=0.01, form="0.0%", stacked=True, lying=True,
+        unit="%", form="0.0%", stacked=True, lying=True,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,18 @@ __all__ = ["FORMATS", "write_formats"]
 FORMATS: Mapping[str, str] = {
     "html": "report.html",
     "pdf": "report.pdf",
+    "pptx": "report.pptx",
 }
 """Name of the file of each format."""
 
 
-def write_formats(notebook: Any, about: About, folder: Path, formats: Collection[str]) -> list[str]:
+def write_formats(
+    notebook: Any,
+    about: About,
+    folder: Path,
+    formats: Collection[str],
+    slides: Path | None = None,
+) -> list[str]:
     """Write a report in other formats than its page.
 
     Parameters
@@ -30,6 +37,8 @@ def write_formats(notebook: Any, about: About, folder: Path, formats: Collection
         Where to.
     formats : collection of str
         Of `FORMATS`; the page, html, is not written here.
+    slides : Path or None
+        Template of the slides; ours by default.
 
     Returns
     -------
@@ -41,13 +50,13 @@ def write_formats(notebook: Any, about: About, folder: Path, formats: Collection
     ReportError
         If one of them cannot be made.
     """
-    wanted = [name for name in _WRITERS if name in formats]
+    wanted = [name for name in FORMATS if name in formats and name != "html"]
     if not wanted:
         return []
     document = read_document(notebook, about)
     for name in wanted:
         try:
-            _WRITERS[name](document, folder / FORMATS[name])
+            _write(name, document, folder / FORMATS[name], slides)
         except OSError as error:
             raise ReportError(
                 f"{FORMATS[name]} cannot be written: {error.strerror or error}."
@@ -55,10 +64,13 @@ def write_formats(notebook: Any, about: About, folder: Path, formats: Collection
     return [FORMATS[name] for name in wanted]
 
 
-def _pdf(document: Document, target: Path) -> None:
-    from portfolio.reports.pdf import write_pdf
+def _write(name: str, document: Document, target: Path, slides: Path | None) -> None:
+    # Each is imported where it is asked for: what it loads is not small.
+    if name == "pdf":
+        from portfolio.reports.pdf import write_pdf
 
-    write_pdf(document, target)
+        write_pdf(document, target)
+    else:
+        from portfolio.reports.slides import write_slides
 
-
-_WRITERS: Mapping[str, Callable[[Document, Path], None]] = {"pdf": _pdf}
+        write_slides(document, target, slides)

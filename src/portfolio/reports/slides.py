@@ -1,0 +1,279 @@
+"""A report as slides whose charts and tables can be edited.
+
+Each part of the report has slides of its own: its headline is the title, its figure a chart of
+PowerPoint where there is one of its kind, else a table with colours or a picture; a table that is
+longer than a slide goes on under the same title and headings.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from portfolio.figures.labels import clean, shorten, text_width
+from portfolio.reports.archive import fix_archive
+from portfolio.reports.document import Document, Figure, Section
+from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Table, Title
+from portfolio.reports.slide_charts import add_figure
+from portfolio.reports.slide_tables import add_table, rows_that_fit
+from portfolio.reports.slide_text import Box, add_cards, add_text, text_height
+from portfolio.reports.slides_template import CONTENT, OPENING, open_template
+
+__all__ = ["write_slides"]
+
+_SIZE, _SMALL = 12.0, 10.0
+_LOWEST = 6.85
+_GAP = 0.12
+
+
+def write_slides(document: Document, target: Path, template: Path | None = None) -> None:
+    """Write a document as slides.
+
+    Parameters
+    ----------
+    document : Document
+    target : Path
+        The file.
+    template : Path or None
+        A presentation whose master and layouts the slides take; ours by default.
+
+    Raises
+    ------
+    ReportError
+        If the template is none, or a figure cannot be drawn.
+    """
+    deck = _Deck(document, open_template(template))
+    for section in document:
+        deck.add(section)
+    deck.finish()
+    deck.made.save(str(target))
+    fix_archive(target, document.about.made)
+
+
+class _Deck:
+    """Slides in the making: the one that is written on, and the place on it."""
+
+    def __init__(self, document: Document, made: Any) -> None:
+        self.made = made
+        self.about = document.about
+        self._width = made.slide_width / 914400
+        self._height = made.slide_height / 914400
+        self._slide: Any = None
+        self._title = ""
+        self._opening = True
+        self._top = 0.0
+
+    def add(self, section: Section) -> None:
+        """Put what a cell shows on slides."""
+        opens = isinstance(section.blocks[0], Heading)
+        if opens:
+            self._begin("", layout=OPENING)
+        elif self._opening and not section.tags & {"panel", "half", "page", "appendix"}:
+            pass  # cards and the decision stand on the first slide
+        elif _headline(section):
+            self._opening = False
+            self._begin(_headline(section))
+        size = _SMALL if "appendix" in section.tags else _SIZE
+        for block in section.blocks:
+            self._add(block, size)
+
+    def _add(self, block: Any, size: float) -> None:
+        if self._slide is None:
+            self._begin(self.about.title)
+        match block:
+            case Heading():
+                self._head(block)
+            case Cards():
+                height = 1.12
+                add_cards(self._slide, block, self._box(height))
+                self._top += height + _GAP
+            case Title():
+                if block.words != self._title:
+                    self._text([block.words], size + 2, bold=True)
+            case Finding():
+                if block.words != self._title:
+                    self._text([block.words], size + 2, bold=True)
+                if block.note:
+                    self._text([block.note], _SMALL, dim=True)
+            case Paragraphs():
+                ask = block.kind == "ask"
+                self._text(list(block.sentences), size + 2 if ask else size, dim=not ask)
+            case Table():
+                self._table(block, size)
+            case Figure():
+                self._figure(block)
+
+    def _begin(self, title: str, layout: str = CONTENT) -> None:
+        chosen = _layout(self.made, layout)
+        self._slide = self.made.slides.add_slide(chosen)
+        self._title = title
+        holder = self._slide.shapes.title
+        for other in list(self._slide.placeholders):
+            if other is not holder and other.placeholder_format.idx not in (0, 1):
+                other._element.getparent().remove(other._element)
+        if layout != OPENING:
+            for other in list(self._slide.placeholders):
+                if other.placeholder_format.idx != 0:
+                    other._element.getparent().remove(other._element)
+        self._foot(chosen)
+        self._put_title(title)
+
+    def _put_title(self, title: str) -> None:
+        """The title in the largest size in which it fits."""
+        holder = self._slide.shapes.title
+        from pptx.util import Pt
+
+        room = holder.width / 12700
+        high = holder.height / 12700
+        size = next(
+            (one for one in (24, 20, 17, 14) if _lines(title, room, one) * one * 1.2 <= high), 14
+        )
+        most = max(int(high / (14 * 1.2)), 1)
+        holder.text_frame.text = shorten(title, room * most * 0.85, 14)
+        for paragraph in holder.text_frame.paragraphs:
+            paragraph.font.size = Pt(size)
+        self._top = (holder.top + holder.height) / 914400 + 0.05
+        if _lines(title, room, size) == 1:
+            self._top -= min(high / 72 - size * 1.3 / 72, 0.35)
+
+    def _head(self, heading: Heading) -> None:
+        self._title = heading.title
+        self._put_title(heading.title)
+        holder = self._slide.shapes.title
+        below = [p for p in self._slide.placeholders if p.placeholder_format.idx == 1]
+        if below:
+            below[0].text_frame.text = heading.subtitle
+            self._top = (below[0].top + below[0].height) / 914400 + _GAP
+        else:
+            self._top = (holder.top + holder.height) / 914400
+            self._text([heading.subtitle], _SIZE, dim=True)
+
+    def _foot(self, layout: Any) -> None:
+        """Whose slide it is, and its number, where the layout has a place for them."""
+        from copy import deepcopy
+
+        from pptx.enum.shapes import PP_PLACEHOLDER
+
+        about = self.about
+        words = f"{about.portfolio} · {about.kind} · {about.period} · Run {about.run_id}"
+        words = f"{clean(words)} · {clean(about.edition)}"
+        for holder in layout.placeholders:
+            kind = holder.placeholder_format.type
+            if kind not in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
+                continue
+            own = deepcopy(holder._element)
+            self._slide.shapes._spTree.append(own)
+            if kind == PP_PLACEHOLDER.FOOTER:
+                shape = self._slide.shapes[-1]
+                shape.text_frame.text = shorten(words, holder.width / 12700 * 0.95, 9)
+
+    def _box(self, height: float) -> Box:
+        left = self._slide.shapes.title.left / 914400
+        return Box(left, self._top, self._width - 2 * left, height)
+
+    @property
+    def _lowest(self) -> float:
+        return self._height - 0.65
+
+    @property
+    def _room(self) -> float:
+        return self._lowest - self._top
+
+    def _more(self) -> None:
+        """Another slide under the same title."""
+        title = self._title.removesuffix(" (continued)")
+        self._begin(f"{title} (continued)")
+
+    def _text(
+        self, sentences: list[str], size: float, *, bold: bool = False, dim: bool = False
+    ) -> None:
+        wide = self._box(1).width
+        left = list(sentences)
+        while left:
+            heights = [text_height(one, wide, size) for one in left]
+            number, used = 0, 0.0
+            while number < len(left) and used + heights[number] <= self._room:
+                used += heights[number]
+                number += 1
+            if number == 0 and self._room < 0.75 * (self._lowest - 1.3):
+                self._more()
+                continue
+            if number == 0:
+                # One that is longer than a slide is cut; the page has all of it.
+                number, used = 1, self._room
+                left[0] = shorten(left[0], self._room * 72 / (size * 1.3) * wide * 72 * 0.8, size)
+            add_text(self._slide, left[:number], self._box(used), size, bold=bold, dim=dim)
+            self._top += used + 0.04
+            left = left[number:]
+            if left:
+                self._more()
+
+    def _table(self, table: Table, size: float) -> None:
+        size = min(size, _SMALL + 1)
+        rows = list(table.rows)
+        if table.caption:
+            self._text([table.caption], _SMALL, dim=True)
+        while True:
+            wide = self._box(1).width
+            fit = rows_that_fit(table, rows, wide, self._room, size)
+            if fit < min(len(rows), 3) and self._room < 3.5:
+                self._more()
+                continue
+            fit = max(fit, 1)
+            last = fit >= len(rows)
+            self._top += add_table(self._slide, table, rows[:fit], self._box(0), size, last=last)
+            self._top += _GAP
+            rows = rows[fit:]
+            if not rows:
+                return
+            self._more()
+
+    def _figure(self, figure: Figure) -> None:
+        if self._room < 3.2:
+            self._more()
+        if figure.subtitle:
+            self._text([figure.subtitle], _SMALL, dim=True)
+        rest = figure
+        while rest is not None:
+            rest, used = add_figure(self._slide, rest, self._box(self._room))
+            self._top += used + _GAP
+            if rest is not None:
+                self._more()
+
+    def finish(self) -> None:
+        """What the file says of itself."""
+        about, facts = self.about, self.made.core_properties
+        if self._slide is None:
+            self._begin(about.title)
+        facts.title, facts.author = clean(about.title)[:250], clean(about.portfolio)[:250]
+        facts.subject, facts.keywords = clean(about.kind), clean(about.run_id)
+        facts.last_modified_by, facts.comments, facts.category = "portfolio", "", ""
+        facts.language, facts.revision = about.language, 1
+        facts.created = facts.modified = about.made.replace(microsecond=0, tzinfo=None)
+
+
+def _headline(section: Section) -> str:
+    for block in section.blocks:
+        if isinstance(block, Title | Finding):
+            return block.words
+        if isinstance(block, Figure):
+            return block.title or block.alt
+    return ""
+
+
+def _layout(made: Any, name: str) -> Any:
+    """The layout of a name; in a user's template without it, the first with the placeholders."""
+    layouts = list(made.slide_layouts)
+    own = next((one for one in layouts if one.name == name), None)
+    if own is not None:
+        return own
+    kinds = {one: [holder.placeholder_format.idx for holder in one.placeholders] for one in layouts}
+    titled = [one for one in layouts if 0 in kinds[one]]
+    if name == OPENING:
+        return next((one for one in titled if 1 in kinds[one]), titled[0])
+    return next((one for one in titled if not {1, 2} & set(kinds[one])), titled[-1])
+
+
+def _lines(text: str, room: float, size: float) -> int:
+    # Bold text is wider than the estimate is for.
+    return max(-(-int(text_width(text, size) * 1.1) // int(room)), 1)
