@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import period_words
-from portfolio.figures.labels import clean, count
+from portfolio.figures.labels import count
 from portfolio.reports import pieces
 from portfolio.reports.audience import Audience
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces
 
 __all__ = ["commentary"]
 
 _BLANK = "The portfolio"
 
 
-def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Html:
+def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Pieces:
     """What management says on a period: on the portfolio first, then project by project.
 
     Parameters
@@ -32,14 +31,14 @@ def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Html:
 
     Returns
     -------
-    Html
-        Blank where there are none.
+    Pieces
+        None where there are none.
     """
     rows = portfolio.tables["commentary"]
     rows = rows[rows["period"] == period]
     shown = rows if audience.confidential else _open(portfolio, rows)
     if rows.empty:
-        return Html("")
+        return Pieces()
     table = portfolio.tables["projects"]
     names = dict(zip(table["project_id"], table["name"], strict=True))
     order = {"": -1, **{project: number for number, project in enumerate(table["project_id"])}}
@@ -47,8 +46,8 @@ def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Html:
     shown = shown.assign(project_id=project, order=project.map(order)).sort_values(
         "order", kind="stable"
     )
-    blocks = [
-        _words(f"{names.get(one, _BLANK)}: {section.replace('_', ' ')}", text, author)
+    said = [
+        (f"{names.get(one, _BLANK)}: {section.replace('_', ' ')}", text, author)
         for one, section, text, author in zip(
             *(shown[name] for name in ("project_id", "section", "text", "author")), strict=True
         )
@@ -58,16 +57,7 @@ def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Html:
     if withheld:
         note += f"; {count(withheld, 'remark')} on confidential projects left out"
     heading = pieces.finding(f"What management says on {period_words(period)}", note)
-    return heading + Html(f'<div class="commentary">{"".join(blocks)}</div>')
-
-
-def _words(about: str, text: str, author: str) -> str:
-    # not `pieces.table`: a quotation and its author are elements of their own
-    said, about, author = (escape(clean(one)) for one in (text, about, author))
-    return (
-        f'<figure class="words"><figcaption><strong>{about}</strong> <cite>{author}</cite>'
-        f"</figcaption><blockquote>{said}</blockquote></figure>"
-    )
+    return heading + pieces.quotations(said)
 
 
 def _open(portfolio: Portfolio, rows: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from portfolio.figures.labels import clean
 from portfolio.reports.document import Block, Document, Figure, Section
 from portfolio.reports.drawing import FONTS, size_of, without_head
 from portfolio.reports.html import TEMPLATES
-from portfolio.reports.pieces import Paragraphs, Table
+from portfolio.reports.pieces import Paragraphs, Quotation, Table
 
 __all__ = ["write_pdf"]
 
@@ -178,6 +178,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
 def _broken(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(map(_broken, value))
+    if isinstance(value, Quotation):
+        return {name: _breakable(words) for name, words in vars(value).items()}
     return _breakable(value) if isinstance(value, str) else value
 
 

@@ -26,6 +26,8 @@ __all__ = [
     "Paragraphs",
     "Piece",
     "Pieces",
+    "Quotation",
+    "Quotations",
     "Table",
     "Title",
     "Written",
@@ -33,6 +35,7 @@ __all__ = [
     "finding",
     "heading",
     "paragraphs",
+    "quotations",
     "table",
     "title",
 ]
@@ -86,6 +89,23 @@ class Paragraphs:
 
 
 @dataclass(frozen=True)
+class Quotation:
+    """Words of somebody: what they are about, what they say, and whose they are."""
+
+    about: str
+    text: str
+    author: str
+
+
+@dataclass(frozen=True)
+class Quotations:
+    """Words that people wrote, apart from all that is computed."""
+
+    all: tuple[Quotation, ...]
+    type: Literal["quotations"] = "quotations"
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a table.
 
@@ -136,7 +156,7 @@ class Table:
     type: Literal["table"] = "table"
 
 
-Piece: TypeAlias = Heading | Cards | Title | Finding | Paragraphs | Table
+Piece: TypeAlias = Heading | Cards | Title | Finding | Paragraphs | Quotations | Table
 
 
 @dataclass(frozen=True)
@@ -220,6 +240,17 @@ def paragraphs(sentences: Iterable[str], kind: Literal["note", "ask"] = "note") 
     """Sentences, one a paragraph; blank ones are left out."""
     said = tuple(clean(one) for one in sentences if one)
     return Pieces((Paragraphs(said, kind),)) if said else Pieces()
+
+
+def quotations(words: Iterable[tuple[str, str, str]]) -> Pieces:
+    """Words that people wrote.
+
+    Parameters
+    ----------
+    words : iterable of (str, str, str)
+        What they are about, what they say, and whose they are.
+    """
+    return Pieces((Quotations(tuple(Quotation(*map(clean, one)) for one in words)),))
 
 
 def table(

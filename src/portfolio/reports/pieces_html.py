@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from portfolio.reports.pieces import Cell, Piece, Table
+    from portfolio.reports.pieces import Cell, Piece, Quotation, Table
 
 __all__ = ["html_of"]
 
@@ -44,8 +44,18 @@ def html_of(piece: Piece) -> str:
             return f'<h2 class="finding">{_text(piece.words)}</h2>{below}'
         case "paragraphs":
             return "".join(f'<p class="{piece.kind}">{_text(one)}</p>' for one in piece.sentences)
+        case "quotations":
+            return f'<div class="commentary">{"".join(map(_quotation, piece.all))}</div>'
         case "table":
             return _table(piece)
+
+
+def _quotation(words: Quotation) -> str:
+    return (
+        f'<figure class="words"><figcaption><strong>{_text(words.about)}</strong> '
+        f"<cite>{_text(words.author)}</cite></figcaption>"
+        f"<blockquote>{_text(words.text)}</blockquote></figure>"
+    )
 
 
 def _table(table: Table) -> str:

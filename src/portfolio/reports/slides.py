@@ -13,7 +13,7 @@ from typing import Any
 from portfolio.figures.labels import clean, shorten, text_width
 from portfolio.reports.archive import fix_archive
 from portfolio.reports.document import Document, Figure, Section
-from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Table, Title
+from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
 from portfolio.reports.slide_charts import add_figure
 from portfolio.reports.slide_tables import add_table, rows_that_fit
 from portfolio.reports.slide_text import Box, add_cards, add_text, text_height
@@ -98,6 +98,10 @@ class _Deck:
             case Paragraphs():
                 ask = block.kind == "ask"
                 self._text(list(block.sentences), size + 2 if ask else size, dim=not ask)
+            case Quotations():
+                for one in block.all:
+                    self._text([f"{one.about} · {one.author}"], size, bold=True)
+                    self._text([one.text], size)
             case Table():
                 self._table(block, size)
             case Figure():
@@ -173,7 +177,7 @@ class _Deck:
 
     @property
     def _lowest(self) -> float:
-        return self._height - 0.65
+        return float(self._height) - 0.65
 
     @property
     def _room(self) -> float:
@@ -233,7 +237,7 @@ class _Deck:
             self._more()
         if figure.subtitle:
             self._text([figure.subtitle], _SMALL, dim=True)
-        rest = figure
+        rest: Figure | None = figure
         while rest is not None:
             rest, used = add_figure(self._slide, rest, self._box(self._room))
             self._top += used + _GAP
