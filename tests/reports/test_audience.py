@@ -135,7 +135,7 @@ def test_without_leave_warnings_about_people_are_left_out(board: BoardContent) -
     said = str(sections.appendix(warned, ""))
     assert said.count("Nomen Nescio") == 1
     assert "budgets.csv" in said
-    named = sections.appendix(replace(warned, audience=INTERNAL), "")
+    named = str(sections.appendix(replace(warned, audience=INTERNAL), ""))
     assert named.count("Nomen Nescio") == len(faults)
 
 

@@ -66,7 +66,7 @@ def test_limits_that_are_passed(small: Small) -> None:
         ignore=["role_capacity", "budget", "earliest_start", "balance"],
         balance=[{"by": "programme", "key": "P", "max": 0.4}],
     )
-    html = sections.passed(board)
+    html = str(sections.passed(board))
     assert texts(html)[0] == (
         "The plan passes 4 limits, as its scenario lets it: most of all Budget F, 2027 by € 6"
     )
@@ -149,7 +149,7 @@ def test_asks_table(small: Small) -> None:
             gates=[{"project_id": "A", "gate": "<G2>", "planned": "2028-06-01"}],
         )
     )
-    html = sections.asks(board)
+    html = str(sections.asks(board))
     assert boards.rows(html) == [
         {"By": "2027-01-01", "Asked": "Approve", "Project": "Project A", "Start": "2027",
          "Cost to come": "€ 15", "Release": "€ 15", "Up to": "gate <G2>"},
@@ -164,7 +164,7 @@ def test_asks_table(small: Small) -> None:
 def test_the_first_asks_of_many(small: Small) -> None:
     projects: dict[str, Any] = {f"P{n:02}": {"value": 50 - n, "cost": [1]} for n in range(23)}
     projects |= {f"S{n}": {"value": 1, "cost": [1], "confidential": "yes"} for n in range(2)}
-    html = sections.asks(boards.solve(small(projects)))
+    html = str(sections.asks(boards.solve(small(projects))))
     assert [row["Project"] for row in boards.rows(html)] == [f"Project P{n:02}" for n in range(12)]
     assert boards.paragraphs(html) == [
         "The 12 most urgent of each kind, 12 of 23; the lists below hold all",
@@ -173,7 +173,7 @@ def test_the_first_asks_of_many(small: Small) -> None:
 
 
 def test_nothing_is_asked_for(small: Small) -> None:
-    html = sections.asks(boards.solve(small({"A": {"value": 1, "stage": "idea"}})))
+    html = str(sections.asks(boards.solve(small({"A": {"value": 1, "stage": "idea"}}))))
     assert boards.paragraphs(html) == ["Nothing is asked for."]
 
 
@@ -197,7 +197,7 @@ def board(small: Small) -> BoardContent:
 
 class TestLists:
     def test_funded(self, board: BoardContent) -> None:
-        html = sections.funded(board)
+        html = str(sections.funded(board))
         assert boards.finding(html) == (
             "2 projects are newly funded, 1 of them later than they could start"
         )
@@ -208,7 +208,7 @@ class TestLists:
         assert boards.paragraphs(html) == []
 
     def test_all_that_is_left_out_is_confidential(self, board: BoardContent) -> None:
-        html = sections.left_out(board)
+        html = str(sections.left_out(board))
         assert boards.finding(html) == "1 project is left out and 1 in flight is stopped"
         assert boards.paragraphs(html) == [
             "None.",
@@ -216,7 +216,7 @@ class TestLists:
         ]
 
     def test_all_that_runs_is_confidential(self, board: BoardContent) -> None:
-        html = sections.in_flight(board)
+        html = str(sections.in_flight(board))
         assert boards.finding(html) == "1 project runs on"
         assert boards.paragraphs(html)[1] == "1 confidential project counts in the totals only."
 
@@ -356,7 +356,7 @@ def test_appendix(small: Small) -> None:
         },
         assumptions=("Costs are even.",),
     )
-    html = sections.appendix(board, boards.RUN)
+    html = str(sections.appendix(board, boards.RUN))
     said = dict(row for row in boards.read(html).rows if len(row) == 2)
     assert said["Data date"] == "2026-12-31"
     assert said["Scenario"] == "cut. A cut"
