@@ -220,9 +220,10 @@ def publish_report(
         footer = f"{title}. Run {run.run_id}."
         page = render_html(result.notebook, title, edition=draft_lines(audience), footer=footer)
         _write(run.folder / _PAGE, page)
+        # What is made of the notebook is compressed: it is looked into before.
+        remove_leaks(run.folder)
         beside = set(formats) - {"html"}
         further = _further(result.notebook, kind, summary, run, beside) if beside else []
-        remove_leaks(run.folder)
         folder = run.publish({}, [_PAGE, *further, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary, (_PAGE, *further))
 

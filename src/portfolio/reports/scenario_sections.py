@@ -1,4 +1,4 @@
-"""Sections of a report on scenarios: content in, pieces of HTML out."""
+"""Sections of a report on scenarios: content in, pieces out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portfolio.figures.labels import count
 from portfolio.figures.scenario_names import letters
 from portfolio.reports import pieces
 from portfolio.reports.content import worth
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces
 from portfolio.reports.scenarios import ScenariosContent
 
 __all__ = [
@@ -48,7 +48,7 @@ _STATUS = {
 }
 
 
-def heading(content: ScenariosContent) -> Html:
+def heading(content: ScenariosContent) -> Pieces:
     """The title, and what the report is about."""
     first, last = period_words(content.periods[0]), period_words(content.periods[-1])
     horizon = first if len(content.periods) == 1 else f"{first} to {last}"
@@ -65,7 +65,7 @@ def _bars_headline(content: ScenariosContent) -> str:
     )
 
 
-def cards(content: ScenariosContent) -> Html:
+def cards(content: ScenariosContent) -> Pieces:
     """The four figures at the top."""
     rows = content.shown.scenarios
     planned = rows[rows["value"].notna()]
@@ -104,7 +104,7 @@ def _stands(content: ScenariosContent) -> tuple[int, int]:
     return int((inside.groupby("project_id").size() == plans).sum()), rows["project_id"].nunique()
 
 
-def scenarios(content: ScenariosContent) -> Html:
+def scenarios(content: ScenariosContent) -> Pieces:
     """What each scenario asks and is worth, and what its plan does."""
     rows = content.shown.scenarios
     shown = rows.assign(
@@ -156,7 +156,7 @@ def _proven(rows: pd.DataFrame) -> str:
     return f"{plans} within {gap:.1%} of the best possible".replace("%", " %")
 
 
-def _done(content: ScenariosContent, shown: pd.DataFrame) -> Html:
+def _done(content: ScenariosContent, shown: pd.DataFrame) -> Pieces:
     """What the plans do: projects, money, people, risk."""
     columns = {
         "letter": "",
@@ -224,12 +224,12 @@ def bars(content: ScenariosContent) -> figures.Picture:
     )
 
 
-def without_plan(content: ScenariosContent) -> Html:
+def without_plan(content: ScenariosContent) -> Pieces:
     """Which scenarios have no plan, and why; nothing where all have."""
     rows = content.shown.scenarios
     rows = rows[rows["value"].isna()]
     if rows.empty:
-        return Html("")
+        return Pieces()
     said = [f"{name}: {why}" for name, why in zip(rows["scenario"], rows["why_not"], strict=True)]
     have = "has" if len(rows) == 1 else "have"
     return pieces.finding(f"{count(len(rows), 'scenario')} {have} no plan") + pieces.paragraphs(
@@ -242,16 +242,16 @@ def grid(content: ScenariosContent) -> figures.Picture:
     return figures.show(figures.scenario_grid_chart(content.grid, content.found.names))
 
 
-def differences(content: ScenariosContent) -> Html:
+def differences(content: ScenariosContent) -> Pieces:
     """What each scenario changes in the plan, and because of which of its changes."""
-    page = Html("")
+    page = Pieces()
     for name in content.found.others:
         if content.found.plans[name].feasible:
             page += _difference(content, name)
     return page
 
 
-def _difference(content: ScenariosContent, name: str) -> Html:
+def _difference(content: ScenariosContent, name: str) -> Pieces:
     rows = content.differences(name)
     notes = []
     hidden = content.hidden_moves.get(name, 0)
@@ -311,7 +311,7 @@ def _placed(starts: pd.Series[str], options: pd.Series[str], others: pd.Series[s
     ]
 
 
-def costs(content: ScenariosContent) -> Html:
+def costs(content: ScenariosContent) -> Pieces:
     """Spend by year, a column a scenario with a plan."""
     rows = content.shown.costs.pivot(index="year", columns="scenario", values="spend")
     names = [name for name in content.found.names if name in rows.columns]
@@ -329,15 +329,16 @@ def costs(content: ScenariosContent) -> Html:
         rows,
         {"year": "Year", **{name: name for name in names}},
         numbers=dict.fromkeys(names, in_money),
-        total=["All", *(in_money(float(sums[name])) for name in names)],
+        name="Spend by year",
+        total={"year": "All", **sums},
     )
 
 
-def frontier(content: ScenariosContent) -> figures.Picture | Html:
+def frontier(content: ScenariosContent) -> figures.Picture | Pieces:
     """What more money would bring, and where the plans lie; nothing where it was not drawn."""
     curve = content.found.frontier
     if curve is None:
-        return Html("")
+        return Pieces()
     return figures.show(
         figures.scenario_frontier_chart(
             curve.curves,
@@ -349,11 +350,11 @@ def frontier(content: ScenariosContent) -> figures.Picture | Html:
     )
 
 
-def answers(content: ScenariosContent) -> Html:
+def answers(content: ScenariosContent) -> Pieces:
     """Why the most valuable projects that are left out are."""
     rows = content.answers
     if rows.empty:
-        return Html("")
+        return Pieces()
     shown = rows.assign(project=rows["project_id"].map(content.names))
     first = np.r_[True, rows["scenario"].to_numpy()[1:] != rows["scenario"].to_numpy()[:-1]]
     shown["scenario"] = np.where(first, rows["scenario"], "")
@@ -370,7 +371,7 @@ def answers(content: ScenariosContent) -> Html:
     )
 
 
-def appendix(content: ScenariosContent, run_id: str) -> Html:
+def appendix(content: ScenariosContent, run_id: str) -> Pieces:
     """How this was found."""
     found, settings = content.found, content.settings
     twins = found.scenarios[found.scenarios["same_as"] != ""]
@@ -402,7 +403,7 @@ def appendix(content: ScenariosContent, run_id: str) -> Html:
     rows = found.scenarios
     solves = rows.assign(status=rows["status"].str.replace("_", " "))
     return (
-        Html("<h2>Appendix: how this was found</h2>")
+        pieces.title("Appendix: how this was found")
         + pieces.table(
             pd.DataFrame(said, columns=["what", "said"]),
             {"what": "", "said": ""},
