@@ -371,3 +371,24 @@ def test_the_cheapest_softening_is_the_cheapest(rows):
     assert found is not None
     paid = sum(abs(by) / abs((upper if by > 0 else lower)[one.rows[0]]) for one, by in found)
     assert paid == pytest.approx(best, rel=0.011, abs=1e-6)
+
+
+def test_money_is_not_passed_for_nothing_beside_a_fraction_of_a_person():
+    """Two funds can pay all; that a hundredth of a person is too little costs no money."""
+    model = LinearModel("people and money")
+    model.add_block("pay", pd.DataFrame({"fund": [0, 1]}))
+    model.add_block("work", pd.DataFrame({"role": [0]}), lower=1.0, upper=1.0)
+    both = pd.DataFrame({"row": [0, 0], "column": [0, 1], "coefficient": [1.0, 1.0]})
+    model.add_family(Family("bill", pd.DataFrame({"bill": [0]}), both, lower=1.5e9, upper=1.5e9))
+    each = pd.DataFrame({"row": [0, 1], "column": [0, 1], "coefficient": [1.0, 1.0]})
+    model.add_family(Family("fund", pd.DataFrame({"fund": [0, 1]}), each, upper=[1e9, 0.6e9]))
+    work = pd.DataFrame({"row": [0], "column": [2], "coefficient": [1.0]})
+    model.add_family(Family("role", pd.DataFrame({"role": [0]}), work, upper=0.01))
+    soft = [
+        Candidate("fund", {"fund": "0"}, model.row_numbers("fund")[:1]),
+        Candidate("fund", {"fund": "1"}, model.row_numbers("fund")[1:]),
+        Candidate("role", {"role": "0"}, model.row_numbers("role")),
+    ]
+    found = cheapest_softening(model, soft, EXACT)
+    assert found is not None
+    assert [(one.family, pytest.approx(by)) for one, by in found] == [("role", 0.99)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -283,3 +284,9 @@ def test_pairs_are_those_of_a_merge():
     none = np.empty(0, dtype=np.int64)
     assert [len(part) for part in pairs(none, right)] == [0, 0]
     assert [len(part) for part in pairs(left, none)] == [0, 0]
+
+
+def test_a_fine_objective_keeps_its_least_coefficient_above_tolerances():
+    objective = Objective("passed", "min", np.array([100.0, 0.0, 2e-9]), fine=True)
+    assert 2e-9 / objective.scale > 1e-4
+    assert replace(objective, fine=False).scale == 64.0

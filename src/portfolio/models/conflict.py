@@ -182,7 +182,7 @@ def cheapest_softening(
     prices[over] = 1.0 / np.maximum(np.abs(np.where(np.isfinite(upper), upper, 1.0)), 1e-12)
     prices[under] = 1.0 / np.maximum(np.abs(np.where(np.isfinite(lower), lower, 1.0)), 1e-12)
     session = HighsSession(stretched, replace(settings, gap=max(settings.gap, 0.01)))
-    session.aim(Objective("softening", "min", prices))
+    session.aim(Objective("softening", "min", prices, fine=True))
     columns = session.solve(settings.time_limit).columns
     if columns is None:
         return None
@@ -249,7 +249,7 @@ class _Search:
         scale = 1.0 / abs(model.matrix[rows]).max(axis=1).toarray().ravel()
         prices = np.zeros(model.n_columns)
         prices[over] = prices[under] = scale
-        passed = Objective("passed", "min", prices)
+        passed = Objective("passed", "min", prices, fine=True)
         # The relaxation is quick, and where it cannot hold, nothing can. Where all of it
         # holds, whole numbers are needed to tell.
         relaxed, session = True, _aimed(model.relaxed(), passed, self._settings)

@@ -30,6 +30,7 @@ Ints = npt.NDArray[np.int64]
 
 _LARGEST_LOOKUP = 20_000_000
 _LARGEST_WHOLE = 2.0**14
+_FINE = 10
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,9 @@ class Objective:
     constant : float
     unit : float
         What one unit is worth in the unit that users know.
+    fine : bool
+        Whether the least coefficient matters as much as the largest, as where a share of a
+        budget's millions is weighed against one of half a person.
     """
 
     name: str
@@ -107,6 +111,7 @@ class Objective:
     coefficients: Floats
     constant: float = 0.0
     unit: float = 1.0
+    fine: bool = False
 
     def value(self, columns: Floats) -> float:
         """The objective's value, in the model's unit."""
@@ -124,8 +129,13 @@ class Objective:
         Solvers' tolerances are absolute: divided by it, they mean the same for
         a score in thousandths and for billions. Of whole numbers a solver
         knows that a better value is better by 1, which ends its search sooner.
+        Where the objective is `fine` its least coefficient ends near a thousandth: below
+        a solver's tolerance of reduced costs, 1e-7, it would be none at all.
         """
         largest = float(np.abs(self.coefficients).max(initial=0.0))
+        if self.fine and largest > 0:
+            least = float(np.abs(self.coefficients[self.coefficients != 0]).min())
+            return float(2.0 ** np.floor(np.log2(least) + _FINE))
         whole = largest <= _LARGEST_WHOLE and np.array_equal(
             self.coefficients, np.round(self.coefficients)
         )

@@ -53,7 +53,7 @@ def limits_passed(asked: Inquiry, project: str) -> tuple[pd.DataFrame, str]:
         asked.passable(asked.passing),
         asked.as_planned(asked.starts_of(project)),
     ):
-        asked.session.aim(Objective("passed", "min", prices))
+        asked.session.aim(Objective("passed", "min", prices, fine=True))
         columns = asked.session.solve(asked.settings.time_limit).columns
     if columns is None:
         return pd.DataFrame(columns=list(BINDING_LIMITS)), ""
