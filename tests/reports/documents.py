@@ -34,7 +34,7 @@ HOSTILE = [
 ]
 """Names that would be markup, formulas, links, controls or too long somewhere."""
 
-MADE = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
+MADE = dt.datetime(2026, 11, 26, 9, 30, 15, 250_000, tzinfo=dt.UTC)
 
 
 def about(name: str = "Water") -> About:

@@ -15,6 +15,7 @@ FORMATS: Mapping[str, str] = {
     "html": "report.html",
     "pdf": "report.pdf",
     "pptx": "report.pptx",
+    "xlsx": "report.xlsx",
 }
 """Name of the file of each format."""
 
@@ -70,7 +71,11 @@ def _write(name: str, document: Document, target: Path, slides: Path | None) -> 
         from portfolio.reports.pdf import write_pdf
 
         write_pdf(document, target)
-    else:
+    elif name == "pptx":
         from portfolio.reports.slides import write_slides
 
         write_slides(document, target, slides)
+    else:
+        from portfolio.reports.workbook import write_workbook
+
+        write_workbook(document, target)

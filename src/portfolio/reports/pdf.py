@@ -70,7 +70,7 @@ def _set(content: dict[str, Any], document: Document) -> bytes:
                     sys_inputs={"content": text},
                     font_paths=fonts,
                     pdf_standards=["ua-1"],
-                    timestamp=document.about.made,
+                    timestamp=document.about.made.replace(microsecond=0),
                 )
         except typst.TypstError as error:
             signs = {sign for found in _UNKNOWN.findall(error.diagnostic) for sign in _read(found)}
