@@ -43,6 +43,11 @@ class Audience:
         """The audience that the parameters of a notebook are for."""
         return cls(*(parameters.get(leave) is True for leave in ("names", "confidential")))
 
+    @classmethod
+    def named(cls, name: str) -> Audience:
+        """The audience of a name; for an unknown one, that of the board."""
+        return cls(*AUDIENCES.get(name, AUDIENCES[BOARD_AUDIENCE]))
+
     @property
     def name(self) -> str:
         """What the audience is called: ``board`` for the one without any leave."""

@@ -12,7 +12,7 @@ from html import escape
 from portfolio.errors import ReportError
 from portfolio.reports.audience import Audience
 
-__all__ = ["DRAFT", "draft_lines", "issued_page"]
+__all__ = ["DRAFT", "draft_lines", "draft_words", "issued_page", "issued_words"]
 
 DRAFT = '<p class="edition draft" role="note"><strong>Draft</strong> <span>Not issued.</span></p>'
 """The line of a draft, as it stands in the page."""
@@ -23,6 +23,20 @@ def draft_lines(audience: Audience) -> str:
     if not audience.warning:
         return DRAFT
     return f'{DRAFT}<p class="edition"><strong>Restricted</strong> {escape(audience.warning)}</p>'
+
+
+def draft_words(audience: Audience) -> str:
+    """The same as plain words, for documents of other formats."""
+    return _with_warning("Draft, not issued", audience)
+
+
+def issued_words(by: str, day: str, audience: Audience) -> str:
+    """What such a document says once it is issued."""
+    return _with_warning(f"Issued on {day} by {by}", audience)
+
+
+def _with_warning(words: str, audience: Audience) -> str:
+    return f"{words}. {audience.warning.rstrip('.')}" if audience.warning else words
 
 
 def issued_page(page: str, by: str, day: str) -> str:

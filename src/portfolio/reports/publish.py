@@ -13,7 +13,7 @@ from typing import Any
 from portfolio.data.title import read_title
 from portfolio.errors import ReportError
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
-from portfolio.reports.edition import draft_lines
+from portfolio.reports.edition import draft_lines, draft_words
 from portfolio.reports.html import render_html
 from portfolio.reports.index import indexed
 from portfolio.reports.notebook import run_notebook
@@ -242,7 +242,8 @@ def _further(
         kind=kind.words,
         period=period_words(summary["period"]),
         run_id=run.run_id,
-        made=datetime.now(UTC),
+        made=datetime.now(UTC).replace(microsecond=0),
+        edition=draft_words(Audience.of(run.facts["parameters"])),
     )
     return write_formats(notebook, about, run.folder, formats)
 

@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 
 from portfolio.errors import ReportError
+from portfolio.reports import formats
+from portfolio.reports.document import About
 from portfolio.reports.edition import DRAFT, issued_page
-from portfolio.reports.store import find_run, find_runs, issue_run
+from portfolio.reports.store import find_run, find_runs, issue_run, stage
 from portfolio.reports.store.issue import issues
 
 from .published import HOME, PLACE, content, fail, pointer, publish, writable
@@ -85,3 +90,28 @@ def test_a_page_with_no_line_or_two() -> None:
     for page in ("", DRAFT * 2):
         with pytest.raises(ReportError, match="no single line that says draft"):
             issued_page(page, "J. Doe", "2026-11-26")
+
+
+def test_documents_of_other_formats_are_issued_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[About, list[str]]] = []
+
+    def write(_notebook: object, about: About, folder: Path, names: list[str]) -> list[str]:
+        written.append((about, names))
+        (folder / "report.pdf").write_text(about.edition)
+        return ["report.pdf"]
+
+    monkeypatch.setattr(formats, "write_formats", write)
+    with stage(tmp_path, replace(PLACE, audience="names")) as staging:
+        (staging.folder / "report.html").write_text(DRAFT)
+        (staging.folder / "report.pdf").write_text("Draft, not issued")
+        nbformat.write(new_notebook(), staging.folder / "report.ipynb")
+        run = staging.publish({}, ["report.html"])
+    issue = issue_run(tmp_path, run.name, "J. Doe")
+    ((about, names),) = written
+    assert set(names) == {"html", "pdf"}
+    assert (about.portfolio, about.run_id) == ("water", run.name)
+    words = f"Issued on {issue.at[:10]} by J. Doe. With names of people"
+    assert (issue.folder / "report.pdf").read_text() == about.edition == words
+    assert (run / "report.pdf").read_text() == "Draft, not issued"

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from portfolio.errors import ReportError
-from portfolio.reports.edition import issued_page
+from portfolio.reports.audience import Audience
+from portfolio.reports.edition import issued_page, issued_words
 from portfolio.reports.store.address import ISSUED, Place
 from portfolio.reports.store.interrupts import uninterrupted
 from portfolio.reports.store.runs import ISSUE, Run, find_run, find_runs
@@ -34,6 +35,7 @@ from portfolio.reports.store.turns import STAGING, in_turn
 __all__ = ["ISSUED_POINTER", "PAGE", "Issue", "issue_run", "issues", "point_to_issue"]
 
 PAGE: Final = "report.html"
+NOTEBOOK: Final = "report.ipynb"
 ISSUED_POINTER: Final = "issued.json"
 _PATIENCE = 60.0
 
@@ -147,6 +149,7 @@ def _publish(reports: Path, run: Run, record: dict[str, Any]) -> Path:
         page = (run.folder / PAGE).read_text(encoding="utf-8")
         issued = issued_page(page, record["by"], record["issued"][:10])
         (work / PAGE).write_text(issued, encoding="utf-8")
+        _write_formats(run, record, work)
         write_json(work / ISSUE, record)
         own_seal = seal(work)
         with uninterrupted():
@@ -159,6 +162,32 @@ def _publish(reports: Path, run: Run, record: dict[str, Any]) -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+def _write_formats(run: Run, record: Mapping[str, Any], work: Path) -> None:
+    """Make the run's documents of other formats once more, as issued ones, from its notebook."""
+    # Imported late, as what a plain page has no need of.
+    from portfolio.reports.document import About
+    from portfolio.reports.formats import FORMATS, write_formats
+
+    formats = [name for name, file in FORMATS.items() if (run.folder / file).is_file()]
+    if set(formats) <= {"html"}:
+        return
+    from portfolio.figures import period_words
+    from portfolio.reports.parameters import read_notebook
+    from portfolio.reports.publish import KINDS
+
+    place = run.place
+    kind = KINDS.get(place.kind)
+    about = About(
+        portfolio=place.portfolio,
+        kind=kind.words if kind else f"{place.kind} report",
+        period=period_words(place.period),
+        run_id=run.run_id,
+        made=datetime.fromisoformat(run.manifest["finished"]),
+        edition=issued_words(record["by"], record["issued"][:10], Audience.named(place.audience)),
+    )
+    write_formats(read_notebook(run.folder / NOTEBOOK), about, work, formats)
 
 
 def point_to_issue(home: Path, record: Mapping[str, Any], own_seal: str) -> None:
