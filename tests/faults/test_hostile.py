@@ -35,6 +35,8 @@ MASKS = {
     r'("(?:\w*seconds|duration)": )[\d.]+': r"\1SECONDS",
     r"\d+\.\d+ s of at most": "SECONDS of at most",
     r">\d+\.\d\d</td></tr>": ">SECONDS</td></tr>",
+    r'"text": "\d+\.\d\d",\s+"value": [\d.e-]+': '"text": "SECONDS"',
+    r"Cell\(text='\d+\.\d\d', value=[\d.e-]+\)": "SECONDS",
 }
 
 
