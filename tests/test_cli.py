@@ -336,6 +336,27 @@ class TestPlan:
             shown[-1],
         )
 
+    @pytest.mark.parametrize(
+        ("give_up", "words"),
+        [
+            ("0.5", "value 3, at most 66.67% from the best possible, what"),
+            ("1", "value 0, where 5 may be the best possible, what"),
+        ],
+    )
+    def test_what_later_objectives_were_given_is_said(
+        self, data: Path, tmp_path: Path, give_up: str, words: str
+    ) -> None:
+        """Alpha is worth 3 for 4.5 beside Beta with 5 for 9; nothing at all costs least."""
+        file = tmp_path / "cheap.yaml"
+        lines = [
+            "objectives: [strategic_value, cost]",
+            f"give_up: {give_up}",
+            "changes: [{table: costs, where: {project_id: A}, scale: {amount: 0.5}}]",
+        ]
+        file.write_text("\n".join(lines), encoding="utf-8")
+        said = run("plan", data, "--scenario", file).stdout.splitlines()[-1]
+        assert f"{words} later objectives were given included (optimal" in said
+
     def test_for_machines(self, data: Path) -> None:
         result = run("plan", data, "--format", "json", "--gap", "0", "--seed", "7")
         assert result.stderr == ""

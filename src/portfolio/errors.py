@@ -141,7 +141,7 @@ class ReportError(PortfolioError):
         self.exit_code = exit_code
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """Suggest the nearest known word, as the end of a sentence.
 
     Parameters
@@ -150,6 +150,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
         The word that is not known.
     known : iterable of str
         The words that are.
+    otherwise : str
+        What is said where none is near; the words that are known where absent.
 
     Returns
     -------
@@ -160,4 +162,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     found = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if found:
         return f"did you mean '{found[0]}'?"
-    return f"known are: {', '.join(words)}" if words else "none is known"
+    return otherwise or (f"known are: {', '.join(words)}" if words else "none is known")

@@ -18,6 +18,7 @@ from portfolio.cli.words import csv_text, line, shortened, table, tell
 if TYPE_CHECKING:
     from portfolio.data.portfolio import Portfolio
     from portfolio.plan import Plan
+    from portfolio.scenario import Scenario
 
 __all__ = ["plan"]
 
@@ -63,11 +64,11 @@ def plan(
     result = optimize(portfolio, wanted, settings, tell)
     if out is not None:
         result.write(out)
-    _show_plan(result, portfolio, form)
+    _show_plan(result, portfolio, wanted, form)
     refuse_without_plan(result)
 
 
-def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
+def _show_plan(result: Plan, portfolio: Portfolio, scenario: Scenario, form: str) -> None:
     """Show a plan: a line a project, the summary as JSON, or the selection as CSV."""
     if form == "json":
         click.echo(json.dumps(result.summary(), indent=2, ensure_ascii=False, allow_nan=False))
@@ -98,16 +99,24 @@ def _show_plan(result: Plan, portfolio: Portfolio, form: str) -> None:
     first = result.objectives.iloc[0]
     number = sum(row["selected"] for row in rows)
     offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
-    value, gap = float(first["value"]), float(first["gap"])
-    words = f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
-    distance = "how far from the best possible is not known"
-    if not math.isnan(gap):
-        distance = (
-            f"at most {gap:.2%} from the best possible" if gap > 1e-9 else "the best possible"
-        )
+    gap = float(first["gap"])
+    value, bound = (
+        f"{number:,.0f}" if abs(number) >= 100_000 else f"{number:,.6g}"
+        for number in (float(first["value"]), float(first["bound"]))
+    )
+    if math.isnan(gap):
+        distance = "how far from the best possible is not known"
+    elif gap <= 1e-9:
+        distance = "the best possible"
+    else:
+        # Of a value near nothing every distance is a share without end.
+        far = f"where {bound} may be the best possible"
+        distance = far if gap > 1 else f"at most {gap:.2%} from the best possible"
+        if len(scenario.objectives) > 1 and scenario.give_up[0] > 0:
+            distance += ", what later objectives were given included"
     click.echo(
         f"\n{number} of {offered} projects in the plan; {first['objective'].replace('_', ' ')} "
-        f"{words}, {distance} ({result.status}, {result.seconds:.1f} s)."
+        f"{value}, {distance} ({result.status}, {result.seconds:.1f} s)."
     )
     for sentence in _passed(result):
         click.echo(sentence)

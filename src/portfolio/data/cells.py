@@ -141,7 +141,7 @@ def _word(text: str, column: Column, notation: Notation) -> str:
         return text
     raise CellFault(
         f"is not a word that this column knows ({', '.join(column.words)})",
-        nearest(text, column.words),
+        nearest(text, column.words, otherwise="write one of these"),
     )
 
 
