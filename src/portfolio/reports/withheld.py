@@ -76,7 +76,7 @@ def _renaming(portfolio: Portfolio) -> Callable[[str], str]:
     people = portfolio.tables["people"]
     called = pseudonyms(portfolio)
     names = zip(people["name"], people["person_id"], strict=True)
-    return replacing({**{name: called[person] for person, name in names if name}, **called})
+    return replacing({**{name: called[person] for name, person in names if name}, **called})
 
 
 def replacing(words: Mapping[str, str]) -> Callable[[str], str]:
