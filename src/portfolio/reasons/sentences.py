@@ -16,7 +16,8 @@ from typing import Any
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.plan import Plan
-from portfolio.reasons.room import Passed, Room, rows_by
+from portfolio.reasons.passed import Passed
+from portfolio.reasons.room import Room, rows_by
 from portfolio.scenario import Scenario
 
 __all__ = ["with_reasons"]
