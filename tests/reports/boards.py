@@ -14,7 +14,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.plan import Plan
-from portfolio.reports import sections
+from portfolio.reports import benefits, decided, funding, health, moved, released, risks, sections
 from portfolio.reports.audience import Audience
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
@@ -84,13 +84,20 @@ def page(board: BoardContent) -> str:
                 sections.decision(board),
                 sections.passed(board),
                 sections.kinds(board),
+                released.released(board),
                 sections.asks(board),
+                health.health(board),
                 sections.joining(board),
                 sections.funded(board),
                 sections.left_out(board),
                 sections.not_drawn(board),
+                moved.moved(board),
+                funding.funding(board),
+                benefits.benefits(board),
+                risks.risks(board),
                 sections.in_flight(board),
                 sections.appendix(board, RUN),
+                decided.decided(board),
             ],
             Pieces(),
         )

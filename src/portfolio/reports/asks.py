@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.reports.timed import timed
 
-__all__ = ["asks"]
+__all__ = ["asks", "releases"]
 
 _ORDER = {"stop": 0, "approve": 1, "release": 2}
 _COLUMNS = ["project_id", "name", "ask", "start", "cost", "release", "until", "by", "confidential"]
@@ -53,6 +54,29 @@ def asks(portfolio: Portfolio, projects: pd.DataFrame) -> pd.DataFrame:
         ["by", "order", "value"], ascending=[True, True, False], kind="stable"
     )
     return frame[_COLUMNS].reset_index(drop=True)
+
+
+def releases(portfolio: Portfolio, projects: pd.DataFrame) -> pd.DataFrame:
+    """What is released to each project of a plan, and what it needs up to its next gate.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        With the scenario's changes made.
+    projects : pandas.DataFrame
+        Those in the plan, as `BoardContent.projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        project_id, until (gate or period), released, forecast (money, what is past included).
+    """
+    spend = _Spend(portfolio, projects)
+    rows = []
+    for project, start in zip(projects["project_id"], projects["start"], strict=True):
+        until, last = spend.released_until(project, start)
+        rows.append((project, until, spend.released_of(project), spend.up_to(project, last)))
+    return pd.DataFrame(rows, columns=["project_id", "until", "released", "forecast"])
 
 
 def _ask(
@@ -126,16 +150,9 @@ class _Spend:
 
 
 def _amounts(portfolio: Portfolio, projects: pd.DataFrame) -> dict[str, list[tuple[int, float]]]:
-    calendar = portfolio.calendar
-    running = projects[projects["start"] != ""]
-    starts = running[["project_id", "option_id"]].assign(
-        begin=[calendar.index(label) for label in running["start"]]
-    )
-    costs = portfolio.by_offset("costs").merge(starts, on=["project_id", "option_id"])
+    costs = timed(portfolio, projects[["project_id", "option_id", "start"]], "costs")
     amounts: dict[str, list[tuple[int, float]]] = {}
-    for project, t, amount in zip(
-        costs["project_id"], costs["begin"] + costs["offset"], costs["amount"], strict=True
-    ):
+    for project, t, amount in zip(costs["project_id"], costs["t"], costs["amount"], strict=True):
         amounts.setdefault(project, []).append((int(t), float(amount)))
     return amounts
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
@@ -11,6 +9,7 @@ from portfolio.figures import period_words
 from portfolio.figures.labels import count
 from portfolio.reports import pieces
 from portfolio.reports.audience import Audience
+from portfolio.reports.confidential import secret_projects, secret_words
 from portfolio.reports.pieces import Pieces
 
 __all__ = ["commentary"]
@@ -62,10 +61,7 @@ def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Pieces:
 
 def _open(portfolio: Portfolio, rows: pd.DataFrame) -> pd.DataFrame:
     """Words on what may be named, which name nothing that may not."""
-    projects = portfolio.tables["projects"]
-    secret = projects[projects["confidential"].fillna(False).astype(bool)]
-    words = [re.escape(str(word)) for name in ("project_id", "name") for word in secret[name]]
-    hidden = re.compile(rf"(?<!\w)(?:{'|'.join(words) or '(?!)'})(?!\w)", re.IGNORECASE)
+    hidden = secret_words(portfolio)
     named = [bool(hidden.search(text)) for text in rows["text"]]
-    about = rows["project_id"].isin(secret["project_id"])
+    about = rows["project_id"].isin(secret_projects(portfolio))
     return rows[~about & ~pd.Series(named, index=rows.index, dtype=bool)]

@@ -6,8 +6,10 @@ this content, and the sentences hold the numbers of the tables beside them.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,11 +26,14 @@ from portfolio.figures.formats import worth
 from portfolio.plan import Plan
 from portfolio.reports.asks import asks
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.confidential import secret_words
 from portfolio.reports.history import IN, PROJECT_COLUMNS
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.reports.pseudonyms import without_pools
 from portfolio.reports.record import figures, recorded
 from portfolio.reports.roles import Roles
+from portfolio.reports.timed import timed
+from portfolio.reports.withheld import renaming
 from portfolio.result_tables import SUMMARY, write_table
 from portfolio.scenario import Scenario
 
@@ -98,6 +103,11 @@ class BoardContent:
     def periods(self) -> tuple[str, ...]:
         """Labels of the horizon."""
         return self.portfolio.calendar.labels
+
+    @property
+    def today(self) -> dt.date:
+        """The data date, else the first day of the plan."""
+        return self.portfolio.settings.data_date or self.portfolio.calendar.first_day(0)
 
     @property
     def currency(self) -> str:
@@ -176,6 +186,28 @@ class BoardContent:
         kept = flying.sort_values("cost", ascending=False, kind="stable").head(room)
         return self.shown.loc[sorted([*new.index, *kept.index])]
 
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """The projects that the plan holds, confidential ones included."""
+        return self.projects[self.projects["decision"].isin(IN)]
+
+    def may_name(self, project_ids: pd.Series[str]) -> pd.Series[bool]:
+        """Whether each project may be named."""
+        return ~project_ids.isin(self.secret)
+
+    def may_print(self, texts: pd.Series[str]) -> pd.Series[bool]:
+        """Whether each of people's own texts names nothing that may not be named."""
+        if self.audience.confidential:
+            return pd.Series(True, index=texts.index)
+        secret = secret_words(self.portfolio)
+        named = [bool(secret.search(str(text))) for text in texts]
+        return ~pd.Series(named, index=texts.index, dtype=bool)
+
+    @cached_property
+    def said(self) -> Callable[[str], str]:
+        """A text as this audience may read it: with pseudonyms, unless people may be named."""
+        return str if self.audience.names else renaming(self.portfolio)
+
     def counted(self, *decisions: str) -> pd.DataFrame:
         """Projects with one of the decisions, the most valuable first."""
         rows = self.projects[self.projects["decision"].isin(decisions)]
@@ -237,14 +269,9 @@ class BoardContent:
         """
         assert self.plan.selection is not None
         assert self.plan.hires is not None
-        costs = self.portfolio.by_offset("costs")
-        rows = self.projects[self.projects["decision"].isin(IN)]
         calendar = self.portfolio.calendar
-        starts = rows[["project_id", "option_id", "kind"]].assign(
-            begin=[calendar.index(label) for label in rows["start"]]
-        )
-        due = costs.merge(starts, on=["project_id", "option_id"])
-        due["t"] = due["begin"] + due["offset"]
+        rows = self.chosen[["project_id", "option_id", "start", "kind"]]
+        due = timed(self.portfolio, rows, "costs")
         due = due[(due["t"] >= 0) & (due["t"] < calendar.periods)]
         stop_cost = self.portfolio.tables["projects"].set_index("project_id")["stop_cost"]
         stopped = self.projects.loc[self.projects["decision"] == "stopped", "project_id"]

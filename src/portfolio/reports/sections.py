@@ -10,6 +10,7 @@ from portfolio.drivers import CONSISTENT, driver_weights
 from portfolio.figures import period_words, share
 from portfolio.reports import pieces, sentences, strategy
 from portfolio.reports.content import DECISIONS, KINDS, BoardContent, worth
+from portfolio.reports.decided import conditions_sentence
 from portfolio.reports.joining import joining
 from portfolio.reports.pieces import Pieces, Written
 from portfolio.reports.written import SHARE, WHOLE, money_in
@@ -58,13 +59,17 @@ def cards(content: BoardContent) -> Pieces:
 
 
 def decision(content: BoardContent) -> Pieces:
-    """What the board is asked, what cannot be done, and the next-best choice."""
+    """What the board is asked, what cannot be done, the next-best choice, and what is owed."""
     asked = [
         sentences.approve_sentence(content),
         sentences.release_sentence(content),
         sentences.stop_sentence(content),
     ]
-    rest = [sentences.cannot_sentence(content), sentences.next_best_sentence(content)]
+    rest = [
+        sentences.cannot_sentence(content),
+        sentences.next_best_sentence(content),
+        conditions_sentence(content),
+    ]
     return (
         pieces.title("For decision")
         + pieces.paragraphs(asked, "ask")

@@ -16,7 +16,7 @@ from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, Fault, PortfolioError
 from portfolio.reports.pseudonyms import pseudonyms
 
-__all__ = ["places_only", "replacing", "under_pseudonyms"]
+__all__ = ["places_only", "renaming", "replacing", "under_pseudonyms"]
 
 _HEADER = 1
 
@@ -62,7 +62,7 @@ def under_pseudonyms(portfolio: Portfolio) -> Iterator[None]:
     try:
         yield
     except PortfolioError as error:
-        say = _renaming(portfolio)
+        say = renaming(portfolio)
         error.args = tuple(say(str(word)) for word in error.args)
         if isinstance(error, DataError):
             error.faults = tuple(
@@ -72,7 +72,8 @@ def under_pseudonyms(portfolio: Portfolio) -> Iterator[None]:
         raise error from None
 
 
-def _renaming(portfolio: Portfolio) -> Callable[[str], str]:
+def renaming(portfolio: Portfolio) -> Callable[[str], str]:
+    """What says a text with pseudonyms in the place of people's ids and names."""
     people = portfolio.tables["people"]
     called = pseudonyms(portfolio)
     names = zip(people["name"], people["person_id"], strict=True)
