@@ -110,7 +110,13 @@ GIVEN: dict[str, Any] = {
     "threads": 0,
 }
 OWN_PARAMETERS: dict[Kind, dict[str, Any]] = {
-    BOARD: {"next_best": True, "frontier_points": 8, "names": False, "confidential": False},
+    BOARD: {
+        "next_best": True,
+        "frontier_points": 8,
+        "questions_time": 30.0,
+        "names": False,
+        "confidential": False,
+    },
     CAPACITY: {"names": False, "confidential": False},
 }
 
@@ -156,6 +162,8 @@ class TestValidate:
             ("threads", -1, "the number of threads is 0 or more"),
             ("next_best", "false", "next_best: 'false' is not True or False"),
             ("frontier_points", 1, "frontier_points: 1 is neither 0, for no frontier, nor from 2"),
+            ("questions_time", -1, "questions_time: -1 is not from 0, for no questions, to 86400"),
+            ("questions_time", "30", "questions_time: '30' is not a number"),
             ("frontier_points", 2.5, "frontier_points: 2.5 is not a whole number"),
             ("names", 1, "names: 1 is not True or False"),
             ("decimal", ";", "the decimal sign is"),

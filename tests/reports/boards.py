@@ -14,7 +14,18 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.plan import Plan
-from portfolio.reports import benefits, decided, funding, health, moved, released, risks, sections
+from portfolio.reports import (
+    benefits,
+    brings_in,
+    decided,
+    funding,
+    health,
+    moved,
+    one_more,
+    released,
+    risks,
+    sections,
+)
 from portfolio.reports.audience import Audience
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
@@ -88,8 +99,10 @@ def page(board: BoardContent) -> str:
                 sections.asks(board),
                 health.health(board),
                 sections.joining(board),
+                one_more.one_more(board),
                 sections.funded(board),
                 sections.left_out(board),
+                brings_in.brings_in(board),
                 sections.not_drawn(board),
                 moved.moved(board),
                 funding.funding(board),
@@ -262,16 +275,17 @@ class Facts:
             return None
         day = min(day for day, _ in ahead)
         first = next(gate for when, gate in ahead if when == day)
-        return first, self.period_of(day)
+        # One that is overdue is still to come, and not before today.
+        return first, max(self.period_of(day), self.period_of(self.today), 0)
 
     def release(self, project: str) -> float:
         """The forecast up to the next gate, else to the end of the first year in the plan."""
         calendar = self.board.portfolio.calendar
         gate = self.gate(project)
-        if gate:
+        first = max(calendar.index(self.chosen[project]["start"]), 0)
+        if gate and gate[1] >= first:
             last = gate[1]
         else:
-            first = max(calendar.index(self.chosen[project]["start"]), 0)
             year = calendar.coarser(first, "year")
             last = max(t for t in range(-100, 200) if calendar.coarser(t, "year") == year)
         due = sum(amount for t, amount in self.spends(project) if t <= last)

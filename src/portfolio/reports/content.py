@@ -30,6 +30,7 @@ from portfolio.reports.confidential import secret_words
 from portfolio.reports.history import IN, PROJECT_COLUMNS
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.reports.pseudonyms import without_pools
+from portfolio.reports.questions import NOT_ASKED, Questions
 from portfolio.reports.record import figures, recorded
 from portfolio.reports.roles import Roles
 from portfolio.reports.timed import timed
@@ -83,6 +84,8 @@ class BoardContent:
         What more money would buy; None where it was not looked for.
     audience : Audience
         Who the report is for.
+    questions : Questions
+        What would change the plan; without answers where it was not asked.
     """
 
     portfolio: Portfolio
@@ -93,6 +96,7 @@ class BoardContent:
     assumptions: tuple[str, ...] = ()
     frontier: Frontier | None = None
     audience: Audience = WITHOUT_LEAVE
+    questions: Questions = NOT_ASKED
 
     @cached_property
     def roles(self) -> Roles:

@@ -17,6 +17,7 @@ from portfolio.scenario import Scenario, read_scenario
 __all__ = ["Inputs", "validate"]
 
 _MOST_POINTS = 200
+_MOST_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Inputs:
         Whether the best other choice is looked for.
     frontier_points : int
         Levels of money at which the best plan is looked for; 0 where it is not.
+    questions_time : float
+        Seconds for what would change the plan; 0 where it is not asked.
     audience : Audience
         Who the report is for, and so whether it names people and confidential projects.
     decimal, thousands : str
@@ -53,6 +56,7 @@ class Inputs:
     decimal: str = "."
     thousands: str = ""
     frontier_points: int = 0
+    questions_time: float = 0.0
 
     def period_of(self, portfolio: Portfolio) -> str:
         """The period reported: as given, else the one that the data date lies in."""
@@ -76,6 +80,7 @@ def validate(
     threads: int,
     next_best: bool = False,
     frontier_points: int = 0,
+    questions_time: float = 0.0,
     names: bool = False,
     confidential: bool = False,
 ) -> Inputs:
@@ -84,7 +89,7 @@ def validate(
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points, names, confidential
+    frontier_points, questions_time, names, confidential
         Those that the notebook has, as its `parameters` cell says.
 
     Returns
@@ -101,10 +106,11 @@ def validate(
     texts = {"data": data, "scenario": scenario, "period": period, "out": out}
     texts |= {"decimal": decimal, "thousands": thousands}
     wholes = {"seed": seed, "threads": threads, "frontier_points": frontier_points}
+    numbers = {"time_limit": time_limit, "gap": gap, "questions_time": questions_time}
     leave = {"names": names, "confidential": confidential}
     kinds: list[tuple[type, str, dict[str, object]]] = [
         (str, "text; put it in quotes", {**texts}),
-        (float, "a number", {"time_limit": time_limit, "gap": gap}),
+        (float, "a number", {**numbers}),
         (int, "a whole number", {**wholes}),
         (bool, "True or False", {"next_best": next_best, **leave}),
     ]
@@ -126,6 +132,11 @@ def validate(
                 f"frontier_points: {frontier_points} is neither 0, for no frontier, nor from 2 to "
                 f"{_MOST_POINTS}"
             )
+        if not 0 <= questions_time <= _MOST_SECONDS:
+            problems.append(
+                f"questions_time: {questions_time:g} is not from 0, for no questions, to "
+                f"{_MOST_SECONDS} seconds"
+            )
         try:
             Notation(decimal, thousands)
         except ValueError as problem:
@@ -143,6 +154,7 @@ def validate(
         decimal=decimal,
         thousands=thousands,
         frontier_points=frontier_points,
+        questions_time=float(questions_time),
     )
 
 

@@ -13,6 +13,7 @@ from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
 from portfolio.reports.content import BoardContent
 from portfolio.reports.inputs import Inputs
+from portfolio.reports.questions import MOST_ASKED, NOT_ASKED, Questions, ask
 
 __all__ = ["prepare", "refuse_without_plan"]
 
@@ -42,6 +43,19 @@ def prepare(inputs: Inputs) -> BoardContent:
     portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     plan, other = _plan_and_next_best(portfolio, inputs)
     refuse_without_plan(plan, inputs)
+    content = _content(portfolio, inputs, plan, other)
+    asked = _questions(portfolio, content, inputs)
+    if asked.better is not None:
+        plan, other = _plan_and_next_best(portfolio, inputs, start=asked.better)
+        content = _content(portfolio, inputs, plan, other)
+        asked = _questions(portfolio, content, inputs)
+    if asked.better is not None:
+        # Better once more: what was answered is about a plan that is not the best known.
+        asked = NOT_ASKED
+    return replace(content, questions=asked, frontier=_frontier(portfolio, plan, inputs))
+
+
+def _content(portfolio: Portfolio, inputs: Inputs, plan: Plan, other: Plan | None) -> BoardContent:
     return BoardContent(
         portfolio=inputs.scenario.apply(portfolio),
         scenario=inputs.scenario,
@@ -49,9 +63,17 @@ def prepare(inputs: Inputs) -> BoardContent:
         period=inputs.period_of(portfolio),
         next_best=other,
         assumptions=_assumptions(inputs),
-        frontier=_frontier(portfolio, plan, inputs),
         audience=inputs.audience,
     )
+
+
+def _questions(portfolio: Portfolio, content: BoardContent, inputs: Inputs) -> Questions:
+    """What would change the plan, asked of what may be named."""
+    if not inputs.questions_time:
+        return NOT_ASKED
+    settings = replace(inputs.settings, time_limit=inputs.questions_time)
+    projects = content.named("left_out")["project_id"].head(MOST_ASKED)
+    return ask(portfolio, content.scenario, content.plan, settings, list(projects))
 
 
 def refuse_without_plan(plan: Plan, inputs: Inputs) -> None:
@@ -86,14 +108,16 @@ def refuse_without_plan(plan: Plan, inputs: Inputs) -> None:
         )
 
 
-def _plan_and_next_best(portfolio: Portfolio, inputs: Inputs) -> tuple[Plan, Plan | None]:
+def _plan_and_next_best(
+    portfolio: Portfolio, inputs: Inputs, start: Plan | None = None
+) -> tuple[Plan, Plan | None]:
     """The plan, and the best other choice of projects by the first objective.
 
     Both are found within a gap, so that the other choice may turn out better
     than the plan. Then it becomes the plan, and the other one is looked for again.
     """
     scenario, settings = inputs.scenario, inputs.settings
-    plan = optimize(portfolio, scenario, settings)
+    plan = optimize(portfolio, scenario, settings, start=start)
     if not plan.feasible or not inputs.next_best:
         return plan, None
     # Where an objective gives up for later ones, only plans that all did so compare.

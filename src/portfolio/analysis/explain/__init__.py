@@ -8,7 +8,13 @@ the gaps of both, and is shown as an interval.
 
 from portfolio.analysis.explain.alternatives import ALTERNATIVES, Alternatives, alternatives
 from portfolio.analysis.explain.answers import BringsIn, Explanation
-from portfolio.analysis.explain.ask import EXPLANATIONS, explain, explanations_table, why_not_all
+from portfolio.analysis.explain.ask import (
+    EXPLANATIONS,
+    explain,
+    explanations_table,
+    why_not_all,
+    why_not_each,
+)
 from portfolio.analysis.explain.worth import BOTTLENECKS, Bottlenecks, bottlenecks
 
 __all__ = [
@@ -24,4 +30,5 @@ __all__ = [
     "explain",
     "explanations_table",
     "why_not_all",
+    "why_not_each",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
-__all__ = ["EXPLANATIONS", "explain", "explanations_table", "why_not_all"]
+__all__ = ["EXPLANATIONS", "explain", "explanations_table", "why_not_all", "why_not_each"]
 
 EXPLANATIONS: Final = (
     "project_id", "in_plan", "value_lost", "value_lost_low", "value_lost_high", "displaced",
@@ -103,11 +103,39 @@ def why_not_all(
     ScenarioError, SolveError
         As `explain`.
     """
+    return why_not_each(portfolio, None, scenario, settings, plan=plan, progress=progress)[0]
+
+
+def why_not_each(
+    portfolio: Portfolio,
+    projects: Collection[str] | None,
+    scenario: Scenario | None = None,
+    settings: Settings | None = None,
+    *,
+    plan: Plan | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[list[Explanation], Plan]:
+    """As `why_not_all`, of some projects; and the plan that the answers are about.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    projects : collection of str or None
+        Those that are asked about, as far as they are left out; None for all.
+    scenario, settings, plan, progress
+        As in `why_not_all`.
+
+    Returns
+    -------
+    answers : list of Explanation
+    plan : Plan
+        The one given, unless a better one turned up on the way.
+    """
     asked = inquiry(portfolio, scenario, settings, plan, progress)
     first, answers = asked.plan, dict[str, Explanation]()
-    asked.steps = SOLVES * len(_left_out(asked))
+    asked.steps = SOLVES * len(_left_out(asked, projects))
     asked.tighten()
-    while waiting := [one for one in _left_out(asked) if one not in answers]:
+    while waiting := [one for one in _left_out(asked, projects) if one not in answers]:
         asked.steps = SOLVES * len(waiting)
         answer = answer_why_not(asked, waiting[0])
         if answer is None:
@@ -116,7 +144,8 @@ def why_not_all(
         else:
             answers[waiting[0]] = answer
     replaced = asked.plan is not first
-    return [replace(answers[project], replaced=replaced) for project in _left_out(asked)]
+    found = [replace(answers[one], replaced=replaced) for one in _left_out(asked, projects)]
+    return found, asked.plan
 
 
 def explanations_table(answers: list[Explanation]) -> pd.DataFrame:
@@ -162,8 +191,10 @@ def _answer(asked: Inquiry, project: str) -> Explanation:
     return replace(answer, replaced=True, sentence=Words(asked).replaced(before, answer))
 
 
-def _left_out(asked: Inquiry) -> list[str]:
+def _left_out(asked: Inquiry, projects: Collection[str] | None) -> list[str]:
     selection = asked.plan.selection
     assert selection is not None
     out = selection["decision"].isin(["left_out", "stopped"])
+    if projects is not None:
+        out &= selection["project_id"].isin(projects)
     return selection.loc[out, "project_id"].tolist()
