@@ -88,12 +88,21 @@ def test_a_confidential_risk_is_in_the_total_only(small: Small) -> None:
 
 def test_owners_that_are_people_have_pseudonyms(small: Small) -> None:
     portfolio = small(
-        {"A": {"value": 5}}, people={"Ann": {"R": 1}}, risks=[risk("A", 1, owner="Ann")]
+        {"A": {"value": 5}},
+        people={"E1": {"R": 1}},
+        facts={"E1": {"name": "Ann Lee"}},
+        risks=[risk("A", 1, owner="Ann Lee"), risk("A", 2, owner="E1, finance")],
     )
     content = boards.solve(portfolio, audience=Audience())
-    assert [row["Who answers"] for row in boards.rows(risks(content))] == ["Person 01"]
+    assert [row["Who answers"] for row in boards.rows(risks(content))] == [
+        "Person 01",
+        "Person 01, finance",
+    ]
     named = replace(content, audience=Audience(names=True))
-    assert [row["Who answers"] for row in boards.rows(risks(named))] == ["Ann"]
+    assert [row["Who answers"] for row in boards.rows(risks(named))] == [
+        "Ann Lee",
+        "E1, finance",
+    ]
 
 
 def test_risks_without_an_amount(small: Small) -> None:
