@@ -13,6 +13,7 @@ from portfolio.figures import money, number, period_words
 from portfolio.lab.answer import Answer
 from portfolio.lab.comparison import differences, measures
 from portfolio.lab.exploration import AUTO, MOST_MONEY, MOST_PEOPLE, Exploration
+from portfolio.lab.words import moves_in_words
 from portfolio.reports.content import DECISIONS, worth
 from portfolio.reports.sentences import distance_sentence
 
@@ -138,7 +139,7 @@ def moves(exploration: Exploration) -> dict[str, Any]:
         "people": dict(controls.people),
         "forced": {project: force or AUTO for project, force in controls.forced.items()},
         "starts": dict(controls.starts),
-        "count": len(controls),
+        "count": len(moves_in_words(controls, exploration.given)),
         "words": exploration.words,
         "scenario": scenario.name,
         "title": scenario.title,

@@ -11,6 +11,9 @@ function make(tag, given = {}, ...children) {
     if (name in element) element[name] = value;
     else element.setAttribute(name, value);
   }
+  // Keys pressed here are not for the notebook, whose shortcuts move its cells and cut them.
+  // JupyterLab looks for this at what has the focus first.
+  if (element.tabIndex >= 0) element.setAttribute("data-lm-suppress-shortcuts", "true");
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
 }
@@ -41,8 +44,6 @@ class Page {
     this.root = make("div", { className: "wi" }, ...elements);
     this.root.setAttribute("role", "region");
     this.root.setAttribute("aria-label", "What if");
-    // Keys pressed here are not for the notebook, whose shortcuts cut cells and run them.
-    this.root.setAttribute("data-lm-suppress-shortcuts", "true");
   }
 
   get(name) {
@@ -73,7 +74,7 @@ class Head {
   constructor(page) {
     this.title = make("h2", { className: "wi-title" });
     this.words = make("p", { className: "wi-words" });
-    this.element = make("header", { className: "wi-head" }, this.title, this.words);
+    this.element = make("div", { className: "wi-head" }, this.title, this.words);
     page.on(["setting", "moves"], () => {
       const moves = page.get("moves");
       this.title.textContent = `What if: ${page.get("setting").portfolio}`;
@@ -614,9 +615,12 @@ class Files {
     const name = make("input", { type: "text", id: id("name"), maxLength: 80 });
     const title = make("input", { type: "text", id: id("title"), maxLength: 200 });
     const replace = make("input", { type: "checkbox", id: id("replace") });
-    const save = make("button", { type: "submit", className: "wi-button" }, "Save");
+    const act = () =>
+      page.ask("save", { name: name.value, title: title.value, overwrite: replace.checked });
+    const save = make("button", { type: "button", className: "wi-button", onclick: act }, "Save");
+    for (const input of [name, title]) input.onkeydown = ({ key }) => key === "Enter" && act();
     const form = make(
-      "form",
+      "div",
       { className: "wi-form" },
       labelled("Save as", name),
       labelled("Title on reports", title),
@@ -628,10 +632,6 @@ class Files {
       ),
       save,
     );
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      page.ask("save", { name: name.value, title: title.value, overwrite: replace.checked });
-    };
     this.element = make(
       "section",
       { className: "wi-files" },
