@@ -70,6 +70,16 @@ def test_dates_and_money_beside_the_current_baseline(small: Small) -> None:
     )
 
 
+def test_how_old_the_reports_are_is_said(small: Small) -> None:
+    content = board(
+        small,
+        report("Red", "2027", "red", updated_on="2027-05-04"),
+        report("Amber", "2027", "amber", updated_on="2027-03-01"),
+    )
+    note = boards.paragraphs(health(content))[0]
+    assert note == "As managers reported, the last on 2027-05-04; 1 of the reports is older"
+
+
 def test_people_used_beside_people_planned(small: Small) -> None:
     used = {"project_id": "Red", "period": "2026", "role_id": "R", "category": ""}
     content = board(
@@ -80,8 +90,8 @@ def test_people_used_beside_people_planned(small: Small) -> None:
         people={name: {"R": 1} for name in "abc"},
     )
     shown = {row["Project"]: row for row in boards.rows(health(content))}
-    assert shown["Red"]["FTE, used of planned"] == "1.5 of 2"
-    assert shown["Amber"]["FTE, used of planned"] == ""
+    assert shown["Red"]["FTE used"] == "1.5 of 2"
+    assert shown["Amber"]["FTE used"] == ""
 
 
 def test_a_confidential_project_counts_and_is_not_named(small: Small) -> None:

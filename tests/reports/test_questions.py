@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portfolio.analysis.explain import BringsIn
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 from portfolio.figures import money
@@ -17,7 +18,7 @@ from portfolio.reports.audience import Audience
 from portfolio.reports.brings_in import brings_in, brings_in_table
 from portfolio.reports.content import BoardContent
 from portfolio.reports.inputs import Inputs
-from portfolio.reports.one_more import one_more, one_more_table
+from portfolio.reports.one_more import one_more, one_more_sentence, one_more_table
 from portfolio.reports.prepare import prepare
 from portfolio.reports.questions import NOT_ASKED, ask
 from portfolio.scenario import Scenario
@@ -65,6 +66,15 @@ def test_what_no_plan_can_hold_is_said(small: Small) -> None:
     assert shown["Or with more money"].startswith(money(130, "EUR"))
 
 
+def test_what_was_not_found_in_time_is_counted_and_not_listed(small: Small) -> None:
+    content = asked(one_period(small))
+    (found,) = content.questions.explanations
+    nothing = BringsIn(unsettled=("value", "budget"))
+    unsettled = replace(found, other_value=None, value_lost=None, brings_in=nothing)
+    late = replace(content, questions=replace(content.questions, explanations=(unsettled,)))
+    assert not brings_in(late)
+
+
 def test_confidential_projects_are_neither_asked_about_nor_named(small: Small) -> None:
     secret = {"confidential": True, "name": "Merger"}
     assert not brings_in(asked(one_period(small, b=secret)))
@@ -103,9 +113,12 @@ def test_one_more_person_beside_what_one_costs(small: Small) -> None:
 
 
 def test_nobody_is_needed_where_all_is_done(small: Small) -> None:
-    page = one_more(asked(with_engineers(small, engineers=2)))
-    assert boards.finding(page).startswith("One more person of any one role is not known")
-    assert not boards.rows(page)[1:]
+    content = asked(with_engineers(small, engineers=2))
+    page = one_more(content)
+    assert boards.finding(page) == "One more person of any one role would not make the plan better"
+    assert not boards.rows(page)
+    unproven = one_more_table(content).assign(gain_high=1.0)
+    assert one_more_sentence(content, unproven).startswith("In the time given, no role was found")
 
 
 def test_roles_of_few_people_are_not_told_apart(small: Small) -> None:

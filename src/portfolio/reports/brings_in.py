@@ -15,7 +15,7 @@ from portfolio.reports.units import amount_of
 __all__ = ["brings_in", "brings_in_sentence", "brings_in_table"]
 
 _NAMED = 2
-_NOT_KNOWN = "Not known in the time given"
+_NOT_KNOWN = "Not known in time"
 _NOTHING = "None needed"
 _NO = "–"
 
@@ -76,7 +76,9 @@ def brings_in_sentence(rows: pd.DataFrame) -> str:
 
 def brings_in(content: BoardContent) -> Pieces:
     """What would bring projects in; nothing where it was not asked."""
-    rows = brings_in_table(content)
+    every = brings_in_table(content)
+    known = every[["lost", "value", "money", "fte"]].notna().any(axis=1) | ~every["possible"]
+    rows = every[known]
     if rows.empty:
         return Pieces()
     objective = content.plan.objectives["objective"].iloc[0]
@@ -101,7 +103,7 @@ def brings_in(content: BoardContent) -> Pieces:
         },
         name="What would bring in",
         numbers={"lost": written, "value": written},
-        wide=("pushed_out",),
+        wide=("pushed_out", "money_words", "people_words"),
     )
 
 

@@ -120,14 +120,12 @@ def health(content: BoardContent) -> Pieces:
         approved=shown["finish_approved"].map(_when),
         finish=shown["finish"].map(_when),
         people=[_used(*one) for one in zip(shown["fte_used"], shown["fte_planned"], strict=True)],
-        updated=[f"{day:%Y-%m-%d}" if pd.notna(day) else "" for day in shown["updated_on"]],
     )
     columns = {"name": "Project", "rag": "Reported", "percent": "Done"}
     columns |= {"approved": "Approved end", "finish": "Expected end", "late": "Later by"}
     columns |= {"cost_approved": "Approved cost", "cost": "Expected cost", "over": "More by"}
     if (listed["people"] != "").any():
-        columns["people"] = "FTE, used of planned"
-    columns["updated"] = "As of"
+        columns["people"] = "FTE used"
     frequency = content.portfolio.settings.frequency
     amount = Written(lambda one: "" if math.isnan(one) else money(one, content.currency), "#,##0")
     numbers = {
@@ -142,12 +140,17 @@ def health(content: BoardContent) -> Pieces:
         columns,
         name="Health",
         numbers=numbers,
-        unbroken=("rag", "approved", "finish", "people", "updated"),
+        unbroken=("rag", "approved", "finish", "people"),
     )
 
 
 def _note(content: BoardContent, rows: pd.DataFrame, shown: pd.DataFrame) -> str:
-    parts = [f"As managers reported up to {period_words(content.period)}"]
+    told = rows["updated_on"].dropna()
+    last = f"{told.max():%Y-%m-%d}" if len(told) else period_words(content.period)
+    parts = [f"As managers reported, the last on {last}" if len(told) else f"Up to {last}"]
+    stale = int((told < told.max()).sum()) if len(told) else 0
+    if stale:
+        parts.append(f"{stale} of the reports {'is' if stale == 1 else 'are'} older")
     named = int(rows["open"].sum())
     if named > len(shown):
         parts.append(f"the {len(shown)} in most trouble of {named}")

@@ -43,7 +43,9 @@ def one_more_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     size = abs(float(plan["value"]))
     better = rows[rows["gain"] > _NOTHING * max(size, 1.0)]
     if better.empty:
-        return "One more person of any one role is not known to make the plan better"
+        if (rows["gain_high"] <= _NOTHING * max(size, 1.0)).all():
+            return "One more person of any one role would not make the plan better"
+        return "In the time given, no role was found of which one more makes the plan better"
     first = better.iloc[0]
     gain = float(first["gain"])
     words = f"One more {first['role']} would make the plan better by "

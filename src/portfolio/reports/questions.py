@@ -15,7 +15,7 @@ from portfolio.scenario import Scenario
 
 __all__ = ["MOST_ASKED", "NOT_ASKED", "Questions", "ask"]
 
-MOST_ASKED: Final = 6
+MOST_ASKED: Final = 5
 """Of how many projects that are left out it is asked what would bring them in."""
 
 _ON_PROJECTS: Final = 0.6
