@@ -114,6 +114,7 @@ def publish_report(
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
     formats: Collection[str] = (),
+    slides: Path | None = None,
     progress: bool = True,
 ) -> PublishedRun:
     """Run a report's notebook on the data, and publish its page, tables and manifest.
@@ -148,6 +149,8 @@ def publish_report(
         all solves may, and twice that.
     formats : collection of str
         Further formats beside the page: see `portfolio.reports.formats.FORMATS`.
+    slides : Path or None
+        Template of the slides; the toolkit's own by default.
     progress : bool
         Count cells on a terminal.
 
@@ -223,13 +226,20 @@ def publish_report(
         # What is made of the notebook is compressed: it is looked into before.
         remove_leaks(run.folder)
         beside = set(formats) - {"html"}
-        further = _further(result.notebook, kind, summary, run, beside) if beside else []
+        further: list[str] = []
+        if beside:
+            further = _further(result.notebook, kind, summary, run, beside, slides)
         folder = run.publish({}, [_PAGE, *further, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary, (_PAGE, *further))
 
 
 def _further(
-    notebook: Any, kind: Kind, summary: dict[str, Any], run: Staging, formats: Collection[str]
+    notebook: Any,
+    kind: Kind,
+    summary: dict[str, Any],
+    run: Staging,
+    formats: Collection[str],
+    slides: Path | None,
 ) -> list[str]:
     """Write the formats beside the page, and say their files."""
     # Imported late: who wants the page alone has no need of what they load.
@@ -245,7 +255,7 @@ def _further(
         made=datetime.now(UTC).replace(microsecond=0),
         edition=draft_words(Audience.of(run.facts["parameters"])),
     )
-    return write_formats(notebook, about, run.folder, formats)
+    return write_formats(notebook, about, run.folder, formats, slides)
 
 
 def place_of(

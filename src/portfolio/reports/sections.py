@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _MOST_ASKS = 12
+_FULL = "#,##0.######"
 _HIRING = {
     "none": "no",
     "internal": "as hires",
@@ -226,7 +227,7 @@ def _listing(
             name=name,
             numbers={
                 "cost": _money(content),
-                "value": _value,
+                "value": Written(_value, "#,##0.000"),
                 "release": _money(content, blank=True),
             },
             unbroken=("project_id", "decision", "start", "finish", "kind"),
@@ -269,10 +270,10 @@ def appendix(content: BoardContent, run_id: str) -> Pieces:
             },
             name="Objectives",
             numbers={
-                "value": _exact,
-                "bound": _exact,
-                "gap": _gap,
-                "seconds": "{:.2f}".format,
+                "value": Written(_exact, _FULL),
+                "bound": Written(_exact, _FULL),
+                "gap": Written(_gap, "0.000%"),
+                "seconds": Written("{:.2f}".format, "0.00"),
             },
             caption="Objectives in order; each is held while the later ones are improved",
         )

@@ -11,10 +11,14 @@ from typing import Any
 from portfolio.figures.plotted import Bars, Grid, Points, Series
 from portfolio.reports.document import Figure
 from portfolio.reports.drawing import png_of, size_of, without_head
+from portfolio.reports.slide_data import CategoryNumbers, PointNumbers
 from portfolio.reports.slide_tables import add_grid
 from portfolio.reports.slide_text import INK, Box
 
 __all__ = ["add_figure"]
+
+_categories: Any = CategoryNumbers
+_points: Any = PointNumbers
 
 _MOST_COLUMNS = 30
 _SIZE = 11
@@ -95,10 +99,9 @@ def _chart(slide: Any, make: Any, plotted: Any, box: Box, figure: Figure) -> Non
 
 
 def _bar_chart(bars: Bars) -> tuple[Any, Any]:
-    from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE as KIND
 
-    data = CategoryChartData(number_format=_form(bars))
+    data: Any = _categories(number_format=_form(bars))
     data.categories = bars.categories
     for series in (*bars.bars, *bars.lines):
         data.add_series(series.name, [_scaled(value, bars) for value in series.values])
@@ -193,10 +196,9 @@ def _lines_over_bars(chart: Any, lines: tuple[Series, ...]) -> None:
 
 
 def _point_chart(points: Points) -> tuple[Any, Any]:
-    from pptx.chart.data import XyChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
-    data = XyChartData(number_format="General")
+    data: Any = _points(number_format="General")
     for curve in _longest_first(points):
         own = data.add_series(curve.name)
         for x, y in zip(curve.x, curve.y, strict=True):

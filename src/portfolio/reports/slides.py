@@ -226,7 +226,7 @@ class _Deck:
             fit = max(fit, 1)
             last = fit >= len(rows)
             self._top += add_table(self._slide, table, rows[:fit], self._box(0), size, last=last)
-            self._top += _GAP
+            self._top += 2 * _GAP
             rows = rows[fit:]
             if not rows:
                 return
@@ -271,11 +271,11 @@ def _layout(made: Any, name: str) -> Any:
     own = next((one for one in layouts if one.name == name), None)
     if own is not None:
         return own
-    kinds = {one: [holder.placeholder_format.idx for holder in one.placeholders] for one in layouts}
-    titled = [one for one in layouts if 0 in kinds[one]]
+    places = [{holder.placeholder_format.idx for holder in one.placeholders} for one in layouts]
+    titled = [(one, own) for one, own in zip(layouts, places, strict=True) if 0 in own]
     if name == OPENING:
-        return next((one for one in titled if 1 in kinds[one]), titled[0])
-    return next((one for one in titled if not {1, 2} & set(kinds[one])), titled[-1])
+        return next((one for one, own in titled if 1 in own), titled[0][0])
+    return next((one for one, own in titled if not {1, 2} & own), titled[-1][0])
 
 
 def _lines(text: str, room: float, size: float) -> int:

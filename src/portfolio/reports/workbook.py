@@ -6,6 +6,7 @@ edited or saved as CSV, are marked as text.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ _LONGEST_TEXT = 32_767
 _SUMMARY = "Summary"
 # Width of a column of words at the most, characters.
 _WIDE = 60
+# Characters that an em of text takes, and heights of rows, points.
+_CHARACTERS = 1.8
+_LINE = 13.5
+_HEIGHTS = {"title": 26.0, "headline": 19.0, "figure": 20.0}
 
 
 def write_workbook(document: Document, target: Path) -> None:
@@ -160,6 +165,8 @@ class _Sheet:
         self._book, self._sheet, self._looks = book, sheet, looks
         self._row = 0
         self._widths: dict[int, float] = {}
+        self._heights: dict[int, float] = {}
+        self._wrapped: list[tuple[int, int, str]] = []
         self._frozen = False
         sheet.hide_gridlines(2)
 
@@ -221,11 +228,20 @@ class _Sheet:
 
     def widths(self) -> None:
         """Set the widths of the columns, once all is written."""
-        for column, width in self._widths.items():
-            self._sheet.set_column(column, column, min(max(width + 2, 8), _WIDE))
+        widths = {column: min(max(one + 2, 8), _WIDE) for column, one in self._widths.items()}
+        for column, width in widths.items():
+            self._sheet.set_column(column, column, width)
+        # Excel finds the height of a row itself; not every reader of workbooks does.
+        for row, column, text in self._wrapped:
+            lines = math.ceil(text_width(text, 1) * _CHARACTERS / (widths[column] - 1))
+            self._heights[row] = max(self._heights.get(row, 0.0), lines * _LINE)
+        for row, height in self._heights.items():
+            if height > _LINE:
+                self._sheet.set_row(row, min(height, 400))
 
     def _text(self, row: int, column: int, text: str, look: str) -> None:
         self._sheet.write_string(row, column, text[:_LONGEST_TEXT], self._looks.text(look, text))
+        self._heights[row] = max(self._heights.get(row, 0.0), _HEIGHTS.get(look, 0.0))
 
     def _table(self, table: Table) -> None:
         self.sentences([table.caption] if table.caption else [], "quiet")
@@ -254,12 +270,13 @@ class _Sheet:
                 else:
                     side = " right" if column.kind == "number" else ""
                     self._text(self._row, place, cell.text, f"{strong}{side}")
+                    self._wrapped.append((self._row, place, cell.text))
             self._row += 1
         for place, column in enumerate(table.columns):
             texts = [heads[place], *(row[place].text for row in table.rows)]
             # A number in full is wider than in words.
             spare = 4 if column.form else 0
-            wide = max(text_width(text, 1) for text in texts) * 1.8 + spare
+            wide = max(text_width(text, 1) for text in texts) * _CHARACTERS + spare
             self._widths[place] = max(self._widths.get(place, 0), wide)
 
     def _figure(self, figure: Figure) -> None:

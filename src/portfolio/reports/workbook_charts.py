@@ -13,7 +13,8 @@ from portfolio.reports.workbook_looks import Looks
 __all__ = ["write_plotted"]
 
 _WIDTH, _HEIGHT = 860, 420
-_UNITS = {1e3: "thousands", 1e6: "millions", 1e9: "billions"}
+# A comma at the end of a number format divides by a thousand.
+_UNITS = {1e3: "#,##0.0,", 1e6: "#,##0.0,,", 1e9: "#,##0.0,,,"}
 
 
 def write_plotted(
@@ -90,15 +91,16 @@ class _Place:
         if bars.form.endswith("%"):
             axis["num_format"] = "0%"
         elif bars.scale in _UNITS:
-            axis |= {"display_units": _UNITS[bars.scale], "display_units_visible": False}
-            axis |= {"name": bars.unit, "num_format": "#,##0.0"}
+            axis |= {"name": bars.unit, "num_format": _UNITS[bars.scale]}
         else:
             axis["name"] = bars.unit
-        # In a chart that lies, the first axis is the one of the categories all the same.
-        chart.set_y_axis(axis)
-        chart.set_x_axis({"reverse": True} if bars.lying else {"label_position": "low"})
         if bars.lying:
-            chart.set_y_axis({**axis, "visible": False, "major_gridlines": {"visible": False}})
+            # Here the vertical axis is the one of the categories; the first stands on top.
+            chart.set_y_axis({"reverse": True})
+            chart.set_x_axis({**axis, "visible": False, "major_gridlines": {"visible": False}})
+        else:
+            chart.set_y_axis(axis)
+            chart.set_x_axis({"label_position": "low"})
         return chart
 
     def _series(self, column: int, rows: tuple[int, int]) -> dict[str, Any]:

@@ -15,9 +15,16 @@ _BASE: dict[str, dict[str, Any]] = {
     "quiet": {"font_color": _DIM, "font_size": 10},
     "figure": {"bold": True, "font_size": 14, "font_color": _ACCENT},
     "link": {"font_color": _ACCENT, "underline": 1},
-    "head": {"bold": True, "top": 2, "bottom": 2, "border_color": _RULE, "text_wrap": True},
-    "cell": {"bottom": 1, "border_color": _LINE, "text_wrap": True},
-    "total": {"bold": True, "top": 2, "bottom": 1, "border_color": _RULE},
+    "head": {
+        "bold": True,
+        "top": 2,
+        "bottom": 2,
+        "border_color": _RULE,
+        "text_wrap": True,
+        "indent": 1,
+    },
+    "cell": {"bottom": 1, "border_color": _LINE, "text_wrap": True, "indent": 1},
+    "total": {"bold": True, "top": 2, "bottom": 1, "border_color": _RULE, "indent": 1},
     "right": {"align": "right"},
 }
 # What begins a formula in a spreadsheet, once the text is edited or saved as CSV.

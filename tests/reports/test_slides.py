@@ -1,0 +1,153 @@
+"""Slides: titles, charts and tables that can be edited, on a template that may be another."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
+
+from portfolio.errors import ReportError
+from portfolio.figures.labels import clean
+from portfolio.reports.document import Document, Figure
+from portfolio.reports.slides import write_slides
+from portfolio.reports.slides_template import make_template
+
+from . import documents
+
+
+def written(document: Document, folder: Path, template: Path | None = None) -> Any:
+    write_slides(document, folder / "report.pptx", template)
+    return Presentation(str(folder / "report.pptx"))
+
+
+def shapes(deck: Any) -> list[Any]:
+    return [shape for slide in deck.slides for shape in slide.shapes]
+
+
+def words(deck: Any) -> str:
+    said = []
+    for shape in shapes(deck):
+        if shape.has_text_frame:
+            said.append(shape.text_frame.text)
+        if shape.has_table:
+            said += [cell.text for row in shape.table.rows for cell in row.cells]
+    return "\n".join(said)
+
+
+def test_each_slide_has_a_title_and_says_whose_it_is(tmp_path: Path) -> None:
+    deck = written(documents.document(["Pump", "Main"]), tmp_path)
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    assert all(titles)
+    assert titles[0] == "Pump"
+    assert "2 are funded" in titles
+    for slide in deck.slides:
+        assert any("Run RUN-1" in shape.text_frame.text for shape in slide.placeholders)
+    assert deck.core_properties.title == "Water: board report Nov 2026"
+    assert deck.core_properties.created == documents.MADE.replace(microsecond=0, tzinfo=None)
+
+
+def test_charts_are_native_with_the_numbers_of_the_figure(tmp_path: Path) -> None:
+    document = documents.document(["Pump", "Main"])
+    deck = written(document, tmp_path)
+    charts = {shape.name: shape.chart for shape in shapes(deck) if shape.has_chart}
+    spend = charts["Spend and budget"]
+    assert spend.plots[0].categories[0] == "Jan 27"
+    assert [series.name for plot in spend.plots for series in plot.series] == [
+        "Must do", "Committed", "Discretionary", "Budget",
+    ]  # fmt: skip
+    assert list(spend.plots[1].series[0].values) == [2.0, 2.0, 0.5]
+    assert charts["Use of limits"].chart_type == XL_CHART_TYPE.BAR_STACKED
+    # What opens to be edited holds the same numbers.
+    book = openpyxl.load_workbook(BytesIO(spend.part.chart_workbook.xlsx_part.blob))
+    assert [cell.value for cell in book.active["E"]] == ["Budget", 2.0, 2.0, 0.5]
+
+
+def test_every_figure_has_its_alternative_text(tmp_path: Path) -> None:
+    document = documents.document(["Pump", "Main"])
+    deck = written(document, tmp_path)
+    told = {shape._element.xpath(".//p:cNvPr")[0].get("descr") for shape in shapes(deck)}
+    figures = [b for section in document for b in section.blocks if isinstance(b, Figure)]
+    assert {clean(figure.alt) for figure in figures} <= {clean(one or "") for one in told}
+
+
+def test_a_long_table_goes_on_under_its_headings(tmp_path: Path) -> None:
+    names = [f"Project {i}" for i in range(60)]
+    deck = written(documents.document(names), tmp_path)
+    own = [slide for slide in deck.slides if slide.shapes.title.text.startswith("60 are funded")]
+    assert len(own) > 2
+    listed = []
+    for slide in own:
+        (table,) = [shape.table for shape in slide.shapes if shape.has_table]
+        rows = [[cell.text for cell in row.cells] for row in table.rows]
+        assert rows[0] == ["Id", "Project", "Cost", "Share", "Why"]
+        listed += [row[1] for row in rows[1:] if row[0] != "All"]
+    assert listed == names
+    assert own[-1].shapes.title.text.endswith("(continued)")
+
+
+def test_nothing_runs_off_a_slide(tmp_path: Path) -> None:
+    deck = written(documents.document([f"Project {i}" for i in range(60)], "Why " * 60), tmp_path)
+    for shape in shapes(deck):
+        assert shape.left >= 0
+        assert shape.top >= 0
+        assert shape.left + shape.width <= deck.slide_width
+        assert shape.top + shape.height <= deck.slide_height, shape.name
+
+
+def test_hostile_names_are_text(tmp_path: Path) -> None:
+    deck = written(documents.document(documents.HOSTILE), tmp_path)
+    said = words(deck)
+    for name in documents.HOSTILE:
+        assert clean(name)[:100] in said, name
+    assert not re.search("[\u202e\u2066\x00\x0b\x1b]", said)
+    with zipfile.ZipFile(tmp_path / "report.pptx") as archive:
+        for name in archive.namelist():
+            if name.endswith(".rels"):
+                assert "External" not in archive.read(name).decode(), name
+            if name.endswith(".xlsx"):
+                book = openpyxl.load_workbook(BytesIO(archive.read(name)))
+                cells = [cell for sheet in book for row in sheet for cell in row]
+                assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
+    document = documents.document(["Pump", "Main"])
+    written(document, tmp_path)
+    first = (tmp_path / "report.pptx").read_bytes()
+    written(document, tmp_path)
+    assert (tmp_path / "report.pptx").read_bytes() == first
+
+
+def test_another_template_brings_its_size_and_its_layouts(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.pptx"
+    Presentation().save(str(mine))  # 4:3, with layouts of other names
+    deck = written(documents.document(["Pump", "Main"]), tmp_path, mine)
+    assert deck.slide_width == Presentation().slide_width
+    assert deck.slides[0].slide_layout.name == "Title Slide"
+    assert {slide.slide_layout.name for slide in deck.slides} == {"Title Slide", "Title Only"}
+    for shape in shapes(deck):
+        assert shape.left + shape.width <= deck.slide_width, shape.name
+
+
+def test_slides_of_a_template_are_left_out(tmp_path: Path) -> None:
+    made = make_template()
+    made.slides.add_slide(made.slide_layouts[0]).shapes.title.text = "An example"
+    made.save(str(tmp_path / "mine.pptx"))
+    deck = written(documents.document(["Pump", "Main"]), tmp_path, tmp_path / "mine.pptx")
+    assert "An example" not in words(deck)
+    with zipfile.ZipFile(tmp_path / "report.pptx") as archive:
+        assert len(set(archive.namelist())) == len(archive.namelist())
+
+
+def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.pptx").write_text("no slides")
+    with pytest.raises(ReportError, match=r"must be a \.pptx file") as caught:
+        written(documents.document(["Pump", "Main"]), tmp_path, tmp_path / "mine.pptx")
+    assert caught.value.exit_code == 2
