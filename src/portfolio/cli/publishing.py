@@ -36,7 +36,7 @@ def report() -> None:
 
 def _formats(context: click.Context, option: click.Parameter, given: str) -> tuple[str, ...]:
     """The formats of a list such as ``html,pdf``."""
-    from portfolio.reports.formats import FORMATS
+    from portfolio.reports.format_names import FORMATS
 
     asked = tuple(name for part in given.split(",") if (name := part.strip().lower()))
     unknown = [name for name in asked if name not in FORMATS]
@@ -105,6 +105,11 @@ def _asked_alike(command: Command) -> Command:
             callback=_formats,
             metavar="FORMATS",
             help="Formats: html, pdf, pptx, xlsx, with commas between. The page is always made.",
+        ),
+        click.option(
+            "--slides",
+            type=DATA,
+            help="Template of the slides (.pptx), with a master and layouts of your own.",
         ),
         click.option(
             "--period", help="Period reported; by default the one that the data date lies in."
@@ -228,6 +233,7 @@ def _publish(
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
     formats: tuple[str, ...] = (),
+    slides: Path | None = None,
     **parameters: Any,
 ) -> PublishedRun:
     from portfolio.reports.audience import AUDIENCES
@@ -248,5 +254,6 @@ def _publish(
         cell_timeout=cell_timeout,
         run_timeout=run_timeout,
         formats=formats,
+        slides=slides,
         progress=sys.stderr.isatty(),
     )

@@ -66,11 +66,26 @@ def template(file: Path, force: bool, form: str) -> None:
 
     It has a sheet a table, with lists for the words that a column knows and a
     line of help a column; the first sheet says which three to fill first.
+
+    FILE.pptx writes the template of the slides instead: change its master and
+    its two layouts, and give it to `portfolio report ... --slides FILE.pptx`.
     """
+    if file.suffix.lower() == ".pptx":
+        _slides(file, force, form)
+        return
     from portfolio.data.write import write_template
 
     path = write_template(file, overwrite=force)
     sentence = f"Written: {path}. Fill in settings, projects and budgets first."
+    show_done(sentence, {"file": str(path)}, form)
+
+
+def _slides(file: Path, force: bool, form: str) -> None:
+    """Write the template of the slides."""
+    from portfolio.reports.slides_template import write_slides_template
+
+    path = write_slides_template(file, overwrite=force)
+    sentence = f"Written: {path}. Change its master and layouts, and give it to --slides."
     show_done(sentence, {"file": str(path)}, form)
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from portfolio.errors import ReportError
 from portfolio.reports.document import About, Document, read_document
+from portfolio.reports.format_names import FORMATS, SLIDES
 
 __all__ = ["FORMATS", "write_formats"]
-
-FORMATS: Mapping[str, str] = {
-    "html": "report.html",
-    "pdf": "report.pdf",
-    "pptx": "report.pptx",
-    "xlsx": "report.xlsx",
-}
-"""Name of the file of each format."""
 
 
 def write_formats(
@@ -39,7 +32,7 @@ def write_formats(
     formats : collection of str
         Of `FORMATS`; the page, html, is not written here.
     slides : Path or None
-        Template of the slides; ours by default.
+        Template of the slides, which is kept beside them; ours by default.
 
     Returns
     -------
@@ -55,6 +48,8 @@ def write_formats(
     if not wanted:
         return []
     document = read_document(notebook, about)
+    if slides is not None and "pptx" in wanted:
+        (folder / SLIDES).write_bytes(slides.read_bytes())
     for name in wanted:
         try:
             _write(name, document, folder / FORMATS[name], slides)

@@ -148,7 +148,7 @@ def publish_report(
         Seconds that one cell, and the whole notebook, may take. By default half an hour more than
         all solves may, and twice that.
     formats : collection of str
-        Further formats beside the page: see `portfolio.reports.formats.FORMATS`.
+        Further formats beside the page: see `portfolio.reports.format_names.FORMATS`.
     slides : Path or None
         Template of the slides; the toolkit's own by default.
     progress : bool
@@ -174,6 +174,11 @@ def publish_report(
     # What was asked for wrongly is refused here: only a run that began is kept as failed.
     files = [*([scenario] if scenario else []), *scenarios]
     check_request(data, files, period)
+    if slides is not None:
+        # Imported late: it loads what only slides have a need of.
+        from portfolio.reports.slides_template import open_template
+
+        open_template(slides)
     others = list(dict.fromkeys(one for file in files for one in _scenario_files(file)))
     assumptions = data / "notes" / "assumptions.md"
     if assumptions.is_file():
@@ -228,7 +233,7 @@ def publish_report(
         beside = set(formats) - {"html"}
         further: list[str] = []
         if beside:
-            further = _further(result.notebook, kind, summary, run, beside, slides)
+            further = _further(result.notebook, kind, summary, run, beside, slides, audience)
         folder = run.publish({}, [_PAGE, *further, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary, (_PAGE, *further))
 
@@ -240,6 +245,7 @@ def _further(
     run: Staging,
     formats: Collection[str],
     slides: Path | None,
+    audience: Audience,
 ) -> list[str]:
     """Write the formats beside the page, and say their files."""
     # Imported late: who wants the page alone has no need of what they load.

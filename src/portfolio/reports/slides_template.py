@@ -12,7 +12,7 @@ from typing import Any
 
 from portfolio.errors import ReportError
 
-__all__ = ["CONTENT", "OPENING", "make_template", "open_template"]
+__all__ = ["CONTENT", "OPENING", "make_template", "open_template", "write_slides_template"]
 
 OPENING, CONTENT = "Opening", "Content"
 """Names of the layouts: of the first slide, and of the others."""
@@ -50,6 +50,36 @@ def make_template() -> Any:
     for layout in made.slide_layouts:
         _arrange(layout, _PLACES[layout.name] | _FOOT)
     return made
+
+
+def write_slides_template(path: Path, *, overwrite: bool = False) -> Path:
+    """Write the template as a file, to be changed.
+
+    Parameters
+    ----------
+    path : Path
+    overwrite : bool
+        Whether a file that stands there may be replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ReportError
+        If it is there already, or cannot be written.
+    """
+    if path.exists() and not overwrite:
+        raise ReportError(f"{path} is there already; --force replaces it.", exit_code=2)
+    try:
+        make_template().save(str(path))
+    except OSError as error:
+        raise ReportError(
+            f"{path} cannot be written: {error.strerror or error}.", exit_code=2
+        ) from error
+    return path
 
 
 def open_template(path: Path | None) -> Any:

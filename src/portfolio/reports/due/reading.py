@@ -13,6 +13,7 @@ from portfolio.data.calendar import FREQUENCIES, label_frequency
 from portfolio.errors import ReportError, nearest
 from portfolio.reports.due.cadence import CADENCES, Cadence, check_cron
 from portfolio.reports.due.schedule import PERIOD, Planned, Schedule
+from portfolio.reports.format_names import FORMATS
 from portfolio.reports.parameters import JSON, declared_parameters
 from portfolio.reports.places import find_notebook
 from portfolio.reports.publish import KINDS
@@ -175,6 +176,7 @@ def _planned(
             since=since,
             catch_up=values.get("catch_up", "all") == "all",
             attempts=values.get("attempts", 3),
+            formats=values.get("formats", ()),
             parameters=parameters,
         )
         for scenario in scenarios
@@ -292,6 +294,15 @@ _PARAMETERS: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 """Keys that are passed on to the notebook as they are."""
 
+
+def _formats(value: Any) -> tuple[str, ...]:
+    given = [text(one) for one in several(value)]
+    for one in given:
+        if one not in FORMATS:
+            raise ValueError(f"'{one}' is no format of a report; {nearest(one, FORMATS)}")
+    return tuple(given)
+
+
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "name": name,
     "kind": lambda value: _word(tuple(KINDS))(value),
@@ -307,5 +318,6 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "since": _since,
     "catch_up": _word(_CATCH_UP),
     "attempts": _whole(1, 100),
+    "formats": _formats,
     **_PARAMETERS,
 }

@@ -199,6 +199,7 @@ def _publish(schedule: Schedule, due: Due, data: Path, scenario: Path | None) ->
         reports=schedule.reports,
         parameters=planned.parameters,
         facts=due.facts(),
+        formats=planned.formats,
         notebook=Path(planned.notebook) if planned.notebook else None,
         progress=False,
     )

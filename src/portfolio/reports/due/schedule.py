@@ -38,6 +38,8 @@ class Planned:
         Whether periods that were missed are made up for, or only the newest is made.
     attempts : int
         How often a report that fails is tried for one period.
+    formats : tuple of str
+        Formats beside the page.
     parameters : mapping
         Parameters of the notebook.
     """
@@ -51,6 +53,7 @@ class Planned:
     since: str = ""
     catch_up: bool = True
     attempts: int = 3
+    formats: tuple[str, ...] = ()
     parameters: Mapping[str, JSON] = field(default_factory=dict)
 
     def data_of(self, period: str) -> Path:

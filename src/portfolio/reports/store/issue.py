@@ -168,7 +168,8 @@ def _write_formats(run: Run, record: Mapping[str, Any], work: Path) -> None:
     """Make the run's documents of other formats once more, as issued ones, from its notebook."""
     # Imported late, as what a plain page has no need of.
     from portfolio.reports.document import About
-    from portfolio.reports.formats import FORMATS, write_formats
+    from portfolio.reports.format_names import FORMATS, SLIDES
+    from portfolio.reports.formats import write_formats
 
     formats = [name for name, file in FORMATS.items() if (run.folder / file).is_file()]
     if set(formats) <= {"html"}:
@@ -187,7 +188,9 @@ def _write_formats(run: Run, record: Mapping[str, Any], work: Path) -> None:
         made=datetime.fromisoformat(run.manifest["finished"]),
         edition=issued_words(record["by"], record["issued"][:10], Audience.named(place.audience)),
     )
-    write_formats(read_notebook(run.folder / NOTEBOOK), about, work, formats)
+    template = run.folder / SLIDES
+    slides = template if template.is_file() else None
+    write_formats(read_notebook(run.folder / NOTEBOOK), about, work, formats, slides)
 
 
 def point_to_issue(home: Path, record: Mapping[str, Any], own_seal: str) -> None:
