@@ -122,7 +122,7 @@ def test_demo_publishes_a_report(laptop: Laptop, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     printed = laptop.run("portfolio", "demo", "--reports", str(reports))
 
-    (page,) = reports.rglob("*.html")
+    (page,) = reports.rglob("report.html")
     assert page.stat().st_size > 0
     assert str(page) in printed, "it does not say where the report is"
     manifest = json.loads((page.parent / "manifest.json").read_text("utf-8"))

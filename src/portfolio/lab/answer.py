@@ -18,6 +18,7 @@ from portfolio.figures import (
 from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.plan import Plan
+from portfolio.reports.audience import Audience
 from portfolio.reports.content import BoardContent
 from portfolio.scenario import Scenario
 
@@ -67,7 +68,9 @@ class Answer:
         if not self.plan.feasible:
             return None
         first = self.portfolio.calendar.first_period
-        return BoardContent(self.portfolio, self.scenario, self.plan, first)
+        # Whoever explores the data has them before them.
+        analyst = Audience(names=True, confidential=True)
+        return BoardContent(self.portfolio, self.scenario, self.plan, first, audience=analyst)
 
     @cached_property
     def pictures(self) -> tuple[Picture, ...]:

@@ -118,10 +118,17 @@ class Solving:
             try:
                 kind, content = pickle.load(process.stdout)  # from a process that we started
             except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-                self._tell(process, "failed", _GONE)
-                _ended(process)
+                self._lost(process)
                 return
             self._tell(process, kind, content)
+
+    def _lost(self, process: subprocess.Popen[bytes]) -> None:
+        """Tell that a process has ended by itself; whoever asks next gets another."""
+        with self._lock:
+            self._tell(process, "failed", _GONE)
+            if self._process is process:
+                self._process = None
+        _ended(process)
 
     def _tell(self, process: subprocess.Popen[bytes], kind: str, content: Any) -> None:
         with self._lock:
