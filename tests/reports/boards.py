@@ -16,6 +16,7 @@ from portfolio.optimize import optimize
 from portfolio.plan import Plan
 from portfolio.reports import (
     benefits,
+    beside,
     brings_in,
     decided,
     funding,
@@ -103,6 +104,7 @@ def page(board: BoardContent) -> str:
                 sections.funded(board),
                 sections.left_out(board),
                 brings_in.brings_in(board),
+                beside.beside(board),
                 sections.not_drawn(board),
                 moved.moved(board),
                 funding.funding(board),

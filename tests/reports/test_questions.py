@@ -55,15 +55,14 @@ def test_what_brings_a_project_in(small: Small) -> None:
         "Of 1 project left out, 1 would come in with more money and 1 at a higher value"
     )
     (shown,) = boards.rows(page)
-    assert shown["Or with more money"] == f"{money(30, 'EUR')} (F 2027)"
-    assert shown["Or with more people"] == "–"
+    assert shown["Or comes in with more of"] == f"{money(30, 'EUR')} (F 2027)"
 
 
 def test_what_no_plan_can_hold_is_said(small: Small) -> None:
     content = asked(one_period(small, b={"cost": [170]}))
     (shown,) = boards.rows(brings_in(content))
-    assert shown["The plan would lose"] == "Not possible"
-    assert shown["Or with more money"].startswith(money(130, "EUR"))
+    assert shown["Plan loses"] == "Not possible"
+    assert shown["Or comes in with more of"].startswith(money(130, "EUR"))
 
 
 def test_what_was_not_found_in_time_is_counted_and_not_listed(small: Small) -> None:
@@ -73,6 +72,10 @@ def test_what_was_not_found_in_time_is_counted_and_not_listed(small: Small) -> N
     unsettled = replace(found, other_value=None, value_lost=None, brings_in=nothing)
     late = replace(content, questions=replace(content.questions, explanations=(unsettled,)))
     assert not brings_in(late)
+    half = replace(found, brings_in=replace(found.brings_in, unsettled=("capacity",)))
+    late = replace(content, questions=replace(content.questions, explanations=(half,)))
+    (shown,) = boards.rows(brings_in(late))
+    assert shown["Or comes in with more of"].endswith("; or another way not found in time")
 
 
 def test_confidential_projects_are_neither_asked_about_nor_named(small: Small) -> None:
@@ -86,7 +89,7 @@ def test_confidential_projects_are_neither_asked_about_nor_named(small: Small) -
         )
     )
     page = brings_in(content)
-    assert [row["It would push out"] for row in boards.rows(page)] == ["1 confidential project"]
+    assert [row["It pushes out"] for row in boards.rows(page)] == ["1 confidential project"]
     assert "Merger" not in str(page)
 
 

@@ -15,7 +15,7 @@ from portfolio.reports.units import amount_of
 __all__ = ["brings_in", "brings_in_sentence", "brings_in_table"]
 
 _NAMED = 2
-_NOT_KNOWN = "Not known in time"
+_NOT_KNOWN = "Another way not found in time"
 _NOTHING = "None needed"
 _NO = "–"
 
@@ -84,27 +84,44 @@ def brings_in(content: BoardContent) -> Pieces:
     objective = content.plan.objectives["objective"].iloc[0]
     written = amount_of(objective, content.currency)
     listed = rows.assign(
+        more=[
+            _either(money_, people)
+            for money_, people in zip(rows["money_words"], rows["people_words"], strict=True)
+        ],
         lost=[
-            _NOT_KNOWN if pd.isna(lost) and ok else "Not possible" if pd.isna(lost) else lost
+            "Not known in time"
+            if pd.isna(lost) and ok
+            else "Not possible"
+            if pd.isna(lost)
+            else lost
             for lost, ok in zip(rows["lost"], rows["possible"], strict=True)
         ],
         value=rows["value"].astype("object").where(rows["value"].notna(), _NO),
     )
-    note = "Each by itself, the least that was found; asked of the most valuable that are left out"
+    note = "Each by itself, the least that was found, of the most valuable that are left out"
+    if len(rows) < len(every):
+        note += f"; {count(len(every) - len(rows), 'project')} not answered in the time given"
     return pieces.finding(brings_in_sentence(rows), note) + pieces.table(
         listed,
         {
             "name": "Project",
-            "lost": "The plan would lose",
-            "pushed_out": "It would push out",
-            "value": "Comes in at a value of",
-            "money_words": "Or with more money",
-            "people_words": "Or with more people",
+            "lost": "Plan loses",
+            "pushed_out": "It pushes out",
+            "value": "Worth it at",
+            "more": "Or comes in with more of",
         },
         name="What would bring in",
         numbers={"lost": written, "value": written},
-        wide=("pushed_out", "money_words", "people_words"),
+        wide=("more",),
     )
+
+
+def _either(money_words: str, people_words: str) -> str:
+    ways = dict.fromkeys(one for one in (money_words, people_words) if one != _NO)
+    known = [one for one in ways if one != _NOT_KNOWN]
+    if known and len(known) < len(ways):
+        known.append(_NOT_KNOWN[:1].lower() + _NOT_KNOWN[1:])
+    return "; or ".join(known or ways) or _NO
 
 
 def _names(content: BoardContent, projects: tuple[str, ...]) -> str:

@@ -28,6 +28,7 @@ from portfolio.reports.asks import asks
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.confidential import secret_words
 from portfolio.reports.history import IN, PROJECT_COLUMNS
+from portfolio.reports.other_plans import OtherPlan
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.reports.pseudonyms import without_pools
 from portfolio.reports.questions import NOT_ASKED, Questions
@@ -86,6 +87,8 @@ class BoardContent:
         Who the report is for.
     questions : Questions
         What would change the plan; without answers where it was not asked.
+    others : tuple of OtherPlan
+        Plans of other scenarios, the report's own first; empty without others.
     """
 
     portfolio: Portfolio
@@ -97,6 +100,7 @@ class BoardContent:
     frontier: Frontier | None = None
     audience: Audience = WITHOUT_LEAVE
     questions: Questions = NOT_ASKED
+    others: tuple[OtherPlan, ...] = ()
 
     @cached_property
     def roles(self) -> Roles:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from portfolio.analysis.compare.asked import gather
 from portfolio.data.cells import Notation
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
@@ -14,7 +16,7 @@ from portfolio.reports.places import find_sample
 from portfolio.reports.request import request_problems
 from portfolio.scenario import Scenario, read_scenario
 
-__all__ = ["Inputs", "validate"]
+__all__ = ["Inputs", "scenario_file", "validate"]
 
 _MOST_POINTS = 200
 _MOST_SECONDS = 86_400
@@ -40,6 +42,8 @@ class Inputs:
         Levels of money at which the best plan is looked for; 0 where it is not.
     questions_time : float
         Seconds for what would change the plan; 0 where it is not asked.
+    beside : tuple of Scenario
+        Other scenarios that the plan is laid beside.
     audience : Audience
         Who the report is for, and so whether it names people and confidential projects.
     decimal, thousands : str
@@ -57,6 +61,7 @@ class Inputs:
     thousands: str = ""
     frontier_points: int = 0
     questions_time: float = 0.0
+    beside: tuple[Scenario, ...] = ()
 
     def period_of(self, portfolio: Portfolio) -> str:
         """The period reported: as given, else the one that the data date lies in."""
@@ -81,6 +86,7 @@ def validate(
     next_best: bool = False,
     frontier_points: int = 0,
     questions_time: float = 0.0,
+    beside: Sequence[str] = (),
     names: bool = False,
     confidential: bool = False,
 ) -> Inputs:
@@ -89,7 +95,7 @@ def validate(
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points, questions_time, names, confidential
+    frontier_points, questions_time, beside, names, confidential
         Those that the notebook has, as its `parameters` cell says.
 
     Returns
@@ -120,6 +126,8 @@ def validate(
         for name, value in given.items()
         if not _is(value, kind)
     ]
+    if not isinstance(beside, list | tuple) or not all(type(one) is str for one in beside):
+        problems.append(f"beside: {beside!r} is not a list of files, each in quotes")
     settings = Settings()
     if not problems:
         problems = request_problems(data, period)
@@ -143,9 +151,11 @@ def validate(
             problems.append(str(problem))
     if problems:
         raise ReportError("\n".join(problems), exit_code=2)
+    folder = Path(data) if data else find_sample()
+    own, others = _scenarios(scenario, beside, folder)
     return Inputs(
-        data=Path(data) if data else find_sample(),
-        scenario=read_scenario(scenario) if scenario else Scenario(),
+        data=folder,
+        scenario=own,
         period=period,
         out=Path(out) if out else None,
         settings=settings,
@@ -155,7 +165,38 @@ def validate(
         thousands=thousands,
         frontier_points=frontier_points,
         questions_time=float(questions_time),
+        beside=others,
     )
+
+
+def scenario_file(named: str, data: Path) -> Path:
+    """A scenario's file, or, of a plain name that is none, the one beside the data.
+
+    Parameters
+    ----------
+    named : str
+    data : Path
+        Folder of the data.
+    """
+    beside = data / "scenarios" / f"{named}.yaml"
+    plain = Path(named).name == named and not Path(named).exists()
+    return beside if plain and beside.is_file() else Path(named)
+
+
+def _scenarios(
+    scenario: str, beside: Sequence[str], data: Path
+) -> tuple[Scenario, tuple[Scenario, ...]]:
+    """The report's scenario, and those beside it: the baseline of another one, unless told."""
+    if not scenario and not beside:
+        return Scenario(), ()
+    files = [scenario_file(one, data) for one in beside]
+    if not scenario:
+        return Scenario(), gather([Scenario(), *files], baseline=False)[1:]
+    if files:
+        own, *others = gather([scenario, *files], baseline=False)
+        return own, tuple(others)
+    own = read_scenario(scenario)
+    return own, tuple(one for one in gather([scenario]) if one.name != own.name)
 
 
 def _is(value: object, kind: type) -> bool:

@@ -13,6 +13,7 @@ from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
 from portfolio.reports.content import BoardContent
 from portfolio.reports.inputs import Inputs
+from portfolio.reports.other_plans import other_plans
 from portfolio.reports.questions import MOST_ASKED, NOT_ASKED, Questions, ask
 
 __all__ = ["prepare", "refuse_without_plan"]
@@ -52,7 +53,12 @@ def prepare(inputs: Inputs) -> BoardContent:
     if asked.better is not None:
         # Better once more: what was answered is about a plan that is not the best known.
         asked = NOT_ASKED
-    return replace(content, questions=asked, frontier=_frontier(portfolio, plan, inputs))
+    return replace(
+        content,
+        questions=asked,
+        frontier=_frontier(portfolio, plan, inputs),
+        others=other_plans(portfolio, inputs.scenario, plan, inputs.beside, inputs.settings),
+    )
 
 
 def _content(portfolio: Portfolio, inputs: Inputs, plan: Plan, other: Plan | None) -> BoardContent:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from portfolio.analysis.compare.asked import gather
 from portfolio.errors import ReportError
-from portfolio.reports.inputs import Inputs, validate
+from portfolio.reports.inputs import Inputs, scenario_file, validate
 from portfolio.scenario import Scenario
 
 __all__ = ["ScenarioInputs", "validate_scenarios"]
@@ -78,12 +77,7 @@ def validate_scenarios(
         problems += str(error).splitlines()
     if problems:
         raise ReportError("\n".join(problems), exit_code=2)
-    files = [_file(one, inputs.data) for one in ([scenario] if scenario else []) + scenarios]
+    files = [
+        scenario_file(one, inputs.data) for one in ([scenario] if scenario else []) + scenarios
+    ]
     return ScenarioInputs(inputs, gather(files, baseline=not scenario), steps, answers)
-
-
-def _file(named: str, data: Path) -> Path:
-    """A scenario's file, or, of a plain name that is none, the one beside the data."""
-    beside = data / "scenarios" / f"{named}.yaml"
-    plain = Path(named).name == named and not Path(named).exists()
-    return beside if plain and beside.is_file() else Path(named)
