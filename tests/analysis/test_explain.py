@@ -97,7 +97,12 @@ def test_what_no_plan_can_hold_today_may_still_be_brought_in(ten: Portfolio) -> 
     assert (found.other_value, found.value_lost, found.brings_in.value) == (None, None, None)
     assert found.brings_in.budget is not None
     assert found.brings_in.budget["amount"].sum() == pytest.approx(20)
-    assert "no plan can hold it within today's limits" in found.sentence
+    assert "no plan within today's limits can hold it" in found.sentence
+    (limit,) = found.binding.to_dict("records")
+    assert limit["missing"] == pytest.approx(10)
+    assert (
+        "even if all that may leave did, it would pass fund F for 2027 by EUR 10" in found.sentence
+    )
 
 
 def test_a_decision_against_a_project_is_named_and_priced(ten: Portfolio) -> None:
@@ -156,7 +161,7 @@ def test_people_bring_in_what_money_does_not(flying: Portfolio) -> None:
     assert found.brings_in.capacity.to_dict("records") == [
         {"role_id": "R", "period": "2027", "fte": pytest.approx(1)}
     ]
-    assert set(found.binding["family"]) == {"role_capacity", "budget"}
+    assert list(found.binding["family"]) == ["role_capacity"]
     assert chosen(found.plans["capacity"]) == {"A", "F", "G", "M"}
 
 
@@ -173,6 +178,26 @@ def test_what_is_forced_or_in_flight_says_so_and_what_that_costs(flying: Portfol
     forced = explain(flying, "M", None, EXACT)
     assert forced.value_lost == 1
     assert "must be done (regulatory)" in forced.sentence
+
+
+def test_what_is_stopped_is_not_in_and_what_is_kept_may_be(small: Small) -> None:
+    """Stopping F costs 1 and frees 3 of 6 for A; without A it would be kept."""
+    flying = {"stage": "in_flight", "started": "2027", "stop_cost": 1}
+    projects = {
+        "F": {"value": 2, "cost": [3], **flying},
+        "A": {"value": 5, "cost": [5]},
+    }
+    portfolio = small(projects, periods=1, budget=6)
+    scenario = Scenario.from_dict({"allow_stops": True})
+    stopped = explain(portfolio, "F", scenario, EXACT)
+    assert (stopped.in_plan, stopped.value_lost, stopped.displaced) == (False, 3, ("A",))
+    assert stopped.brings_in.budget is not None
+    assert stopped.brings_in.budget["amount"].tolist() == pytest.approx([2])
+    assert "is stopped: from 2027" in stopped.sentence
+    kept = small({"F": projects["F"]}, periods=1, budget=6)
+    found = explain(kept, "F", scenario, EXACT)
+    assert (found.in_plan, found.value_lost) == (True, 2)
+    assert "is in flight and kept" in found.sentence
 
 
 def test_what_a_group_or_a_dependency_rules_out_is_named(small: Small) -> None:

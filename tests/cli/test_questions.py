@@ -48,7 +48,9 @@ def plan(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(*arguments: object, code: int = 0) -> Result:
     """Run a command: the exit code is as said, and no traceback is shown."""
-    result = CliRunner().invoke(main, [*map(str, arguments)])
+    ample = ["--within", "600"] if arguments[0] == "explain" else []
+    command, *rest = map(str, arguments)
+    result = CliRunner().invoke(main, [command, *ample, *rest])
     assert result.exit_code == code, (result.exit_code, result.output, result.exception)
     assert "Traceback" not in result.output
     return result
@@ -81,6 +83,26 @@ def test_explain_in_words_and_as_a_row(data: Path, plan: Path) -> None:
     )
     assert tuple(rows[0]) == EXPLANATIONS
     assert (rows[0]["project_id"], rows[0]["in_plan"]) == ("A", "true")
+
+
+def test_an_answer_is_saved_as_a_scenario_that_runs_unchanged(
+    data: Path, plan: Path, tmp_path: Path
+) -> None:
+    """With 3 more money C is in; no people bring it in, and A can only be out."""
+    file, out = tmp_path / "with-c.yaml", tmp_path / "out"
+    asked = ("--gap", 0, "--plan", plan, "--save", file)
+    run("explain", data, "C", *asked, "--by", "money")
+    run("plan", data, "--scenario", file, "--gap", 0, "--out", out)
+    rows = read_plan(out).selection
+    assert rows is not None
+    assert set(rows.loc[rows["selected"], "project_id"]) == {"B", "C", "D"}
+    file.unlink()
+    said = run("explain", data, "C", *asked, "--by", "people", code=1).output
+    assert "There is no scenario to save in which C comes in by people" in said
+    assert "by force or money there is one" in said
+    assert not file.exists()
+    run("explain", data, "A", *asked)
+    assert "force: out" in file.read_text()
 
 
 def test_every_project_that_is_left_out_at_once(data: Path, plan: Path) -> None:
@@ -141,6 +163,8 @@ def test_conflict_in_each_form(data: Path, tmp_path: Path) -> None:
     [
         (["explain", "DATA"], 2, "Name one project, or ask about --all"),
         (["explain", "DATA", "A", "--all"], 2, "Name one project, or ask about --all"),
+        (["explain", "DATA", "--all", "--save", "x.yaml"], 2, "Name the project of which"),
+        (["explain", "DATA", "A", "--within", 0], 2, "0"),
         (["explain", "DATA", "c"], 2, "'c' is not a project of this portfolio"),
         (["explain", "DATA", "AA"], 2, "did you mean 'A'?"),
         (["explain", "DATA", "A", "--plan", "nowhere"], 2, "summary.json"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,23 @@ import click
 
 from portfolio.cli.asking import given_plan, plan_asked_about, rows_csv
 from portfolio.cli.files import read
-from portfolio.cli.options import DATA, notation, result_format, scenario_file, solving
+from portfolio.cli.options import (
+    DATA,
+    Finite,
+    notation,
+    result_format,
+    scenario_file,
+    solving,
+)
 from portfolio.cli.words import line, seen, table, tell
+from portfolio.errors import SolveError
 
 if TYPE_CHECKING:
     from portfolio.analysis.explain import Explanation
 
 __all__ = ["explain"]
+
+_SAVED = {"force": "other", "money": "budget", "people": "capacity"}
 
 
 @click.command()
@@ -25,6 +36,26 @@ __all__ = ["explain"]
 @click.option("--all", "every", is_flag=True, help="Every project that is left out.")
 @scenario_file
 @given_plan
+@click.option(
+    "--within",
+    default=4.0,
+    show_default=True,
+    type=Finite(0, min_open=True),
+    metavar="SECONDS",
+    help="Most time for the solves of one answer.",
+)
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File for the scenario in which PROJECT is in, or out where it is in the plan.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(list(_SAVED)),
+    default="force",
+    show_default=True,
+    help="What brings PROJECT in, in the scenario that is saved.",
+)
 @result_format
 @solving
 @notation
@@ -34,6 +65,9 @@ def explain(
     every: bool,
     scenario: Path | None,
     folder: Path | None,
+    within: float,
+    save: Path | None,
+    by: str,
     form: str,
     time_limit: float,
     gap: float,
@@ -52,8 +86,8 @@ def explain(
     scenario's first objective.
 
     A difference of two solves carries the gaps of both, so it is an interval; a
-    smaller --gap makes it narrower. The time limit is for all solves of the answers,
-    and once more for the plan where none is given.
+    smaller --gap and more time --within make it narrower. --time-limit is that of
+    the plan, where none is given.
 
     With --format json: project_id, in_plan, value_lost, displaced, binding, brings_in,
     sentence and more; with csv: a row a project.
@@ -63,16 +97,19 @@ def explain(
       portfolio explain my.xlsx P020
       portfolio plan my.xlsx --out plan
       portfolio explain my.xlsx P020 --plan plan --format json
-      portfolio explain my.xlsx --all --plan plan --time-limit 120
+      portfolio explain my.xlsx P020 --plan plan --save p020.yaml --by money
+      portfolio explain my.xlsx --all --plan plan --within 10
     """  # noqa: D301
+    from portfolio.analysis.explain import LEFT_OUT, explanations_table, why_not_all
     from portfolio.analysis.explain import explain as explained
-    from portfolio.analysis.explain import explanations_table, why_not_all
     from portfolio.analysis.explain.inquiry import check_project
     from portfolio.models.outcome import Settings
     from portfolio.scenario import Scenario, read_scenario
 
     if (project is None) != every:
         raise click.UsageError("Name one project, or ask about --all that are left out.")
+    if every and save is not None:
+        raise click.UsageError("Name the project of which the scenario is to be saved.")
     tell(f"reading {data}")
     portfolio = read(data, decimal, thousands)
     wanted = read_scenario(scenario) if scenario else Scenario()
@@ -81,9 +118,15 @@ def explain(
         check_project(wanted.apply(portfolio), project)
     plan = plan_asked_about(portfolio, wanted, settings, folder)
     if project is None:
-        answers = why_not_all(portfolio, wanted, settings, plan=plan, progress=tell)
+        assert plan.selection is not None
+        number = int(plan.selection["decision"].isin(LEFT_OUT).sum())
+        allowed = replace(settings, time_limit=within * max(number, 1))
+        answers = why_not_all(portfolio, wanted, allowed, plan=plan, progress=tell)
     else:
-        answers = [explained(portfolio, project, wanted, settings, plan=plan, progress=tell)]
+        allowed = replace(settings, time_limit=within)
+        answers = [explained(portfolio, project, wanted, allowed, plan=plan, progress=tell)]
+        if save is not None:
+            _save(answers[0], by, save)
     if form == "json":
         facts = [answer.as_dict() for answer in answers]
         shown = facts if every else facts[0]
@@ -94,6 +137,21 @@ def explain(
         _show_all(answers)
     else:
         _show(answers[0])
+
+
+def _save(answer: Explanation, by: str, file: Path) -> None:
+    """Write the scenario of one of an answer's plans."""
+    from portfolio.scenario.saving import write_scenario
+
+    wanted = answer.scenarios.get(_SAVED[by])
+    if wanted is None:
+        ways = [way for way, name in _SAVED.items() if name in answer.scenarios]
+        others = f"by {' or '.join(ways)} there is one" if ways else "nor in any other way"
+        raise SolveError(
+            f"{answer.sentence}\nThere is no scenario to save in which {answer.project_id} "
+            f"{'is out' if answer.in_plan else 'comes in'} by {by}; {others}."
+        )
+    write_scenario(replace(wanted, name=file.stem), file)
 
 
 def _show_all(answers: list[Explanation]) -> None:

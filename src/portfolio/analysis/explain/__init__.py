@@ -10,6 +10,7 @@ from portfolio.analysis.explain.alternatives import ALTERNATIVES, Alternatives, 
 from portfolio.analysis.explain.answers import BringsIn, Explanation
 from portfolio.analysis.explain.ask import (
     EXPLANATIONS,
+    LEFT_OUT,
     explain,
     explanations_table,
     why_not_all,
@@ -21,6 +22,7 @@ __all__ = [
     "ALTERNATIVES",
     "BOTTLENECKS",
     "EXPLANATIONS",
+    "LEFT_OUT",
     "Alternatives",
     "Bottlenecks",
     "BringsIn",

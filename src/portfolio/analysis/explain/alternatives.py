@@ -199,8 +199,7 @@ def _farthest(
     asked.steps += 1
     best = None
     with asked.at_least(asked.apart, distance):
-        asked.session.start_from(outcome.columns)
-        best = asked.solve(asked.objective)
+        best = asked.solve(asked.objective, start=outcome.columns)
     return (outcome.columns if best.columns is None else best.columns), distance, at_most
 
 
@@ -277,7 +276,7 @@ def _sentence(asked: Inquiry, table: pd.DataFrame, in_all: tuple[str, ...], loss
             "time showed."
         )
     far = others["distance"].astype(int)
-    most = words.worth(float(others["lost"].max()))
+    most = words.size(float(others["lost"].max()))
     held = f"{len(in_all)} of today's {int(table['projects'].iloc[0])} projects"
     if len(others) == 1:
         return (

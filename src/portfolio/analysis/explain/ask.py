@@ -18,7 +18,17 @@ from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
-__all__ = ["EXPLANATIONS", "explain", "explanations_table", "why_not_all", "why_not_each"]
+__all__ = [
+    "EXPLANATIONS",
+    "LEFT_OUT",
+    "explain",
+    "explanations_table",
+    "why_not_all",
+    "why_not_each",
+]
+
+LEFT_OUT: Final = ("left_out", "stopped")
+"""Decisions on projects of which `why_not_all` says why they are not in the plan."""
 
 EXPLANATIONS: Final = (
     "project_id", "in_plan", "value_lost", "value_lost_low", "value_lost_high", "displaced",
@@ -194,7 +204,7 @@ def _answer(asked: Inquiry, project: str) -> Explanation:
 def _left_out(asked: Inquiry, projects: Collection[str] | None) -> list[str]:
     selection = asked.plan.selection
     assert selection is not None
-    out = selection["decision"].isin(["left_out", "stopped"])
+    out = selection["decision"].isin(LEFT_OUT)
     if projects is not None:
         out &= selection["project_id"].isin(projects)
     return selection.loc[out, "project_id"].tolist()

@@ -1,40 +1,29 @@
-"""A plan's model, built once, of which one question after another is asked.
-
-Every question changes limits of the same model and takes them back: a project is held in
-or out, limits may be passed, the plan's worth is kept. Which solver columns and rows that
-takes is known here alone.
-"""
+"""Questions about one plan: what it is worth, what it decides, and better ones that turn up."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from portfolio.analysis.explain.flexible import Flexible
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ScenarioError, SolveError, nearest
-from portfolio.models.levels import LevelSession
-from portfolio.models.linear import Family, Objective
+from portfolio.foresight import Foresight
 from portfolio.models.outcome import Outcome, Settings, found
-from portfolio.models.selection import build_selection, decided, plan_tables, rules_of
-from portfolio.optimize import answer, optimize, pose
-from portfolio.plan import Plan, Status
+from portfolio.models.selection import Selection, build_selection, decided
+from portfolio.optimize import Question, answer, optimize
+from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 from portfolio.verify import verify
 
 __all__ = ["Inquiry", "check_project", "inquiry"]
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
-# A difference of two solves carries both gaps, so that each is solved closer than a plan.
-_CLOSER = 0.25
 _SAME = 1e-6
 
 
@@ -92,7 +81,7 @@ def _refuse_others(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> None
         )
 
 
-class Inquiry:
+class Inquiry(Flexible):
     """Questions about one plan.
 
     Parameters
@@ -111,11 +100,13 @@ class Inquiry:
 
     Attributes
     ----------
+    changed : Portfolio
+        With the scenario's changes made.
     value, bound : float
         What the plan is worth by the first objective, and what no plan can pass (NaN
         where unknown), in the users' unit.
-    sign : float
-        1 where more is better, else -1.
+    decisions : dict of int to float
+        The whole columns at which the plan stands.
     """
 
     def __init__(
@@ -131,63 +122,30 @@ class Inquiry:
         if plan.selection is None:
             status = plan.status.replace("_", " ")
             raise SolveError(f"There is no plan to ask about: {status}; portfolio plan says why.")
-        self.portfolio, self.scenario, self.settings = portfolio, scenario, settings
+        self.scenario = scenario
         self.tell = progress or (lambda words: None)
         self.changed = scenario.apply(portfolio)
         # Whether what is in flight goes on is a question too, also where it may not be stopped.
-        self.selection = build_selection(self.changed, replace(scenario, allow_stops=True))
-        self.terms = self.selection.terms
-        self.objective = self.selection.objectives[0]
-        self.sign = 1.0 if self.objective.sense == "max" else -1.0
-        self._prepare()
-        self.steps = steps
-        self._deadline = time.monotonic() + settings.time_limit
+        selection = build_selection(self.changed, replace(scenario, allow_stops=True))
+        super().__init__(selection, settings, stops=scenario.allow_stops, steps=steps)
         self._take(plan)
         if scenario.give_up[0] > 0:
             # The plan may be worth less than could be had.
             self.steps += 1
             self.tighten()
 
-    def _prepare(self) -> None:
-        """Add rows to hold projects and worth by, and columns by which rules may be passed."""
-        terms, objective = self.terms, self.objective
-        model = self.selection.model.copy()
-        self.rules = rules_of(model)
-        codes = terms.starts["project"].to_numpy(np.int64)
-        held = pd.DataFrame({"project_id": np.arange(len(terms.projects))})
-        starts = pd.DataFrame({"row": codes, "column": np.arange(len(codes)), "coefficient": 1.0})
-        model.add_family(Family("held", held, starts))
-        used = np.flatnonzero(objective.coefficients)
-        worth = {"row": 0, "column": used, "coefficient": objective.coefficients[used]}
-        entries = pd.DataFrame(worth).assign(coefficient=lambda of: of["coefficient"] / self._scale)
-        model.add_family(Family("worth", pd.DataFrame({"objective": [objective.name]}), entries))
-        rows = np.concatenate([np.empty(0, np.int64), *(rule.rows for rule in self.rules)])
-        apart = pd.DataFrame({"distance": ["least"]})
-        self.apart = int(model.add_block("apart", apart, upper=len(terms.projects)).first)
-        self.model, over, under = model.stretched(rows)
-        self.over = np.full(model.n_rows, -1, dtype=np.int64)
-        self.under = self.over.copy()
-        self.over[rows], self.under[rows] = over, under
-        self.passing = np.concatenate([over, under])
-        self.whole = np.flatnonzero(self.model.integrality == 1)
-        self.session = LevelSession(self.model, self.settings)
-        self.session.fix(self.passing, np.zeros(len(self.passing)))
-        if not self.scenario.allow_stops:
-            self.session.fix(self._stops, np.zeros(len(self._stops)))
-
-    @property
-    def _scale(self) -> float:
-        return self.objective.scale
-
-    @property
-    def _stops(self) -> Ints:
-        return self.selection.model.blocks["stop"].columns
-
     def _take(self, plan: Plan) -> None:
         self.plan = plan
         first = plan.objectives.iloc[0]
         self.value, self.bound = float(first["value"]), float(first["bound"])
         self.decisions = self.selection.decisions(plan)
+
+    @property
+    def today(self) -> Floats:
+        """The plan's whole columns, the others at 0."""
+        columns = np.zeros(self.model.n_columns)
+        columns[list(self.decisions)] = list(self.decisions.values())
+        return columns
 
     def better_of(self, one: float, other: float) -> float:
         """The better of two values."""
@@ -214,18 +172,18 @@ class Inquiry:
         """
         if outcome.columns is None or outcome.value is None or not self.better(outcome.value):
             return False
-        bound = self.tighter_of(self.bound, None)
         if self.scenario.give_up[0] > 0:
             self.value = outcome.value
             return False
-        known = None if np.isnan(bound) else self.better_of(bound, outcome.value)
+        known = None if np.isnan(self.bound) else self.better_of(self.bound, outcome.value)
         self._take(self.plan_of(outcome.columns, self.scenario, known))
         return True
 
     def tighten(self) -> None:
         """Solve for today's plan again, closer."""
         self.tell("the best plan, closer than before")
-        outcome = self.solve(self.objective, start=self.decisions)
+        start = self.near(self.objective, self.decisions, but=np.empty(0, np.int64))
+        outcome = self.solve(self.objective, start=start)
         self.bound = self.tighter_of(self.bound, outcome.bound)
         self.improved(outcome)
 
@@ -244,11 +202,6 @@ class Inquiry:
         way = str(self.facts(project)["force"])
         return way if f"forced_{way}" in self.model.families else ""
 
-    def others(self, project: str) -> dict[int, float]:
-        """The plan's choices of all projects but one, for the solver to begin with."""
-        own = set(self.starts_of(project).tolist())
-        return {n: value for n, value in self.decisions.items() if n not in own}
-
     @property
     def chosen(self) -> tuple[str, ...]:
         """Projects in the plan, in the order of the table `projects`."""
@@ -256,130 +209,29 @@ class Inquiry:
         assert selection is not None
         return tuple(selection.loc[selection["selected"], "project_id"])
 
-    def chosen_in(self, columns: Floats) -> tuple[str, ...]:
-        """Projects that a solution holds, in the order of the table `projects`."""
-        codes = self.terms.starts["project"].to_numpy(np.int64)
-        taken = np.unique(codes[columns[: len(codes)] > 0.5])
-        return tuple(self.terms.projects["project_id"].to_numpy(object)[taken])
-
-    def starts_of(self, project: str) -> Ints:
-        """Columns of a project's starts."""
-        codes = self.terms.starts["project"].to_numpy(np.int64)
-        return np.flatnonzero(codes == self.terms.code[project])
-
-    @contextmanager
-    def holding(self, project: str, *, chosen: bool) -> Iterator[None]:
-        """With a project in, or out, whatever it is forced to or in flight."""
-        code, model = self.terms.code[project], self.model
-        rows = [model.row_numbers("held")[code]]
-        lower, upper = ([1.0], [np.inf]) if chosen else ([-np.inf], [0.0])
-        contrary = "forced_out" if chosen else "forced_in"
-        if contrary in model.families:
-            at = np.flatnonzero(model.families[contrary].rows["project_id"].to_numpy() == code)
-            rows += model.row_numbers(contrary)[at].tolist()
-            lower, upper = lower + [-np.inf] * len(at), upper + [np.inf] * len(at)
-        numbers = np.array(rows, dtype=np.int64)
-        stop = self._stops[self.terms.stops == code]
-        stoppable = not chosen and not self.scenario.allow_stops
-        self.session.limit(numbers, np.array(lower), np.array(upper))
-        if stoppable:
-            self.session.bound(stop, np.zeros(len(stop)), np.ones(len(stop)))
-        try:
-            yield
-        finally:
-            low, high = model.row_bounds
-            self.session.limit(numbers, low[numbers], high[numbers])
-            if stoppable:
-                self.session.fix(stop, np.zeros(len(stop)))
-
-    @contextmanager
-    def passable(self, columns: Ints, most: float | Floats = np.inf) -> Iterator[None]:
-        """With limits that may be passed, by so much at most."""
-        most = np.broadcast_to(np.asarray(most, dtype=np.float64), len(columns))
-        most = np.minimum(most, self.model.column_bounds[1][columns])
-        self.session.bound(columns, np.zeros(len(columns)), most)
-        try:
-            yield
-        finally:
-            self.session.fix(columns, np.zeros(len(columns)))
-
-    @contextmanager
-    def worth_at_least(self, value: float) -> Iterator[None]:
-        """With plans alone that are worth so much by the first objective."""
-        objective = self.objective
-        limit = (value / objective.unit - objective.constant) / self._scale
-        limit -= self.sign * 1e-9 * max(1.0, abs(limit))
-        row = self.model.row_numbers("worth")
-        ends = (limit, np.inf) if self.sign > 0 else (-np.inf, limit)
-        self.session.limit(row, np.array([ends[0]]), np.array([ends[1]]))
-        try:
-            yield
-        finally:
-            self.session.limit(row, np.array([-np.inf]), np.array([np.inf]))
-
-    @contextmanager
-    def at_least(self, column: int, value: float) -> Iterator[None]:
-        """With a column at a value or more."""
-        number = np.array([column])
-        lower, upper = (bounds[number] for bounds in self.model.column_bounds)
-        self.session.bound(number, np.array([value]), upper)
-        try:
-            yield
-        finally:
-            self.session.bound(number, lower, upper)
-
-    @contextmanager
-    def as_planned(self, but: Ints) -> Iterator[None]:
-        """With every choice as in the plan, but for some columns; who joins is free."""
-        open_ = np.union1d(but, np.arange(self.terms.first_hire, self.selection.model.n_columns))
-        held = np.setdiff1d(self.whole, open_)
-        values = np.array([self.decisions.get(n, 0.0) for n in held.tolist()])
-        lower, upper = (bounds[held] for bounds in self.model.column_bounds)
-        if not self.scenario.allow_stops:
-            upper = np.where(np.isin(held, self._stops), 0.0, upper)
-        self.session.fix(held, values)
-        try:
-            yield
-        finally:
-            self.session.bound(held, lower, upper)
-
-    def solve(
-        self,
-        objective: Objective,
-        *,
-        start: Mapping[int, float] | None = None,
-        gap: float | None = None,
-    ) -> Outcome:
-        """Solve for an objective in a fair share of the time that is left.
+    def plan_of(self, columns: Floats, scenario: Scenario, bound: float | None = None) -> Plan:
+        """The checked plan of a solution's decisions under a scenario.
 
         Parameters
         ----------
-        objective : Objective
-        start : mapping of int to float, optional
-            Whole columns to begin with; the solver works out the others.
-        gap : float, optional
-            A quarter of the settings' where absent.
-        """
-        if start:
-            self.session.start_from_some(start)
-        self.session.aim(objective.over(self.model.n_columns))
-        seconds = max(self._deadline - time.monotonic(), 0.0) / max(self.steps, 1)
-        self.steps -= 1
-        return self.session.solve_to(self.settings.gap * _CLOSER if gap is None else gap, seconds)
-
-    def plan_of(self, columns: Floats, scenario: Scenario, bound: float | None = None) -> Plan:
-        """The checked plan of a solution's decisions under a scenario.
+        columns : numpy.ndarray of float
+        scenario : Scenario
+            This one, with further changes at its end.
+        bound : float, optional
+            What no plan under it can pass in its first objective, where known.
 
         Raises
         ------
         SolveError
             If the decisions break a rule of the scenario.
         """
-        tables = plan_tables(self.selection, columns[: self.selection.model.n_columns])
-        like = Plan(Status.FEASIBLE, selection=tables["selection"], hires=tables["hires"])
-        question = pose(self.portfolio, scenario)
-        selection = question.selection
-        first, *rest = decided(selection, selection.decisions(like), self.settings)
+        more = scenario.changes[len(self.scenario.changes) :]
+        # Its own changes are made already, and labour is priced.
+        rest = replace(scenario, changes=more, price_labour=False)
+        changed = rest.apply(self.changed)
+        made = replace(scenario, changes=(), price_labour=False)
+        selection = build_selection(changed, made)
+        first, *others = decided(selection, self._decisions(columns, selection), self.settings)
         if first.columns is None:
             raise SolveError(
                 f"an answer is refused, since its plan breaks a rule of scenario '{scenario.name}'"
@@ -388,4 +240,16 @@ class Inquiry:
             aim = selection.objectives[0]
             proven = bound / aim.unit - aim.constant
             first = found(aim, first.columns, proven, False, first.seconds)
-        return answer(question, [first, *rest], self.settings)
+        question = Question(changed, made, selection, Foresight())
+        return answer(question, [first, *others], self.settings)
+
+    def _decisions(self, columns: Floats, selection: Selection) -> dict[int, float]:
+        """A solution's whole columns as another selection of the same projects numbers them."""
+        taken: dict[int, float] = {}
+        for name in ("start", "hire", "contract"):
+            own, others = (one.model.blocks[name].columns for one in (self.selection, selection))
+            taken |= dict(zip(others.tolist(), columns[own].tolist(), strict=True))
+        names = self.terms.projects["project_id"].to_numpy(object)[selection.terms.stops]
+        chosen = set(self.chosen_in(columns))
+        stops = selection.model.blocks["stop"].columns.tolist()
+        return taken | {n: float(p not in chosen) for n, p in zip(stops, names, strict=True)}

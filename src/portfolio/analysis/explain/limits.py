@@ -18,13 +18,17 @@ Ints = npt.NDArray[np.int64]
 
 BINDING_LIMITS: Final = ("family", "key", "slack", "missing")
 
+# What was decided on other projects is no limit on this one.
+_DECISIONS = ("forced_in", "forced_out")
 _WINDOWS = ("earliest_start", "latest_start", "latest_finish")
 # A start outside its window is named where there is none inside it.
 _PRICE_OF_WINDOWS = 100.0
 _PASSED = 1e-6
 
 
-def limits_passed(asked: Inquiry, project: str) -> tuple[pd.DataFrame, str]:
+def limits_passed(
+    asked: Inquiry, project: str, *, leaving: bool = False
+) -> tuple[pd.DataFrame, str]:
     """Limits that a project would pass beside the plan as it stands.
 
     Of all its options and starts the one that passes the least is taken, and payments and
@@ -36,6 +40,9 @@ def limits_passed(asked: Inquiry, project: str) -> tuple[pd.DataFrame, str]:
     asked : Inquiry
     project : str
         One that is not in the plan.
+    leaving : bool
+        Whether projects of the plan may leave for it; what is passed then is passed by every
+        plan that holds it.
 
     Returns
     -------
@@ -48,10 +55,11 @@ def limits_passed(asked: Inquiry, project: str) -> tuple[pd.DataFrame, str]:
         Period of that start; blank where there is none.
     """
     prices = _prices(asked)
+    open_ = asked.choices_on(project, *(asked.chosen if leaving else ()))
     with (
         asked.holding(project, chosen=True),
-        asked.passable(asked.passing),
-        asked.as_planned(asked.starts_of(project)),
+        asked.passable(_limits(asked)),
+        asked.decided(asked.decisions, but=open_),
     ):
         asked.session.aim(Objective("passed", "min", prices, fine=True))
         columns = asked.session.solve(asked.settings.time_limit).columns
@@ -61,6 +69,13 @@ def limits_passed(asked: Inquiry, project: str) -> tuple[pd.DataFrame, str]:
     (taken,) = starts[columns[starts] > 0.5]
     start = asked.terms.portfolio.calendar.label(int(asked.terms.starts["t"].iloc[taken]))
     return _table(asked, columns, prices), start
+
+
+def _limits(asked: Inquiry) -> Ints:
+    """Columns by which limits are passed."""
+    rows = [rule.rows for rule in asked.rules if rule.family not in _DECISIONS]
+    numbers = np.concatenate([np.empty(0, np.int64), *rows])
+    return np.concatenate([asked.over[numbers], asked.under[numbers]])
 
 
 def _prices(asked: Inquiry) -> Floats:
@@ -108,9 +123,7 @@ def _left(asked: Inquiry) -> Floats:
     model, plan, soften = asked.model, asked.plan, asked.scenario.soften
     assert plan.budget is not None
     assert plan.capacity is not None
-    columns = np.zeros(model.n_columns)
-    columns[list(asked.decisions)] = list(asked.decisions.values())
-    activity = model.matrix @ columns
+    activity = model.matrix @ asked.today
     lower, upper = model.row_bounds
     left = np.minimum(upper - activity, activity - lower) * _units(asked)
     left[~np.isfinite(left)] = np.nan

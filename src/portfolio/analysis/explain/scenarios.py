@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from portfolio.data.portfolio import Portfolio
 from portfolio.scenario import Scenario
 
 __all__ = ["forced", "named", "stopped"]
@@ -30,25 +29,19 @@ def forced(scenario: Scenario, project: str, way: str, *changes: Mapping[str, An
     return replace(scenario.with_changes(force, *changes, name=name), title="")
 
 
-def stopped(scenario: Scenario, project: str, portfolio: Portfolio) -> Scenario:
-    """The scenario with a project in flight stopped, at its stop cost, and no other.
+def stopped(scenario: Scenario, project: str) -> Scenario:
+    """The scenario with a project in flight stopped, and no other.
+
+    Where it allows stops already, at the stop cost; else as if stopping cost nothing.
 
     Parameters
     ----------
     scenario : Scenario
     project : str
-    portfolio : Portfolio
-        With the scenario's changes made.
     """
     if scenario.allow_stops:
         return forced(scenario, project, "out")
-    projects = portfolio.tables["projects"]
-    flying = projects["stage"] == "in_flight"
-    changes = []
-    if (flying & projects["stop_cost"].isna()).any():
-        changes.append(_set({"stage": "in_flight", "stop_cost": ""}, stop_cost=0))
-    changes.append(_set({"stage": "in_flight"}, force="in"))
-    held = scenario.with_changes(*changes)
+    held = scenario.with_changes(_set({"stage": "in_flight"}, force="in", stop_cost=0))
     return forced(replace(held, allow_stops=True), project, "out")
 
 

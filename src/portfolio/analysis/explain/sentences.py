@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from portfolio.analysis.explain.answers import BringsIn, Explanation
+from portfolio.analysis.explain.answers import Explanation
 from portfolio.analysis.explain.inquiry import Inquiry
 from portfolio.models.selection.rule_words import RuleWords
 
 __all__ = ["Words", "listed"]
 
 _NAMED = 3
+_CLOSE = 0.99
 _MONEY = ("npv", "benefit", "cost")
 _WAYS = {"value": "value", "budget": "money", "capacity": "people"}
 
@@ -54,13 +55,14 @@ class Words:
                 f"is kept out by decision ({reason}), and nothing brings it in while that stands"
             )
         else:
-            parts.append("is left out")
-        parts += self._without_limits(answer)
+            stopped = facts["stage"] == "in_flight"
+            parts.append("is stopped" if stopped else "is left out")
+        parts += self._limits(answer, impossible=impossible)
         if answer.value_lost is not None:
             parts.append(self._lost(answer, "with it"))
             parts += self._pushed_out(answer)
         elif impossible:
-            parts.append("no plan can hold it within today's limits")
+            parts.append("no plan within today's limits can hold it")
         else:
             parts.append("what a plan with it is worth was not found in the time")
         sentence = f"{self._called(project)} {parts[0]}: {'; '.join(parts[1:])}."
@@ -106,6 +108,12 @@ class Words:
             return self.money(value)
         return f"{value:,.6g}"
 
+    def size(self, difference: float) -> str:
+        """A difference of two values, which no solve knows to six digits."""
+        if self.asked.objective.name in _MONEY:
+            return self.money(difference)
+        return f"{difference:,.3g}"
+
     def money(self, amount: float) -> str:
         """An amount of money."""
         number = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.6g}"
@@ -118,7 +126,7 @@ class Words:
             what = f"{row['more']:.3g} FTE more of {names[row['role_id']]} in every period"
         else:
             what = f"{self.money(row['more'])} more in {row['fund_id']} for {row['period']}"
-        words = f"{what}, which makes the {self.objective} {self.worth(row['gain'])} better"
+        words = f"{what}, which makes the {self.objective} {self.size(row['gain'])} better"
         if row["kind"] == "people" and not math.isnan(row["cost"]):
             words += f", at a cost of {self.money(row['cost'])}"
         return words
@@ -136,12 +144,11 @@ class Words:
             size, more = abs(lost), answer.sense == "max"
             compared = "less" if (lost > 0) == more else "more"
             words = (
-                f"{how} the {self.objective} is {worth}, {self.worth(size)} {compared} than {today}"
+                f"{how} the {self.objective} is {worth}, {self.size(size)} {compared} than {today}"
             )
         if low is None or high is None or high - low <= 1e-6 * max(1.0, abs(answer.value)):
             return words
-        ends = f"{self.worth(max(low, 0.0) if lost >= 0 else low)} and {self.worth(high)}"
-        return f"{words} (between the best plans it is between {ends})"
+        return f"{words} (of the two best plans: between {self.size(low)} and {self.size(high)})"
 
     def _pushed_out(self, answer: Explanation) -> list[str]:
         parts = []
@@ -151,7 +158,7 @@ class Words:
             parts.append(f"{self._projects(answer.replaced_by)} would come with it")
         return parts
 
-    def _without_limits(self, answer: Explanation) -> list[str]:
+    def _limits(self, answer: Explanation, *, impossible: bool) -> list[str]:
         if answer.binding.empty:
             return [] if answer.start else ["no start is left for it"]
         rows = answer.binding.to_dict("records")
@@ -159,7 +166,8 @@ class Words:
         more = len(rows) - _NAMED
         if more > 0:
             named.append(f"{more} more {'limit' if more == 1 else 'limits'}")
-        return [f"from {answer.start}, beside today's plan, it would pass {listed(named)}"]
+        beside = "even if all that may leave did" if impossible else "beside today's plan"
+        return [f"from {answer.start}, {beside}, it would pass {listed(named)}"]
 
     def _passed(self, row: dict[str, Any]) -> str:
         key = dict(part.split("=", 1) for part in row["key"].split(", ")) if row["key"] else {}
@@ -171,9 +179,11 @@ class Words:
         if brings.value is not None and own is not None:
             ways.append(f"a value of {self.worth(brings.value)} instead of {self.worth(own)}")
         if brings.budget is not None and len(brings.budget):
-            ways.append(self._more_money(brings))
+            least = float(brings.budget["amount"].sum()), brings.budget_at_least
+            ways.append(self._more_money(brings.budget) + _perhaps(*least))
         if brings.capacity is not None and len(brings.capacity):
-            ways.append(self._more_people(brings))
+            least = float(brings.capacity["fte"].sum()), brings.capacity_at_least
+            ways.append(self._more_people(brings.capacity) + _perhaps(*least))
         unsettled = ""
         if brings.unsettled:
             what = listed([_WAYS[name] for name in brings.unsettled])
@@ -184,16 +194,12 @@ class Words:
             return f"Nothing more is needed to hold it.{unsettled}"
         return unsettled.strip() or "Neither value nor money nor people would bring it in."
 
-    def _more_money(self, brings: BringsIn) -> str:
-        assert brings.budget is not None
-        rows = brings.budget
+    def _more_money(self, rows: pd.DataFrame) -> str:
         total = float(rows["amount"].sum())
         places = _places(rows, "fund_id", "amount", self.money)
         return f"{self.money(total)} more money ({places})"
 
-    def _more_people(self, brings: BringsIn) -> str:
-        assert brings.capacity is not None
-        rows = brings.capacity
+    def _more_people(self, rows: pd.DataFrame) -> str:
         total = float(rows["fte"].sum())
         names = self.asked.changed.tables["roles"].set_index("role_id")["name"]
         named = rows.assign(role_id=rows["role_id"].map(names))
@@ -202,9 +208,9 @@ class Words:
 
     def _stop_cost(self, facts: dict[str, Any]) -> str:
         cost = facts["stop_cost"]
-        if pd.isna(cost):
-            return " (what stopping it costs is not given, and counted as nothing)"
-        return f" (stopping it would cost {self.money(float(cost))})" if cost else ""
+        if pd.isna(cost) or not cost:
+            return ""
+        return f" (the {self.money(float(cost))} that stopping it would cost are not counted)"
 
     def _projects(self, projects: tuple[str, ...]) -> str:
         named = [self._called(one) for one in projects[:_NAMED]]
@@ -219,6 +225,11 @@ class Words:
 def listed(words: list[str]) -> str:
     """Words as a list in a sentence."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _perhaps(total: float, at_least: float | None) -> str:
+    """Whether less might do, where the least was not proven."""
+    return "" if at_least is not None and at_least >= _CLOSE * total else ", or perhaps with less"
 
 
 def _places(rows: pd.DataFrame, key: str, amount: str, said: Any) -> str:

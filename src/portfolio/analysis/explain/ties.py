@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from portfolio.analysis.explain.inquiry import Inquiry
 from portfolio.drivers import strategic_value
 from portfolio.models.outcome import Outcome
 
 __all__ = ["own_value", "tie"]
-
-Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 4
 
@@ -37,9 +34,9 @@ def own_value(asked: Inquiry, project: str, outcome: Outcome) -> float | None:
 def tie(asked: Inquiry, project: str, outcome: Outcome) -> float | None:
     """The total value at which a plan that holds a project ties with today's.
 
-    own value + loss / share of the value that its option has. Where options have
-    different shares the best one may be another at that value; then it is asked again with
-    that value, until the plan that holds it is worth no more than today's (Dinkelbach 1967).
+    own value + loss / share of the value that its option has. Where another option has a
+    larger share, it may be the better one at that value; then it is asked again with that
+    value, until the plan that holds it is worth no more than today's (Dinkelbach 1967).
 
     Parameters
     ----------
@@ -51,6 +48,7 @@ def tie(asked: Inquiry, project: str, outcome: Outcome) -> float | None:
     """
     own = own_value(asked, project, outcome)
     assert outcome.value is not None
+    assert outcome.columns is not None
     lost = asked.sign * (asked.value - outcome.value)
     if own is None:
         return None
@@ -59,24 +57,25 @@ def tie(asked: Inquiry, project: str, outcome: Outcome) -> float | None:
     starts = asked.starts_of(project)
     options = asked.terms.starts["option"].to_numpy(np.int64)[starts]
     shares = asked.terms.options["value_share"].to_numpy(np.float64)[options]
-    value = _tied(outcome.columns, starts, shares, own, lost)
-    if len(np.unique(shares)) == 1 or value is None:
-        return value
+    if not shares.max(initial=0.0) > 0:
+        return None
+    columns = outcome.columns
+    share = float(shares @ columns[starts])
+    # At this value no option that has a share in it is left aside.
+    ample = own + float(np.abs(asked.objective.coefficients).sum()) / shares[shares > 0].min()
+    value = own + lost / share if share > 0 else ample
     for _ in range(_ROUNDS):
+        # No option of a smaller share can tie sooner: each needs at least loss / share more.
+        if share >= shares.max():
+            break
         coefficients = asked.objective.coefficients.copy()
         coefficients[starts] = value * shares
         asked.steps += 1
-        better = asked.solve(replace(asked.objective, coefficients=coefficients))
-        if better.value is None or not asked.better(better.value):
+        higher = replace(asked.objective, coefficients=coefficients)
+        better = asked.solve(higher, start=columns, gap=asked.settings.gap)
+        if better.value is None or better.columns is None or not asked.better(better.value):
             break
-        value = _tied(better.columns, starts, shares, value, asked.value - better.value)
-        assert value is not None
+        columns = better.columns
+        share = float(shares @ columns[starts])
+        value -= (better.value - asked.value) / share
     return value
-
-
-def _tied(
-    columns: Floats | None, starts: npt.NDArray[np.int64], shares: Floats, value: float, lost: float
-) -> float | None:
-    assert columns is not None
-    share = float(shares @ columns[starts])
-    return value + lost / share if share > 0 else None

@@ -20,7 +20,8 @@ def answer_why_in(asked: Inquiry, project: str) -> Explanation | None:
 
     Solved once, without the project. One that is forced in, or in flight, is in for that
     reason alone: what is lost without it, which may be less than nothing, is then what
-    forcing it brings or costs.
+    forcing it brings or costs. What stopping itself costs counts where the scenario allows
+    stops.
 
     Parameters
     ----------
@@ -38,14 +39,16 @@ def answer_why_in(asked: Inquiry, project: str) -> Explanation | None:
     flying = asked.facts(project)["stage"] == "in_flight"
     must = asked.forced(project) == "in" or (flying and not asked.scenario.allow_stops)
     with asked.holding(project, chosen=False):
-        outcome = asked.solve(asked.objective, start=asked.others(project))
+        open_ = asked.choices_on(*asked.chosen)
+        start = asked.near(asked.objective, asked.decisions, but=open_)
+        outcome = asked.solve(asked.objective, start=start)
     if not must and asked.improved(outcome):
         return None
     answer = beside(asked, no_answer(asked, project), outcome, within=not must)
     if outcome.columns is not None:
         scenario = forced(asked.scenario, project, "out")
         if flying:
-            scenario = stopped(asked.scenario, project, asked.changed)
+            scenario = stopped(asked.scenario, project)
         plan = asked.plan_of(outcome.columns, scenario, outcome.bound)
         answer = replace(answer, plans={"other": plan}, scenarios={"other": scenario})
     impossible = outcome.status is Status.INFEASIBLE

@@ -25,6 +25,8 @@ __all__ = ["SOLVES", "answer_why_not"]
 SOLVES = 3
 """Solves that one answer takes at most, where its options are worth the same."""
 
+# An amount this close to the least is not worth the time that the last of it takes.
+_OF_AMOUNTS = 0.005
 _NOT_OFFERED = ("not_offered", "closed")
 
 
@@ -53,28 +55,31 @@ def answer_why_not(asked: Inquiry, project: str) -> Explanation | None:
     if decision in _NOT_OFFERED:
         return replace(answer, sentence=words.not_offered(project, decision))
     asked.tell(f"the best plan that holds {project}")
-    limits, start = limits_passed(asked, project)
     lifted = asked.forced(project) == "out"
     brings, plans = BringsIn(), dict[str, tuple[Plan, Scenario]]()
     with asked.holding(project, chosen=True):
-        outcome = asked.solve(asked.objective, start=asked.others(project))
+        # Projects in the plan may leave for it, and none come instead: that is found soon.
+        open_ = asked.choices_on(project, *asked.chosen)
+        start = asked.near(asked.objective, asked.decisions, but=open_)
+        outcome = asked.solve(asked.objective, start=start)
         if not lifted and asked.improved(outcome):
             return None
+        impossible = outcome.status is Status.INFEASIBLE
         if outcome.columns is not None:
             wanted = forced(asked.scenario, project, "in")
             plans["other"] = asked.plan_of(outcome.columns, wanted, outcome.bound), wanted
         if not lifted:
             brings = _what_brings_in(asked, project, outcome, plans)
+    limits, at = limits_passed(asked, project, leaving=impossible)
     answer = beside(asked, answer, outcome, within=not lifted)
     answer = replace(
         answer,
         binding=limits,
-        start=start,
+        start=at,
         brings_in=brings,
         plans={name: plan for name, (plan, _) in plans.items()},
         scenarios={name: scenario for name, (_, scenario) in plans.items()},
     )
-    impossible = outcome.status is Status.INFEASIBLE
     sentence = words.why_not(answer, own_value(asked, project, outcome), impossible=impossible)
     return replace(answer, sentence=sentence, seconds=time.perf_counter() - began)
 
@@ -97,7 +102,7 @@ def _what_brings_in(
             continue
         what = "money" if name == "budget" else "people"
         asked.tell(f"the least extra {what} with which {project} would be in")
-        least = _least(asked, extra)
+        least = _least(asked, project, extra)
         if least.columns is None:
             unsettled += [name] if least.status is Status.NO_SOLUTION else []
             continue
@@ -111,8 +116,9 @@ def _what_brings_in(
     return BringsIn(value=value, unsettled=tuple(unsettled), **found)
 
 
-def _least(asked: Inquiry, extra: Extra) -> Outcome:
-    """Least of something more with which a plan is worth today's."""
+def _least(asked: Inquiry, project: str, extra: Extra) -> Outcome:
+    """Least of something more with which a plan that holds a project is worth today's."""
+    objective = extra.objective(asked.model.n_columns)
     with asked.passable(extra.columns), asked.worth_at_least(asked.value):
-        objective = extra.objective(asked.model.n_columns)
-        return asked.solve(objective, start=asked.decisions, gap=asked.settings.gap)
+        start = asked.near(objective, asked.decisions, but=asked.choices_on(project))
+        return asked.solve(objective, start=start, gap=max(asked.settings.gap, _OF_AMOUNTS))

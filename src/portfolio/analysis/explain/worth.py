@@ -156,11 +156,12 @@ def bottlenecks(
     every = [*_people(asked, fte), *_money(asked, money)]
     asked.steps = len(every) + 1
     asked.tighten()
+    start = asked.near(asked.objective, asked.decisions, but=np.empty(0, np.int64))
     rows, plans, scenarios = [], dict[str, Plan](), dict[str, Scenario]()
     for number, more in enumerate(every, 1):
         what = f"{more.role_id or more.fund_id} {more.period}".strip()
         asked.tell(f"with more of {what}: {number} of {len(every)}")
-        outcome = _with_more(asked, more)
+        outcome = _with_more(asked, more, start)
         rows.append(_row(asked, more, outcome))
         if outcome.columns is not None and rows[-1]["gain"] > 0:
             wanted = _scenario(asked, more)
@@ -210,10 +211,10 @@ def _money(asked: Inquiry, money: float | None) -> Iterator[_More]:
             yield _More("money", "", name, period, step, step, np.nan, extra, np.array([n]))
 
 
-def _with_more(asked: Inquiry, more: _More) -> Outcome:
+def _with_more(asked: Inquiry, more: _More, start: Floats | None) -> Outcome:
     usable = np.maximum(more.more - more.extra.owed[more.at], 0.0) / more.extra.per
     with asked.passable(more.extra.columns[more.at], usable):
-        return asked.solve(asked.objective, start=asked.decisions)
+        return asked.solve(asked.objective, start=start)
 
 
 def _row(asked: Inquiry, more: _More, outcome: Outcome) -> dict[str, Any]:
