@@ -62,6 +62,12 @@ class Bars:
     lying: bool = False
     type: Literal["bars"] = "bars"
 
+    @property
+    def above_zero(self) -> bool:
+        """Whether nothing is below zero, so that an axis has to begin there."""
+        every = (*self.bars, *self.lines)
+        return all(value >= 0 for series in every for value in series.values if value is not None)
+
 
 @dataclass(frozen=True)
 class Curve:

@@ -137,6 +137,9 @@ def _look_of_bars(chart: Any, bars: Bars) -> None:
         own.invert_if_negative = False
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("E7EAEE")
     chart.value_axis.format.line.fill.background()
+    if bars.above_zero:
+        # Left to itself an axis may begin near the least amount, and bars would lie.
+        chart.value_axis.minimum_scale = 0
     chart.value_axis.tick_labels.number_format = "0%" if _form(bars) == "0%" else "#,##0.###"
     chart.value_axis.tick_labels.number_format_is_linked = False
     chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE

@@ -88,6 +88,9 @@ class _Place:
                 lines.add_series(self._series(column, rows) | look)
             chart.combine(lines)
         axis: dict[str, Any] = {"major_gridlines": {"visible": True, "line": {"color": "#E7EAEE"}}}
+        if bars.above_zero:
+            # Left to itself an axis may begin near the least amount, and bars would lie.
+            axis["min"] = 0
         if bars.form.endswith("%"):
             axis["num_format"] = "0%"
         elif bars.scale in _UNITS:

@@ -23,8 +23,15 @@ _BASE: dict[str, dict[str, Any]] = {
         "text_wrap": True,
         "indent": 1,
     },
-    "cell": {"bottom": 1, "border_color": _LINE, "text_wrap": True, "indent": 1},
-    "total": {"bold": True, "top": 2, "bottom": 1, "border_color": _RULE, "indent": 1},
+    "cell": {"bottom": 1, "border_color": _LINE, "text_wrap": True, "align": "left", "indent": 1},
+    "total": {
+        "bold": True,
+        "top": 2,
+        "bottom": 1,
+        "border_color": _RULE,
+        "align": "left",
+        "indent": 1,
+    },
     "right": {"align": "right"},
 }
 # What begins a formula in a spreadsheet, once the text is edited or saved as CSV.
