@@ -597,15 +597,6 @@ def sample() -> bool:
 
 
 class TestDemo:
-    @pytest.mark.skipif(not sample(), reason="the sample portfolio is not there")
-    def test_publishes_the_sample(self, tmp_path: Path) -> None:
-        done = shell("demo", cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        first, second = done.stdout.splitlines()
-        assert Path(first.removeprefix("Published: ")).is_file()
-        assert second.startswith("Open it in a browser.")
-
     def test_says_where_the_sample_should_be(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -124,7 +124,9 @@ def test_demo_publishes_a_report(laptop: Laptop, tmp_path: Path) -> None:
 
     (page,) = reports.rglob("report.html")
     assert page.stat().st_size > 0
-    assert str(page) in printed, "it does not say where the report is"
+    first, second = printed.splitlines()
+    assert first == f"Published: {page}"
+    assert second.startswith("Open it in a browser.")
     manifest = json.loads((page.parent / "manifest.json").read_text("utf-8"))
     assert manifest
     assert list(laptop.cwd.iterdir()) == [], "it leaves files in the current folder"

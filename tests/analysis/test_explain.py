@@ -393,7 +393,7 @@ def subsets(size: int) -> Iterable[tuple[int, ...]]:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     works=st.lists(
         st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 3)), min_size=3, max_size=6

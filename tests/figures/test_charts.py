@@ -161,8 +161,10 @@ def texts(drawn):
     return [node.text or "" for node in ET.fromstring(drawn).iter() if node.tag.endswith("text")]
 
 
-@pytest.mark.parametrize("width", [FULL, HALF])
-@pytest.mark.parametrize("names", [[f"Project {i}" for i in range(60)], ["Only one"], HOSTILE])
+@pytest.mark.parametrize(
+    ("names", "width"),
+    [([f"Project {i}" for i in range(60)], FULL), (["Only one"], HALF), (HOSTILE, HALF)],
+)
 def test_every_chart_is_drawn_at_its_width(names, width, capfd):
     for kind, chart in charts(names, width).items():
         drawn = svg(chart)

@@ -301,7 +301,7 @@ def portfolios(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[st
 
 @settings(
     deadline=None,
-    max_examples=20,
+    max_examples=10,
     phases=[Phase.explicit, Phase.generate],  # a failure takes minutes to shrink
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
