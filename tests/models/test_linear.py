@@ -11,8 +11,9 @@ import pulp
 import pytest
 import scipy.sparse as sp
 
-from portfolio.models import linear
-from portfolio.models.linear import Family, LinearModel, Objective, pairs
+from portfolio.models import codes
+from portfolio.models.codes import pairs
+from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Settings
 from portfolio.models.solve import solve_in_order
 from portfolio.plan import Status
@@ -48,7 +49,7 @@ def test_blocks_are_numbered_one_after_the_other():
 @pytest.mark.parametrize("largest", [20_000_000, 3])
 def test_rows_are_found_by_their_keys(monkeypatch, largest):
     """The same numbers by the lookup and, where it would be too large, by sorting."""
-    monkeypatch.setattr(linear, "_LARGEST_LOOKUP", largest)
+    monkeypatch.setattr(codes, "_LARGEST_LOOKUP", largest)
     model = LinearModel("m")
     model.add_block("x", frame(i=range(4)))
     rows = frame(a=[3, 0, 3, 1], b=[0, 2, 1, 1])
@@ -62,7 +63,7 @@ def test_rows_are_found_by_their_keys(monkeypatch, largest):
 @pytest.mark.parametrize("lost", [2, 9, -1])
 def test_entry_of_no_row_raises(monkeypatch, largest, lost):
     """An entry whose key is no row is a mistake in a merge: it must not land elsewhere."""
-    monkeypatch.setattr(linear, "_LARGEST_LOOKUP", largest)
+    monkeypatch.setattr(codes, "_LARGEST_LOOKUP", largest)
     model = LinearModel("m")
     model.add_block("x", frame(i=[0]))
     entries = frame(a=[lost], column=[0], coefficient=[1.0])
@@ -72,7 +73,7 @@ def test_entry_of_no_row_raises(monkeypatch, largest, lost):
 
 @pytest.mark.parametrize("largest", [20_000_000, 0])
 def test_entry_of_a_family_without_rows_raises(monkeypatch, largest):
-    monkeypatch.setattr(linear, "_LARGEST_LOOKUP", largest)
+    monkeypatch.setattr(codes, "_LARGEST_LOOKUP", largest)
     model = LinearModel("m")
     model.add_block("x", frame(i=[0]))
     rows = frame(a=np.empty(0, dtype=np.int64))

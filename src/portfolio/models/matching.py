@@ -32,7 +32,8 @@ import pandas as pd
 
 from portfolio.errors import SolveError
 from portfolio.models.allocation.work import RESERVED_WEIGHT, Work
-from portfolio.models.linear import Family, LinearModel, Objective, pairs
+from portfolio.models.codes import pairs
+from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Settings
 from portfolio.models.solve import solve_in_order
 

@@ -13,7 +13,7 @@ import pandas as pd
 from portfolio.data.pools import person_time, workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
-from portfolio.models.linear import pairs
+from portfolio.models.codes import pairs
 from portfolio.scenario import Scenario
 
 __all__ = ["LEAST_WEIGHT", "RESERVED_WEIGHT", "Work"]

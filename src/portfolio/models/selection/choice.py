@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from portfolio.models.linear import Family, LinearModel, pairs
+from portfolio.models.codes import pairs
+from portfolio.models.linear import Family, LinearModel
 from portfolio.models.selection.terms import Terms
 
 __all__ = [

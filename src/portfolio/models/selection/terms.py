@@ -13,7 +13,8 @@ import pandas as pd
 
 from portfolio.data.pools import Workforce, workforce
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
-from portfolio.models.linear import LinearModel, pairs
+from portfolio.models.codes import pairs
+from portfolio.models.linear import LinearModel
 from portfolio.models.selection.offers import Offers
 from portfolio.plan import HIRING, STOPPING
 from portfolio.scenario import Scenario
