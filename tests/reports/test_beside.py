@@ -100,7 +100,7 @@ def given(small: Small, folder: Path, **more: Any) -> Any:
 
 
 def test_scenarios_are_named_by_file_or_beside_the_data(small: Small, tmp_path: Path) -> None:
-    inputs = given(small, tmp_path, beside=["cut", "more"])
+    inputs = given(small, tmp_path, scenarios=["cut", "more"])
     assert [one.name for one in inputs.beside] == ["cut", "more"]
 
 
@@ -116,5 +116,5 @@ def test_another_scenario_is_laid_beside_the_baseline(small: Small, tmp_path: Pa
 
 
 def test_what_is_no_list_is_refused(small: Small, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="beside: 'cut' is not a list of files"):
-        given(small, tmp_path, beside="cut")
+    with pytest.raises(ReportError, match="scenarios: 'cut' is not a list of files"):
+        given(small, tmp_path, scenarios="cut")

@@ -122,13 +122,34 @@ def _asked_alike(command: Command) -> Command:
 
 @report.command()
 @_asked
+@click.option(
+    "--beside",
+    "scenarios",
+    type=DATA,
+    multiple=True,
+    help="Scenario file whose plan is laid beside the report's; may be given again. Without it, "
+    "a report on another scenario is laid beside the baseline.",
+)
+@click.option(
+    "--questions-time",
+    default=30.0,
+    show_default=True,
+    type=Finite(0, 86_400),
+    metavar="SECONDS",
+    help="Most time for what would bring projects in, and what one more person of each role is "
+    "worth; 0: not asked.",
+)
 def board(form: str, **asked: Any) -> None:
     """Publish a board report of DATA.
 
     The notebook 10-board-report.ipynb is run with papermill in a staging
     folder; the report appears whole, under a new folder of its own, or not at
-    all.
-    """
+    all. A section whose tables are empty is left out.
+
+    \b
+    For example:
+      portfolio report board my.xlsx --beside cut.yaml --to pdf,pptx
+    """  # noqa: D301
     from portfolio.reports.publish import BOARD
 
     _show(_publish(BOARD, **asked), form)

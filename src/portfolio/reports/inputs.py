@@ -86,7 +86,7 @@ def validate(
     next_best: bool = False,
     frontier_points: int = 0,
     questions_time: float = 0.0,
-    beside: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
     names: bool = False,
     confidential: bool = False,
 ) -> Inputs:
@@ -95,7 +95,7 @@ def validate(
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points, questions_time, beside, names, confidential
+    frontier_points, questions_time, scenarios, names, confidential
         Those that the notebook has, as its `parameters` cell says.
 
     Returns
@@ -126,8 +126,8 @@ def validate(
         for name, value in given.items()
         if not _is(value, kind)
     ]
-    if not isinstance(beside, list | tuple) or not all(type(one) is str for one in beside):
-        problems.append(f"beside: {beside!r} is not a list of files, each in quotes")
+    if not isinstance(scenarios, list | tuple) or not all(type(one) is str for one in scenarios):
+        problems.append(f"scenarios: {scenarios!r} is not a list of files, each in quotes")
     settings = Settings()
     if not problems:
         problems = request_problems(data, period)
@@ -152,7 +152,7 @@ def validate(
     if problems:
         raise ReportError("\n".join(problems), exit_code=2)
     folder = Path(data) if data else find_sample()
-    own, others = _scenarios(scenario, beside, folder)
+    own, others = _scenarios(scenario, scenarios, folder)
     return Inputs(
         data=folder,
         scenario=own,

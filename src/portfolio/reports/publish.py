@@ -316,8 +316,8 @@ def _scenario_files(scenario: Path) -> list[Path]:
 
 def _patience(parameters: Mapping[str, JSON]) -> int:
     """Seconds for one cell: the solves of a report take a few time limits at the most."""
-    limit = parameters.get("time_limit", 0)
-    return 1800 + (int(5 * limit) if isinstance(limit, int | float) else 0)
+    limits = (5, parameters.get("time_limit", 0)), (2, parameters.get("questions_time", 0))
+    return 1800 + sum(int(n * limit) for n, limit in limits if isinstance(limit, int | float))
 
 
 def _read_summary(run: Staging) -> dict[str, Any]:
