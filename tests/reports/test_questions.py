@@ -75,7 +75,7 @@ def test_what_was_not_found_in_time_is_counted_and_not_listed(small: Small) -> N
     half = replace(found, brings_in=replace(found.brings_in, unsettled=("capacity",)))
     late = replace(content, questions=replace(content.questions, explanations=(half,)))
     (shown,) = boards.rows(brings_in(late))
-    assert shown["Or comes in with more of"].endswith("; or another way not found in time")
+    assert shown["Or comes in with more of"].endswith("; or another way, not found in time")
 
 
 def test_confidential_projects_are_neither_asked_about_nor_named(small: Small) -> None:

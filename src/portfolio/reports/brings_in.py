@@ -15,7 +15,7 @@ from portfolio.reports.units import amount_of
 __all__ = ["brings_in", "brings_in_sentence", "brings_in_table"]
 
 _NAMED = 2
-_NOT_KNOWN = "Another way not found in time"
+_NOT_KNOWN = "Not found in time"
 _NOTHING = "None needed"
 _NO = "–"
 
@@ -120,7 +120,7 @@ def _either(money_words: str, people_words: str) -> str:
     ways = dict.fromkeys(one for one in (money_words, people_words) if one != _NO)
     known = [one for one in ways if one != _NOT_KNOWN]
     if known and len(known) < len(ways):
-        known.append(_NOT_KNOWN[:1].lower() + _NOT_KNOWN[1:])
+        known.append("another way, not found in time")
     return "; or ".join(known or ways) or _NO
 
 
