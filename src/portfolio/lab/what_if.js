@@ -233,6 +233,10 @@ class Sliders {
         const moved = funds.map((fund) => this.page.get("moves").money[fund.id] ?? 100);
         return moved.every((percent) => percent === moved[0]) ? moved[0] : undefined;
       },
+      differs: () => {
+        const { money } = this.page.get("moves");
+        return new Set(funds.map((fund) => money[fund.id] ?? 100)).size > 1;
+      },
       words: (percent) => `${percent} %`,
       note: "moves every fund",
       move: (percent) => this.page.ask("money", { fund: "", percent }),
@@ -301,11 +305,15 @@ class Slider {
     // What is being dragged is not pulled away.
     if (this.input.matches(":active")) return;
     this.input.value = moved ?? this.given.given;
-    this.say(moved ?? this.given.given);
+    if (this.given.differs?.()) this.tell("differs by fund");
+    else this.say(moved ?? this.given.given);
   }
 
   say(value) {
-    const words = this.given.words(value);
+    this.tell(this.given.words(value));
+  }
+
+  tell(words) {
     this.output.textContent = words;
     this.input.setAttribute("aria-valuetext", words);
   }
