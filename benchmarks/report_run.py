@@ -4,6 +4,8 @@ ours    `publish_report` of the portfolio: read, check, optimise, verify, draw, 
         solver's own runs are timed inside the notebook and taken off
 bare    papermill and nbconvert's stock HTML exporter on a notebook that only draws the same
         charts (as SVG) from stored tables, which are those of a finished plan
+pdf, pptx, xlsx    each further format of our run, with all that it loads, apart: from the executed
+        notebook to the file
 
 Every run is a process of its own. CPU seconds of the process and its kernel, and wall seconds; the
 two take turns and the median of the repeats counts.
@@ -29,6 +31,7 @@ from typing import Any
 import nbformat
 
 MAKER = Path(__file__).resolve().parents[1] / "data" / "make_sample.py"
+FORMATS = ("pdf", "pptx", "xlsx")
 SPENT = "PORTFOLIO_BENCHMARK_SPENT"
 
 # Put into a copy of the notebook; it notes what the solver took, and what `optimize` took.
@@ -90,6 +93,24 @@ def run_bare(folder: Path) -> None:
     )
     html, _ = HTMLExporter().from_filename(str(folder / "bare-out.ipynb"))
     (folder / "bare.html").write_text(html, encoding="utf-8")
+
+
+def run_format(name: str, folder: Path) -> None:
+    """One further format of the last run, from the executed notebook to the file."""
+    from datetime import UTC, datetime
+
+    from portfolio.reports.parameters import read_notebook
+
+    notebook = read_notebook(sorted((folder / "reports").rglob("report.ipynb"))[-1])
+    cpu, wall = time.process_time(), time.perf_counter()
+    from portfolio.reports.document import About
+    from portfolio.reports.formats import write_formats
+
+    about = About("Sample", "board report", "Nov 2026", "RUN", datetime.now(UTC))
+    write_formats(notebook, about, folder, [name])
+    spent = [name, time.process_time() - cpu, time.perf_counter() - wall]
+    with Path(os.environ[SPENT]).open("a") as file:
+        file.write(json.dumps(spent) + "\n")
 
 
 def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
@@ -162,7 +183,7 @@ def once(way: str, folder: Path, data: Path) -> dict[str, float]:
         "wall": wall,
     }
     lines = spent.read_text().splitlines() if spent.exists() else []
-    for name in ("solver", "optimize"):
+    for name in ("solver", "optimize", *FORMATS):
         rows = [row for row in map(json.loads, lines) if row[0] == name]
         found[f"{name}_cpu"] = sum(row[1] for row in rows)
         found[f"{name}_wall"] = sum(row[2] for row in rows)
@@ -188,6 +209,10 @@ def measure(folder: Path, data: Path, repeats: int) -> dict[str, Any]:
         row[f"ours_less_solver_{kind}_seconds"] = median("ours", kind, f"solver_{kind}")
         row[f"ours_less_optimize_{kind}_seconds"] = median("ours", kind, f"optimize_{kind}")
         row[f"bare_{kind}_seconds"] = median("bare", kind)
+    for name in FORMATS:
+        made = [once(name, folder, data) for _ in range(repeats)]
+        for kind in ("cpu", "wall"):
+            row[f"{name}_{kind}_seconds"] = statistics.median(run[f"{name}_{kind}"] for run in made)
     row = {name: round(value, 2) for name, value in row.items()}
     for kind in ("cpu", "wall"):
         bare = median("bare", kind)
@@ -208,7 +233,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.one:
         way, folder, data = given.one[0], Path(given.one[1]), Path(given.one[2])
-        run_ours(folder, data) if way == "ours" else run_bare(folder)
+        if way in FORMATS:
+            run_format(way, folder)
+        else:
+            run_ours(folder, data) if way == "ours" else run_bare(folder)
         return
     with tempfile.TemporaryDirectory() as made:
         instances = given.instances
