@@ -117,6 +117,7 @@ OWN_PARAMETERS: dict[Kind, dict[str, Any]] = {
         "scenarios": [],
         "names": False,
         "confidential": False,
+        "history": [],
     },
     CAPACITY: {"names": False, "confidential": False},
 }

@@ -27,7 +27,8 @@ from portfolio.plan import Plan
 from portfolio.reports.asks import asks
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.confidential import secret_words
-from portfolio.reports.history import IN, PROJECT_COLUMNS
+from portfolio.reports.earlier import Earlier
+from portfolio.reports.history import IN, PROJECT_COLUMNS, Changes, changes, trends
 from portfolio.reports.other_plans import OtherPlan
 from portfolio.reports.passed import key_columns, limit_words, passed_limits, without_projects
 from portfolio.reports.pseudonyms import without_pools
@@ -89,6 +90,8 @@ class BoardContent:
         What would change the plan; without answers where it was not asked.
     others : tuple of OtherPlan
         Plans of other scenarios, the report's own first; empty without others.
+    earlier : tuple of Earlier
+        Issued reports before this one, by period; the last is compared with.
     """
 
     portfolio: Portfolio
@@ -101,6 +104,7 @@ class BoardContent:
     audience: Audience = WITHOUT_LEAVE
     questions: Questions = NOT_ASKED
     others: tuple[OtherPlan, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     @cached_property
     def roles(self) -> Roles:
@@ -438,6 +442,24 @@ class BoardContent:
         }
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What has changed since the last issued report; None without one.
+
+        What is confidential now is compared in neither.
+        """
+        if not self.earlier:
+            return None
+        found = changes(self.earlier[-1].folder, recorded(self))
+        hidden = found.projects["project_id"].isin(self.secret)
+        return replace(found, projects=found.projects[~hidden])
+
+    @cached_property
+    def trend(self) -> pd.DataFrame:
+        """How the figures went over the issued reports up to this one: see `trends`."""
+        runs = [(one.period, one.folder) for one in self.earlier]
+        return trends([*runs, (self.period, recorded(self))])
 
     @cached_property
     def publishable(self) -> Plan:

@@ -182,25 +182,23 @@ def changes(before: Path, after: Path | Mapping[str, pd.DataFrame]) -> Changes:
     """
     with _database() as database:
         earlier = {name: _read(database, before, name) for name in TABLES}
-        later = after if isinstance(after, Mapping) else None
         found = {}
         for name in TABLES:
-            now = later[name] if later is not None else _read(database, Path(str(after)), name)
             database.register("before", earlier[name])
-            database.register("after", now)
+            database.register("after", _table(database, after, name))
             found[name] = _COMPARED[name](database)
             database.unregister("before")
             database.unregister("after")
     return Changes(found["projects"], found["budget"], found["capacity"], found["overshoot"])
 
 
-def trends(runs: Sequence[tuple[str, Path]]) -> pd.DataFrame:
+def trends(runs: Sequence[tuple[str, Path | Mapping[str, pd.DataFrame]]]) -> pd.DataFrame:
     """How figures went over several reports.
 
     Parameters
     ----------
-    runs : sequence of (str, Path)
-        Period and folder of each run, the oldest first.
+    runs : sequence of (str, Path or mapping of str to pandas.DataFrame)
+        Period, and folder or tables, of each run, the oldest first.
 
     Returns
     -------
@@ -216,9 +214,9 @@ def trends(runs: Sequence[tuple[str, Path]]) -> pd.DataFrame:
     """
     rows = []
     with _database() as database:
-        for period, folder in runs:
+        for period, run in runs:
             for name in ("projects", "budget", "overshoot"):
-                database.register(name, _read(database, folder, name))
+                database.register(name, _table(database, run, name))
             row = _frame(
                 database,
                 f"""
@@ -252,6 +250,12 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
     settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     with duckdb.connect(":memory:", config={**settings, "threads": 1}) as database:
         yield database
+
+
+def _table(
+    database: duckdb.DuckDBPyConnection, run: Path | Mapping[str, pd.DataFrame], name: str
+) -> pd.DataFrame:
+    return run[name] if isinstance(run, Mapping) else _read(database, run, name)
 
 
 def _read(database: duckdb.DuckDBPyConnection, folder: Path, name: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
 from portfolio.models.outcome import Settings
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.earlier import Earlier, read_earlier
 from portfolio.reports.places import find_sample
 from portfolio.reports.request import request_problems
 from portfolio.scenario import Scenario, read_scenario
@@ -48,6 +49,8 @@ class Inputs:
         Who the report is for, and so whether it names people and confidential projects.
     decimal, thousands : str
         How numbers are written in the data.
+    earlier : tuple of Earlier
+        Issued reports that this one is compared with, by period.
     """
 
     data: Path
@@ -62,6 +65,7 @@ class Inputs:
     frontier_points: int = 0
     questions_time: float = 0.0
     beside: tuple[Scenario, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     def period_of(self, portfolio: Portfolio) -> str:
         """The period reported: as given, else the one that the data date lies in."""
@@ -89,13 +93,14 @@ def validate(
     scenarios: Sequence[str] = (),
     names: bool = False,
     confidential: bool = False,
+    history: Sequence[str] = (),
 ) -> Inputs:
     """Validate the parameters of a report's notebook.
 
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points, questions_time, scenarios, names, confidential
+    frontier_points, questions_time, scenarios, names, confidential, history
         Those that the notebook has, as its `parameters` cell says.
 
     Returns
@@ -128,6 +133,8 @@ def validate(
     ]
     if not isinstance(scenarios, list | tuple) or not all(type(one) is str for one in scenarios):
         problems.append(f"scenarios: {scenarios!r} is not a list of files, each in quotes")
+    if not isinstance(history, list | tuple) or not all(type(one) is str for one in history):
+        problems.append(f"history: {history!r} is not a list of folders, each in quotes")
     settings = Settings()
     if not problems:
         problems = request_problems(data, period)
@@ -166,6 +173,7 @@ def validate(
         frontier_points=frontier_points,
         questions_time=float(questions_time),
         beside=others,
+        earlier=tuple(read_earlier(Path(folder)) for folder in history),
     )
 
 

@@ -70,6 +70,7 @@ def _content(portfolio: Portfolio, inputs: Inputs, plan: Plan, other: Plan | Non
         next_best=other,
         assumptions=_assumptions(inputs),
         audience=inputs.audience,
+        earlier=inputs.earlier,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from portfolio.data.title import read_title
 from portfolio.errors import ReportError
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.earlier import earlier_folders, named
 from portfolio.reports.edition import draft_lines, draft_words
 from portfolio.reports.html import render_html
 from portfolio.reports.index import indexed
@@ -120,7 +121,8 @@ def publish_report(
     """Run a report's notebook on the data, and publish its page, tables and manifest.
 
     The notebook gets the parameters ``data``, ``scenario``, ``period``, ``out`` (where it writes:
-    its working folder) and, if it declares it, ``run_id``. It leaves ``summary.json`` there, with
+    its working folder) and, if it declares them, ``run_id`` and ``history`` (the folders of the
+    issued runs that it is compared with). It leaves ``summary.json`` there, with
     at least ``portfolio``, ``period`` and ``scenario``: with these the run gets its place.
 
     Parameters
@@ -195,6 +197,10 @@ def publish_report(
     check_parameters(given, declared, source.name)
     audience = Audience.of(given)
     place = place_of(kind, data, period, scenario, audience, scenarios)
+    if "history" in declared:
+        earlier = earlier_folders(reports, place)
+        given["history"] = [str(folder) for folder in earlier]
+        facts = {**(facts or {}), "compared_with": named(earlier)}
     with indexed(reports), stage(reports, place) as run:
         if "run_id" in declared:
             given["run_id"] = run.run_id

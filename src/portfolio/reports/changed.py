@@ -1,0 +1,260 @@
+"""The section on what has changed since the last issued report; left out whole without one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from portfolio.figures import money, period_words, share
+from portfolio.figures.labels import count
+from portfolio.reports import pieces
+from portfolio.reports.content import DECISIONS, BoardContent, worth
+from portfolio.reports.history import Changes
+from portfolio.reports.passed import key_columns, limit_words
+from portfolio.reports.pieces import Html
+
+__all__ = ["changed", "changed_sentence"]
+
+_MOST = 12
+_GONE = "Not in the portfolio"
+_NEW = "Not in that report"
+
+
+def changed(content: BoardContent) -> Html:
+    """What has changed since the last issued report; nothing where there is none."""
+    found = content.changes
+    if found is None:
+        return pieces.paragraphs([])
+    last = content.earlier[-1]
+    note = (
+        f"Compared with the issued report of {period_words(last.period)}, run {last.run_id}; costs "
+        "are whole, what is past included"
+    )
+    if content.hidden:
+        note += f"; {count(content.hidden, 'confidential project')} not compared"
+    return (
+        pieces.finding(changed_sentence(content), note)
+        + _in_and_out(content, found)
+        + _others(content, found)
+        + _budget(content, found)
+        + _capacity(content, found)
+        + _limits(content, found)
+        + _trend(content)
+    )
+
+
+def changed_sentence(content: BoardContent) -> str:
+    """How many projects joined the plan, left it, or are to finish at another time."""
+    found = content.changes
+    assert found is not None
+    moved = found.differing("finish")
+    late = _later(content, moved)
+    parts = [
+        (len(found.joined), "joined the plan"),
+        (len(found.left), "left it" if len(found.joined) else "left the plan"),
+        (int(late.sum()), "finish later" if late.sum() > 1 else "finishes later"),
+        (int((~late).sum()), "earlier" if late.any() else _verb((~late).sum())),
+    ]
+    said = [
+        f"{number} {words}" if place else f"{count(number, 'project')} {words}"
+        for place, (number, words) in enumerate(part for part in parts if part[0])
+    ]
+    since = f"Since {period_words(content.earlier[-1].period)}"
+    if not said:
+        return f"{since}, no project joined or left the plan, or is to finish at another time"
+    return f"{since}, {_listed(said)}"
+
+
+def _verb(number: int) -> str:
+    return "finish earlier" if number > 1 else "finishes earlier"
+
+
+def _later(content: BoardContent, rows: pd.DataFrame) -> pd.Series[bool]:
+    index = content.portfolio.calendar.index
+    pairs = zip(rows["finish_before"], rows["finish"], strict=True)
+    return pd.Series([index(now) > index(then) for then, now in pairs], rows.index, dtype=bool)
+
+
+def _in_and_out(content: BoardContent, found: Changes) -> Html:
+    both = pd.concat([found.joined.head(_MOST), found.left.head(_MOST)])
+    if both.empty:
+        return pieces.paragraphs([])
+    listed = both.assign(
+        then=both["decision_before"].map(DECISIONS).fillna(_NEW),
+        now=both["decision"].map(DECISIONS).fillna(_GONE),
+    )
+    columns = {"name": "Project", "then": "Then", "now": "Now"}
+    columns |= {"whole_cost": "Whole cost", "value": "Value"}
+    filled = listed.assign(
+        **{name: listed[name].fillna(listed[f"{name}_before"]) for name in ("whole_cost", "value")}
+    )
+    return pieces.table(
+        filled,
+        columns,
+        numbers={"whole_cost": _money(content), "value": _value},
+        unbroken=("then", "now"),
+        caption="Projects that joined the plan, and that left it",
+    ) + _rest(len(found.joined) + len(found.left), len(both), "that joined or left the plan")
+
+
+def _others(content: BoardContent, found: Changes) -> Html:
+    """Projects that stayed, with another date, cost, value or status."""
+    columns = ("finish", "start", "whole_cost", "value", "confidence", "rag", "stage")
+    differing = {name: found.differing(name).index for name in columns}
+    order = [number for name in columns for number in differing[name]]
+    rows = found.stayed.loc[list(dict.fromkeys(order))]
+    if rows.empty:
+        return pieces.paragraphs([])
+    write: dict[str, Callable[[object], str]] = {
+        "start": lambda label: period_words(str(label)),
+        "finish": lambda label: period_words(str(label)),
+        "whole_cost": lambda amount: money(float(str(amount)), content.currency),
+        "value": lambda value: worth(float(str(value))),
+        "confidence": lambda part: share(float(str(part))),
+        "rag": lambda word: str(word),
+        "stage": lambda word: str(word).replace("_", " "),
+    }
+    shown = rows.head(_MOST)
+    cells = {
+        name: [
+            f"{write[name](row[f'{name}_before'])} → {write[name](row[name])}"
+            if number in differing[name]
+            else ""
+            for number, row in shown.iterrows()
+        ]
+        for name in columns
+    }
+    headings = {
+        "name": "Project",
+        "start": "Start",
+        "finish": "Finish",
+        "whole_cost": "Whole cost",
+        "value": "Value",
+        "confidence": "Confidence",
+        "rag": "Status",
+        "stage": "Stage",
+    }
+    said = {name: head for name, head in headings.items() if name == "name" or any(cells[name])}
+    return pieces.table(
+        shown.assign(**cells),
+        said,
+        unbroken=tuple(name for name in said if name != "name"),
+        caption="Projects that stayed in the plan, and what is another: then → now",
+    ) + _rest(len(rows), len(shown), "that stayed in the plan with changes")
+
+
+def _budget(content: BoardContent, found: Changes) -> Html:
+    rows = found.budget
+    rows = rows[(rows["amount"] != rows["amount_before"]) | (rows["spent"] != rows["spent_before"])]
+    if rows.empty:
+        return pieces.paragraphs([])
+    shown = rows.head(_MOST)
+    listed = shown.assign(
+        period=shown["period"].map(period_words), more=shown["amount"] - shown["amount_before"]
+    )
+    headings = {"period": "Period", "amount_before": "Budget then", "amount": "Budget now"}
+    headings |= {"more": "Difference", "spent_before": "Planned then", "spent": "Planned now"}
+    numbers = {name: _money(content) for name in headings if name != "period"}
+    return pieces.table(
+        listed,
+        headings,
+        numbers={**numbers, "more": _signed(_money(content))},
+        unbroken=("period",),
+        caption="Money in the periods that both reports cover",
+    ) + _rest(len(rows), len(shown), "", noun="period")
+
+
+def _capacity(content: BoardContent, found: Changes) -> Html:
+    """Mean capacity and demand of each role, over the periods that both reports cover."""
+    names = content.portfolio.tables["roles"].set_index("role_id")["name"]
+    mean = found.capacity.drop(columns="period").groupby("role_id").mean().reset_index()
+    rows = mean[(mean["capacity"] - mean["capacity_before"]).abs() > _LEAST_FTE]
+    if rows.empty:
+        return pieces.paragraphs([])
+    listed = rows.assign(
+        role=rows["role_id"].map(names).fillna(rows["role_id"]),
+        more=rows["capacity"] - rows["capacity_before"],
+    )
+    headings = {"role": "Role", "capacity_before": "FTE then", "capacity": "FTE now"}
+    headings |= {"more": "Difference", "demand_before": "Needed then", "demand": "Needed now"}
+    numbers = dict.fromkeys((name for name in headings if name != "role"), _fte)
+    return pieces.table(
+        listed,
+        headings,
+        numbers={**numbers, "more": _signed(_fte)},
+        caption="People, on average over the periods that both reports cover",
+    )
+
+
+def _limits(content: BoardContent, found: Changes) -> Html:
+    rows = found.limits
+    sides = {
+        "Limits that are passed now and were not": rows[rows["is_passed"] & ~rows["was_passed"]],
+        "Limits that were passed and are not": rows[rows["was_passed"] & ~rows["is_passed"]],
+    }
+    said = []
+    for words, some in sides.items():
+        if len(some):
+            pairs = zip(some["family"], some["key"], strict=True)
+            names = [
+                limit_words(
+                    str(family), key_columns(str(key)), content.portfolio, content.roles.names
+                )
+                for family, key in pairs
+            ]
+            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+            said.append(f"{words}: {'; '.join(names[:_MOST])}{more}.")
+    return pieces.paragraphs(said)
+
+
+def _trend(content: BoardContent) -> Html:
+    """How the figures went, where more than one report was issued before."""
+    rows = content.trend
+    if len(rows) <= _PAIR:
+        return pieces.paragraphs([])
+    headings = {"period": "Report of", "in_plan": "Projects in plan", "whole_cost": "Whole cost"}
+    headings |= {"value": "Value", "budget": "Budget", "spent": "Planned spend"}
+    headings |= {"passed": "Limits passed"}
+    numbers: dict[str, Callable[[float], str]] = dict.fromkeys(
+        ("whole_cost", "budget", "spent"), _money(content)
+    )
+    whole = "{:.0f}".format
+    return pieces.table(
+        rows.assign(period=rows["period"].map(period_words)),
+        headings,
+        numbers={**numbers, "value": _value, "in_plan": whole, "passed": whole},
+        unbroken=("period",),
+        caption=f"The last {len(rows)} reports, this one included",
+    )
+
+
+_PAIR = 2
+_LEAST_FTE = 0.005
+
+
+def _rest(number: int, shown: int, words: str, noun: str = "project") -> Html:
+    if number <= shown:
+        return pieces.paragraphs([])
+    return pieces.paragraphs([f"{shown} of {number} {noun}s {words}".rstrip() + " are shown."])
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _money(content: BoardContent) -> Callable[[float], str]:
+    return lambda amount: "" if math.isnan(amount) else money(amount, content.currency)
+
+
+def _value(value: float) -> str:
+    return "" if math.isnan(value) else worth(value)
+
+
+def _fte(amount: float) -> str:
+    return f"{amount:,.1f}"
+
+
+def _signed(write: Callable[[float], str]) -> Callable[[float], str]:
+    return lambda amount: f"+{write(amount)}" if amount > 0 else write(amount)
