@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,20 +14,22 @@ from portfolio.reports import pieces
 from portfolio.reports.content import DECISIONS, BoardContent, worth
 from portfolio.reports.history import Changes
 from portfolio.reports.passed import key_columns, limit_words
-from portfolio.reports.pieces import Html
+from portfolio.reports.pieces import Pieces, Written
+from portfolio.reports.written import FTE, WHOLE, money_in
 
 __all__ = ["changed", "changed_sentence"]
 
-_MOST = 12
+_MOST_EACH, _MOST, _PAIR = 6, 10, 2
+_LEAST_FTE = 0.005
 _GONE = "Not in the portfolio"
 _NEW = "Not in that report"
 
 
-def changed(content: BoardContent) -> Html:
+def changed(content: BoardContent) -> Pieces:
     """What has changed since the last issued report; nothing where there is none."""
     found = content.changes
     if found is None:
-        return pieces.paragraphs([])
+        return Pieces()
     last = content.earlier[-1]
     note = (
         f"Compared with the issued report of {period_words(last.period)}, run {last.run_id}; costs "
@@ -77,10 +80,10 @@ def _later(content: BoardContent, rows: pd.DataFrame) -> pd.Series[bool]:
     return pd.Series([index(now) > index(then) for then, now in pairs], rows.index, dtype=bool)
 
 
-def _in_and_out(content: BoardContent, found: Changes) -> Html:
-    both = pd.concat([found.joined.head(_MOST), found.left.head(_MOST)])
+def _in_and_out(content: BoardContent, found: Changes) -> Pieces:
+    both = pd.concat([found.joined.head(_MOST_EACH), found.left.head(_MOST_EACH)])
     if both.empty:
-        return pieces.paragraphs([])
+        return Pieces()
     listed = both.assign(
         then=both["decision_before"].map(DECISIONS).fillna(_NEW),
         now=both["decision"].map(DECISIONS).fillna(_GONE),
@@ -93,20 +96,21 @@ def _in_and_out(content: BoardContent, found: Changes) -> Html:
     return pieces.table(
         filled,
         columns,
-        numbers={"whole_cost": _money(content), "value": _value},
+        numbers={"whole_cost": money_in(content.currency), "value": _VALUE},
+        name="In and out",
         unbroken=("then", "now"),
         caption="Projects that joined the plan, and that left it",
     ) + _rest(len(found.joined) + len(found.left), len(both), "that joined or left the plan")
 
 
-def _others(content: BoardContent, found: Changes) -> Html:
+def _others(content: BoardContent, found: Changes) -> Pieces:
     """Projects that stayed, with another date, cost, value or status."""
     columns = ("finish", "start", "whole_cost", "value", "confidence", "rag", "stage")
     differing = {name: found.differing(name).index for name in columns}
     order = [number for name in columns for number in differing[name]]
     rows = found.stayed.loc[list(dict.fromkeys(order))]
     if rows.empty:
-        return pieces.paragraphs([])
+        return Pieces()
     write: dict[str, Callable[[object], str]] = {
         "start": lambda label: period_words(str(label)),
         "finish": lambda label: period_words(str(label)),
@@ -119,7 +123,7 @@ def _others(content: BoardContent, found: Changes) -> Html:
     shown = rows.head(_MOST)
     cells = {
         name: [
-            f"{write[name](row[f'{name}_before'])} → {write[name](row[name])}"
+            _then_now(write[name](row[f"{name}_before"]), write[name](row[name]))
             if number in differing[name]
             else ""
             for number, row in shown.iterrows()
@@ -140,55 +144,63 @@ def _others(content: BoardContent, found: Changes) -> Html:
     return pieces.table(
         shown.assign(**cells),
         said,
+        name="Changed projects",
         unbroken=tuple(name for name in said if name != "name"),
         caption="Projects that stayed in the plan, and what is another: then → now",
     ) + _rest(len(rows), len(shown), "that stayed in the plan with changes")
 
 
-def _budget(content: BoardContent, found: Changes) -> Html:
+def _then_now(then: str, now: str) -> str:
+    """Both in words; nothing where the difference is too small for these words."""
+    return f"{then} → {now}" if then != now else ""
+
+
+def _budget(content: BoardContent, found: Changes) -> Pieces:
     rows = found.budget
     rows = rows[(rows["amount"] != rows["amount_before"]) | (rows["spent"] != rows["spent_before"])]
     if rows.empty:
-        return pieces.paragraphs([])
+        return Pieces()
     shown = rows.head(_MOST)
     listed = shown.assign(
         period=shown["period"].map(period_words), more=shown["amount"] - shown["amount_before"]
     )
     headings = {"period": "Period", "amount_before": "Budget then", "amount": "Budget now"}
     headings |= {"more": "Difference", "spent_before": "Planned then", "spent": "Planned now"}
-    numbers = {name: _money(content) for name in headings if name != "period"}
+    numbers = {name: money_in(content.currency) for name in headings if name != "period"}
     return pieces.table(
         listed,
         headings,
-        numbers={**numbers, "more": _signed(_money(content))},
+        name="Changed budgets",
+        numbers={**numbers, "more": _signed(money_in(content.currency))},
         unbroken=("period",),
         caption="Money in the periods that both reports cover",
     ) + _rest(len(rows), len(shown), "", noun="period")
 
 
-def _capacity(content: BoardContent, found: Changes) -> Html:
+def _capacity(content: BoardContent, found: Changes) -> Pieces:
     """Mean capacity and demand of each role, over the periods that both reports cover."""
     names = content.portfolio.tables["roles"].set_index("role_id")["name"]
     mean = found.capacity.drop(columns="period").groupby("role_id").mean().reset_index()
     rows = mean[(mean["capacity"] - mean["capacity_before"]).abs() > _LEAST_FTE]
     if rows.empty:
-        return pieces.paragraphs([])
+        return Pieces()
     listed = rows.assign(
         role=rows["role_id"].map(names).fillna(rows["role_id"]),
         more=rows["capacity"] - rows["capacity_before"],
     )
     headings = {"role": "Role", "capacity_before": "FTE then", "capacity": "FTE now"}
     headings |= {"more": "Difference", "demand_before": "Needed then", "demand": "Needed now"}
-    numbers = dict.fromkeys((name for name in headings if name != "role"), _fte)
+    numbers = dict.fromkeys((name for name in headings if name != "role"), FTE)
     return pieces.table(
         listed,
         headings,
-        numbers={**numbers, "more": _signed(_fte)},
+        name="Changed capacity",
+        numbers={**numbers, "more": _signed(FTE)},
         caption="People, on average over the periods that both reports cover",
     )
 
 
-def _limits(content: BoardContent, found: Changes) -> Html:
+def _limits(content: BoardContent, found: Changes) -> Pieces:
     rows = found.limits
     sides = {
         "Limits that are passed now and were not": rows[rows["is_passed"] & ~rows["was_passed"]],
@@ -209,34 +221,28 @@ def _limits(content: BoardContent, found: Changes) -> Html:
     return pieces.paragraphs(said)
 
 
-def _trend(content: BoardContent) -> Html:
+def _trend(content: BoardContent) -> Pieces:
     """How the figures went, where more than one report was issued before."""
     rows = content.trend
     if len(rows) <= _PAIR:
-        return pieces.paragraphs([])
+        return Pieces()
     headings = {"period": "Report of", "in_plan": "Projects in plan", "whole_cost": "Whole cost"}
     headings |= {"value": "Value", "budget": "Budget", "spent": "Planned spend"}
     headings |= {"passed": "Limits passed"}
-    numbers: dict[str, Callable[[float], str]] = dict.fromkeys(
-        ("whole_cost", "budget", "spent"), _money(content)
-    )
-    whole = "{:.0f}".format
+    numbers = dict.fromkeys(("whole_cost", "budget", "spent"), money_in(content.currency))
     return pieces.table(
         rows.assign(period=rows["period"].map(period_words)),
         headings,
-        numbers={**numbers, "value": _value, "in_plan": whole, "passed": whole},
+        name="Trend",
+        numbers={**numbers, "value": _VALUE, "in_plan": WHOLE, "passed": WHOLE},
         unbroken=("period",),
         caption=f"The last {len(rows)} reports, this one included",
     )
 
 
-_PAIR = 2
-_LEAST_FTE = 0.005
-
-
-def _rest(number: int, shown: int, words: str, noun: str = "project") -> Html:
+def _rest(number: int, shown: int, words: str, noun: str = "project") -> Pieces:
     if number <= shown:
-        return pieces.paragraphs([])
+        return Pieces()
     return pieces.paragraphs([f"{shown} of {number} {noun}s {words}".rstrip() + " are shown."])
 
 
@@ -244,17 +250,11 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _money(content: BoardContent) -> Callable[[float], str]:
-    return lambda amount: "" if math.isnan(amount) else money(amount, content.currency)
+def _signed(written: Written) -> Written:
+    """With its sign where it is more: ``+£ 3 m``."""
+    return replace(
+        written, words=lambda amount: f"+{written(amount)}" if amount > 0 else written(amount)
+    )
 
 
-def _value(value: float) -> str:
-    return "" if math.isnan(value) else worth(value)
-
-
-def _fte(amount: float) -> str:
-    return f"{amount:,.1f}"
-
-
-def _signed(write: Callable[[float], str]) -> Callable[[float], str]:
-    return lambda amount: f"+{write(amount)}" if amount > 0 else write(amount)
+_VALUE = Written(lambda value: "" if math.isnan(value) else worth(value), "#,##0.###")
