@@ -20,11 +20,12 @@ from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 from portfolio.verify import verify
 
-__all__ = ["Inquiry", "check_project", "inquiry"]
+__all__ = ["SAME", "Inquiry", "check_project", "inquiry"]
 
 Floats = npt.NDArray[np.float64]
 
-_SAME = 1e-6
+SAME = 1e-6
+"""What rounding may make of a value, as a share of it."""
 
 
 def inquiry(
@@ -158,11 +159,11 @@ class Inquiry(Flexible):
 
     def better(self, value: float) -> bool:
         """Whether a value is better than the plan's, and not by rounding alone."""
-        return self.sign * (value - self.value) > _SAME * max(1.0, abs(self.value))
+        return self.sign * (value - self.value) > SAME * max(1.0, abs(self.value))
 
     def as_good(self, value: float) -> bool:
         """Whether a value is as good as the plan's, but for rounding."""
-        return self.sign * (value - self.value) >= -_SAME * max(1.0, abs(self.value))
+        return self.sign * (value - self.value) >= -SAME * max(1.0, abs(self.value))
 
     def improved(self, outcome: Outcome) -> bool:
         """Whether a plan of the scenario is better than today's, and so takes its place.

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.analysis.explain.extra import Extra, more_money, more_people
-from portfolio.analysis.explain.inquiry import Inquiry, inquiry
+from portfolio.analysis.explain.inquiry import SAME, Inquiry, inquiry
 from portfolio.analysis.explain.scenarios import named
 from portfolio.analysis.explain.sentences import Words
 from portfolio.data.portfolio import Portfolio
@@ -262,10 +262,11 @@ def _sentence(asked: Inquiry, table: pd.DataFrame) -> str:
         for row in table.to_dict("records")
         if asked.better(asked.value + asked.sign * row["gain"])
     ]
+    closed = table["gain_high"] <= table["gain"] + SAME * max(1.0, abs(asked.value))
+    open_ = f"{int((~closed).sum())} of {len(table)}"
+    rest = "" if closed.all() else f" Of {open_}, more may still come than the time showed."
     if not better:
-        closed = (table["gain_high"] <= 1e-6 * max(1.0, abs(asked.value))).all()
-        rest = "" if closed else ", as far as the gap of the solves shows"
-        return f"None of these by itself makes the plan better{rest}."
+        return f"None of these by itself was found to make the plan better.{rest}"
     named_ = [words.worth_of_more({str(k): v for k, v in row.items()}) for row in better[:2]]
     then = f"; then {named_[1]}" if len(named_) > 1 else ""
-    return f"Worth most for its cost: {named_[0]}{then}."
+    return f"Worth most for its cost: {named_[0]}{then}.{rest}"
