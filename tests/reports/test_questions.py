@@ -29,9 +29,11 @@ Small = Callable[..., Portfolio]
 EXACT = Settings(gap=0.0, threads=1, time_limit=30)
 
 
-def asked(portfolio: Portfolio, audience: Audience = boards.EACH_ROLE) -> BoardContent:
-    board = boards.solve(portfolio, audience=audience)
-    projects = list(board.named("left_out")["project_id"])
+def asked(
+    portfolio: Portfolio, audience: Audience = boards.EACH_ROLE, **scenario: Any
+) -> BoardContent:
+    board = boards.solve(portfolio, scenario, audience=audience)
+    projects = list(board.named("left_out", "stopped")["project_id"])
     return replace(board, questions=ask(portfolio, board.scenario, board.plan, EXACT, projects))
 
 
@@ -56,6 +58,13 @@ def test_what_brings_a_project_in(small: Small) -> None:
     )
     (shown,) = boards.rows(page)
     assert shown["Or comes in with more of"] == f"{money(30, 'EUR')} (F 2027)"
+
+
+def test_what_would_keep_a_project_that_is_stopped(small: Small) -> None:
+    runs = {"stage": "in_flight", "started": "2027", "stop_cost": 0}
+    content = asked(one_period(small, b=runs), allow_stops=True)
+    assert list(content.named("stopped")["project_id"]) == ["B"]
+    assert boards.finding(brings_in(content)).startswith("Of 1 project stopped, 1 would come in")
 
 
 def test_what_no_plan_can_hold_is_said(small: Small) -> None:

@@ -35,7 +35,7 @@ def brings_in_table(content: BoardContent) -> pd.DataFrame:
     answers = {one.project_id: one for one in content.questions.explanations}
     rows = []
     for project, name in zip(
-        *(content.named("left_out")[c] for c in ("project_id", "name")), strict=True
+        *(content.named("left_out", "stopped")[c] for c in ("project_id", "name")), strict=True
     ):
         one = answers.get(project)
         if one is None:
@@ -60,12 +60,14 @@ def brings_in_table(content: BoardContent) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(("lost", "value", "money", "fte"), "float64"))
 
 
-def brings_in_sentence(rows: pd.DataFrame) -> str:
+def brings_in_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     """How many would come in with more people, with more money, and at a higher value."""
     ways = {"with more people": "fte", "with more money": "money", "at a higher value": "value"}
     numbers = {way: int(rows[column].notna().sum()) for way, column in ways.items()}
     said = [f"{number_} {way}" for way, number_ in numbers.items() if number_]
-    lead = f"Of {count(len(rows), 'project')} left out"
+    stopped = rows["project_id"].isin(content.named("stopped")["project_id"])
+    out = "stopped" if stopped.all() else "left out or stopped" if stopped.any() else "left out"
+    lead = f"Of {count(len(rows), 'project')} {out}"
     if not said:
         return f"{lead}, none is known to come in with more people, money or value alone"
     first, *rest = said
@@ -98,10 +100,10 @@ def brings_in(content: BoardContent) -> Pieces:
         ],
         value=rows["value"].astype("object").where(rows["value"].notna(), _NO),
     )
-    note = "Each by itself, the least that was found, of the most valuable that are left out"
+    note = "Each by itself, the least that was found, of the most valuable"
     if len(rows) < len(every):
         note += f"; {count(len(every) - len(rows), 'project')} not answered in the time given"
-    return pieces.finding(brings_in_sentence(rows), note) + pieces.table(
+    return pieces.finding(brings_in_sentence(content, rows), note) + pieces.table(
         listed,
         {
             "name": "Project",

@@ -79,7 +79,7 @@ def _questions(portfolio: Portfolio, content: BoardContent, inputs: Inputs) -> Q
     if not inputs.questions_time:
         return NOT_ASKED
     settings = replace(inputs.settings, time_limit=inputs.questions_time)
-    projects = content.named("left_out")["project_id"].head(MOST_ASKED)
+    projects = content.named("left_out", "stopped")["project_id"].head(MOST_ASKED)
     return ask(portfolio, content.scenario, content.plan, settings, list(projects))
 
 
