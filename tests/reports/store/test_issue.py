@@ -97,7 +97,10 @@ def test_documents_of_other_formats_are_issued_too(
 ) -> None:
     written: list[tuple[About, list[str]]] = []
 
-    def write(_notebook: object, about: About, folder: Path, names: list[str]) -> list[str]:
+    def write(
+        _notebook: object, about: About, folder: Path, names: list[str], slides: Path | None
+    ) -> list[str]:
+        assert slides is None
         written.append((about, names))
         (folder / "report.pdf").write_text(about.edition)
         return ["report.pdf"]
