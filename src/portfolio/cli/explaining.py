@@ -173,7 +173,7 @@ def _show(answer: Explanation) -> None:
         for row in answer.binding.to_dict("records")
     ]
     if limits:
-        click.echo("\nLimits that it would pass beside today's plan:")
+        click.echo("\nLimits that it would pass:")
         click.echo(table(["rule", "left", "short by", "of"], [_turned(row) for row in limits]))
     ways = _ways(answer)
     if ways:

@@ -85,7 +85,8 @@ class RuleWords:
     def passed(self, family: str, key: Key, by: float) -> str:
         """A rule that would be passed, and by how much where that is an amount."""
         if family not in _UNITS:
-            return self._named(family, key)
+            named = self._named(family, key)
+            return named if family in _NAMES else f"the rule that {named}"
         return f"{self._named(family, key)} by {self._amount(by, _UNITS[family])}"
 
     def _named(self, family: str, key: Key) -> str:
@@ -227,6 +228,10 @@ _UNITS = {
     "groups": "project",
     "programme_projects": "project",
 }
+
+
+# What these are called is no sentence.
+_NAMES = ("own", "hire_limit", "contractor_limit", "contractor_term")
 
 
 def _when(key: Key) -> str:
