@@ -12,6 +12,7 @@ import pytest
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
 from portfolio.reports.changed import changed, changed_sentence
+from portfolio.reports.changed_in_full import changed_in_full
 from portfolio.reports.content import BoardContent
 from portfolio.reports.earlier import Earlier, earlier_folders, read_earlier
 from portfolio.reports.edition import DRAFT
@@ -46,6 +47,17 @@ def test_what_changed_is_counted_and_listed(small: Small, tmp_path: Path) -> Non
     )
     said = boards.read(str(changed(board)))
     assert [text for tag, text in said.texts if tag == "h2"] == [changed_sentence(board)]
+    assert [text for tag, text in said.texts if tag == "p"][1:] == [
+        "Joined: Project D; € 1.",
+        "Left: Project B and Project C; € 17 in all.",
+        "Later: Project A (2027 → 2028).",
+        "Projects that stayed in the plan cost € 2 more; over the periods that both reports cover, "
+        "planned spend is € 14 less.",
+    ]
+    said = boards.read(str(changed_in_full(board)))
+    assert [text for tag, text in said.texts if tag == "h2"] == [
+        "1 of 1 project that stayed since 2026 has another date, cost, value or status"
+    ]
     cells = {row[0].removeprefix("Project "): row for row in said.rows}
     assert cells["D"][1:3] == ["Not in that report", "Funded"]
     assert cells["B"][1:3] == ["Funded", "Left out"]
@@ -59,13 +71,15 @@ def test_nothing_changed(small: Small, tmp_path: Path) -> None:
     assert changed_sentence(same) == (
         "Since 2026, no project joined or left the plan, or is to finish at another time"
     )
-    assert boards.read(str(changed(same))).rows == []
+    assert len(boards.read(str(changed(same))).texts) == 2
+    assert not changed_in_full(same)
 
 
 def test_it_is_left_out_whole_where_nothing_was_issued(small: Small) -> None:
     board = boards.solve(small(BEFORE))
     assert board.changes is None
-    assert str(changed(board)) == ""
+    assert not changed(board)
+    assert not changed_in_full(board)
 
 
 def test_what_is_confidential_now_is_not_named(small: Small, tmp_path: Path) -> None:

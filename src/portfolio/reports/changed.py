@@ -1,32 +1,29 @@
-"""The section on what has changed since the last issued report; left out whole without one."""
+"""What has changed since the last issued report, for page one; left out whole without one."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import replace
-
 import pandas as pd
 
-from portfolio.figures import money, period_words, share
-from portfolio.figures.labels import count
+from portfolio.figures import money, period_words
+from portfolio.figures.labels import count, join_names
 from portfolio.reports import pieces
-from portfolio.reports.content import DECISIONS, BoardContent, worth
+from portfolio.reports.content import BoardContent
 from portfolio.reports.history import Changes
-from portfolio.reports.passed import key_columns, limit_words
-from portfolio.reports.pieces import Pieces, Written
-from portfolio.reports.written import FTE, WHOLE, money_in
+from portfolio.reports.pieces import Pieces
 
 __all__ = ["changed", "changed_sentence"]
 
-_MOST_EACH, _MOST, _PAIR = 6, 10, 2
-_LEAST_FTE = 0.005
-_GONE = "Not in the portfolio"
-_NEW = "Not in that report"
+_MOST = 3
+_WIDE = 60.0
+# Of an amount of money: less is not told.
+_MATTERS = 0.0005
 
 
 def changed(content: BoardContent) -> Pieces:
-    """What has changed since the last issued report; nothing where there is none."""
+    """What has changed since the last issued report, in a few lines; nothing where there is none.
+
+    The tables behind it are in `portfolio.reports.changed_in_full`.
+    """
     found = content.changes
     if found is None:
         return Pieces()
@@ -37,14 +34,17 @@ def changed(content: BoardContent) -> Pieces:
     )
     if content.hidden:
         note += f"; {count(content.hidden, 'confidential project')} not compared"
-    return (
-        pieces.finding(changed_sentence(content), note)
-        + _in_and_out(content, found)
-        + _others(content, found)
-        + _budget(content, found)
-        + _capacity(content, found)
-        + _limits(content, found)
-        + _trend(content)
+    moved = found.differing("finish")
+    late = periods_moved(content, moved)
+    return pieces.finding(changed_sentence(content), note) + pieces.paragraphs(
+        [
+            _named(content, "Joined", found.joined, "whole_cost"),
+            _named(content, "Left", found.left, "whole_cost_before"),
+            _dated("Later", moved[late > 0], late),
+            _dated("Earlier", moved[late < 0], -late),
+            _money_sentence(content, found),
+            _limits_sentence(found),
+        ]
     )
 
 
@@ -52,13 +52,13 @@ def changed_sentence(content: BoardContent) -> str:
     """How many projects joined the plan, left it, or are to finish at another time."""
     found = content.changes
     assert found is not None
-    moved = found.differing("finish")
-    late = _later(content, moved)
+    late = periods_moved(content, found.differing("finish"))
+    later, earlier = int((late > 0).sum()), int((late < 0).sum())
     parts = [
         (len(found.joined), "joined the plan"),
         (len(found.left), "left it" if len(found.joined) else "left the plan"),
-        (int(late.sum()), "finish later" if late.sum() > 1 else "finishes later"),
-        (int((~late).sum()), "earlier" if late.any() else _verb((~late).sum())),
+        (later, "finish later" if later > 1 else "finishes later"),
+        (earlier, "earlier" if later else _verb(earlier)),
     ]
     said = [
         f"{number} {words}" if place else f"{count(number, 'project')} {words}"
@@ -70,191 +70,88 @@ def changed_sentence(content: BoardContent) -> str:
     return f"{since}, {_listed(said)}"
 
 
+def periods_moved(content: BoardContent, rows: pd.DataFrame) -> pd.Series[int]:
+    """By how many periods each finish is after the one in the last issued report.
+
+    Parameters
+    ----------
+    content : BoardContent
+    rows : pandas.DataFrame
+        finish and finish_before, labels.
+
+    Returns
+    -------
+    pandas.Series
+        Below 0 where it is before that.
+    """
+    index = content.portfolio.calendar.index
+    pairs = zip(rows["finish_before"], rows["finish"], strict=True)
+    return pd.Series([index(now) - index(then) for then, now in pairs], rows.index, dtype="int64")
+
+
 def _verb(number: int) -> str:
     return "finish earlier" if number > 1 else "finishes earlier"
 
 
-def _later(content: BoardContent, rows: pd.DataFrame) -> pd.Series[bool]:
-    index = content.portfolio.calendar.index
-    pairs = zip(rows["finish_before"], rows["finish"], strict=True)
-    return pd.Series([index(now) > index(then) for then, now in pairs], rows.index, dtype=bool)
-
-
-def _in_and_out(content: BoardContent, found: Changes) -> Pieces:
-    both = pd.concat([found.joined.head(_MOST_EACH), found.left.head(_MOST_EACH)])
-    if both.empty:
-        return Pieces()
-    listed = both.assign(
-        then=both["decision_before"].map(DECISIONS).fillna(_NEW),
-        now=both["decision"].map(DECISIONS).fillna(_GONE),
-    )
-    columns = {"name": "Project", "then": "Then", "now": "Now"}
-    columns |= {"whole_cost": "Whole cost", "value": "Value"}
-    filled = listed.assign(
-        **{name: listed[name].fillna(listed[f"{name}_before"]) for name in ("whole_cost", "value")}
-    )
-    return pieces.table(
-        filled,
-        columns,
-        numbers={"whole_cost": money_in(content.currency), "value": _VALUE},
-        name="In and out",
-        unbroken=("then", "now"),
-        caption="Projects that joined the plan, and that left it",
-    ) + _rest(len(found.joined) + len(found.left), len(both), "that joined or left the plan")
-
-
-def _others(content: BoardContent, found: Changes) -> Pieces:
-    """Projects that stayed, with another date, cost, value or status."""
-    columns = ("finish", "start", "whole_cost", "value", "confidence", "rag", "stage")
-    differing = {name: found.differing(name).index for name in columns}
-    order = [number for name in columns for number in differing[name]]
-    rows = found.stayed.loc[list(dict.fromkeys(order))]
+def _named(content: BoardContent, word: str, rows: pd.DataFrame, cost: str) -> str:
+    """The costliest of some projects by name, and what all of them cost."""
     if rows.empty:
-        return Pieces()
-    write: dict[str, Callable[[object], str]] = {
-        "start": lambda label: period_words(str(label)),
-        "finish": lambda label: period_words(str(label)),
-        "whole_cost": lambda amount: money(float(str(amount)), content.currency),
-        "value": lambda value: worth(float(str(value))),
-        "confidence": lambda part: share(float(str(part))),
-        "rag": lambda word: str(word),
-        "stage": lambda word: str(word).replace("_", " "),
-    }
-    shown = rows.head(_MOST)
-    cells = {
-        name: [
-            _then_now(write[name](row[f"{name}_before"]), write[name](row[name]))
-            if number in differing[name]
-            else ""
-            for number, row in shown.iterrows()
-        ]
-        for name in columns
-    }
-    headings = {
-        "name": "Project",
-        "start": "Start",
-        "finish": "Finish",
-        "whole_cost": "Whole cost",
-        "value": "Value",
-        "confidence": "Confidence",
-        "rag": "Status",
-        "stage": "Stage",
-    }
-    said = {name: head for name, head in headings.items() if name == "name" or any(cells[name])}
-    return pieces.table(
-        shown.assign(**cells),
-        said,
-        name="Changed projects",
-        unbroken=tuple(name for name in said if name != "name"),
-        caption="Projects that stayed in the plan, and what is another: then → now",
-    ) + _rest(len(rows), len(shown), "that stayed in the plan with changes")
+        return ""
+    first = rows.sort_values(cost, ascending=False, kind="stable")["name"]
+    amount = money(float(rows[cost].fillna(0.0).sum()), content.currency)
+    return f"{word}: {join_names(first, _MOST, _WIDE)}; {amount}{' in all' * (len(rows) > 1)}."
 
 
-def _then_now(then: str, now: str) -> str:
-    """Both in words; nothing where the difference is too small for these words."""
-    return f"{then} → {now}" if then != now else ""
-
-
-def _budget(content: BoardContent, found: Changes) -> Pieces:
-    rows = found.budget
-    rows = rows[(rows["amount"] != rows["amount_before"]) | (rows["spent"] != rows["spent_before"])]
+def _dated(word: str, rows: pd.DataFrame, by: pd.Series[int]) -> str:
+    """Those that moved the most, by name, with their finish then and now."""
     if rows.empty:
-        return Pieces()
-    shown = rows.head(_MOST)
-    listed = shown.assign(
-        period=shown["period"].map(period_words), more=shown["amount"] - shown["amount_before"]
-    )
-    headings = {"period": "Period", "amount_before": "Budget then", "amount": "Budget now"}
-    headings |= {"more": "Difference", "spent_before": "Planned then", "spent": "Planned now"}
-    numbers = {name: money_in(content.currency) for name in headings if name != "period"}
-    return pieces.table(
-        listed,
-        headings,
-        name="Changed budgets",
-        numbers={**numbers, "more": _signed(money_in(content.currency))},
-        unbroken=("period",),
-        caption="Money in the periods that both reports cover",
-    ) + _rest(len(rows), len(shown), "", noun="period")
+        return ""
+    first = rows.loc[by.loc[rows.index].sort_values(ascending=False, kind="stable").index]
+    named = [
+        f"{join_names([name], width=_WIDE)} ({period_words(then)} → {period_words(now)})"
+        for name, then, now in zip(
+            *(first.head(_MOST)[column] for column in ("name", "finish_before", "finish")),
+            strict=True,
+        )
+    ]
+    rest = len(rows) - len(named)
+    return f"{word}: {_listed([*named, f'{rest} more'] if rest else named)}."
 
 
-def _capacity(content: BoardContent, found: Changes) -> Pieces:
-    """Mean capacity and demand of each role, over the periods that both reports cover."""
-    names = content.portfolio.tables["roles"].set_index("role_id")["name"]
-    mean = found.capacity.drop(columns="period").groupby("role_id").mean().reset_index()
-    rows = mean[(mean["capacity"] - mean["capacity_before"]).abs() > _LEAST_FTE]
-    if rows.empty:
-        return Pieces()
-    listed = rows.assign(
-        role=rows["role_id"].map(names).fillna(rows["role_id"]),
-        more=rows["capacity"] - rows["capacity_before"],
-    )
-    headings = {"role": "Role", "capacity_before": "FTE then", "capacity": "FTE now"}
-    headings |= {"more": "Difference", "demand_before": "Needed then", "demand": "Needed now"}
-    numbers = dict.fromkeys((name for name in headings if name != "role"), FTE)
-    return pieces.table(
-        listed,
-        headings,
-        name="Changed capacity",
-        numbers={**numbers, "more": _signed(FTE)},
-        caption="People, on average over the periods that both reports cover",
-    )
+def _money_sentence(content: BoardContent, found: Changes) -> str:
+    """What is other about money: cost of those that stayed, budget and spend of common periods."""
+    stayed = found.stayed[["whole_cost_before", "whole_cost"]].dropna().sum()
+    both = found.budget[["amount_before", "amount", "spent_before", "spent"]].sum()
+    told = [
+        _more(content, "projects that stayed in the plan cost", *stayed),
+        _more(content, "the budget is", both["amount_before"], both["amount"]),
+        _more(content, "planned spend is", both["spent_before"], both["spent"]),
+    ]
+    cost, *common = told
+    common = [one for one in common if one]
+    parts = [cost] if cost else []
+    if common:
+        parts.append(f"over the periods that both reports cover, {_listed(common)}")
+    words = "; ".join(parts)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def _limits(content: BoardContent, found: Changes) -> Pieces:
-    rows = found.limits
-    sides = {
-        "Limits that are passed now and were not": rows[rows["is_passed"] & ~rows["was_passed"]],
-        "Limits that were passed and are not": rows[rows["was_passed"] & ~rows["is_passed"]],
-    }
-    said = []
-    for words, some in sides.items():
-        if len(some):
-            pairs = zip(some["family"], some["key"], strict=True)
-            names = [
-                limit_words(
-                    str(family), key_columns(str(key)), content.portfolio, content.roles.names
-                )
-                for family, key in pairs
-            ]
-            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-            said.append(f"{words}: {'; '.join(names[:_MOST])}{more}.")
-    return pieces.paragraphs(said)
+def _more(content: BoardContent, words: str, then: float, now: float) -> str:
+    """By how much an amount is more or less; nothing where it hardly is."""
+    change = now - then
+    if abs(change) <= _MATTERS * max(abs(then), abs(now)):
+        return ""
+    amount = money(abs(change), content.currency)
+    return f"{words} {amount} {'more' if change > 0 else 'less'}"
 
 
-def _trend(content: BoardContent) -> Pieces:
-    """How the figures went, where more than one report was issued before."""
-    rows = content.trend
-    if len(rows) <= _PAIR:
-        return Pieces()
-    headings = {"period": "Report of", "in_plan": "Projects in plan", "whole_cost": "Whole cost"}
-    headings |= {"value": "Value", "budget": "Budget", "spent": "Planned spend"}
-    headings |= {"passed": "Limits passed"}
-    numbers = dict.fromkeys(("whole_cost", "budget", "spent"), money_in(content.currency))
-    return pieces.table(
-        rows.assign(period=rows["period"].map(period_words)),
-        headings,
-        name="Trend",
-        numbers={**numbers, "value": _VALUE, "in_plan": WHOLE, "passed": WHOLE},
-        unbroken=("period",),
-        caption=f"The last {len(rows)} reports, this one included",
-    )
-
-
-def _rest(number: int, shown: int, words: str, noun: str = "project") -> Pieces:
-    if number <= shown:
-        return Pieces()
-    return pieces.paragraphs([f"{shown} of {number} {noun}s {words}".rstrip() + " are shown."])
+def _limits_sentence(found: Changes) -> str:
+    """How many limits are passed, where it was another number."""
+    before, now = int(found.limits["was_passed"].sum()), int(found.limits["is_passed"].sum())
+    if before == now:
+        return ""
+    return f"The plan passes {count(now, 'limit')}; it was {before}."
 
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def _signed(written: Written) -> Written:
-    """With its sign where it is more: ``+£ 3 m``."""
-    return replace(
-        written, words=lambda amount: f"+{written(amount)}" if amount > 0 else written(amount)
-    )
-
-
-_VALUE = Written(lambda value: "" if math.isnan(value) else worth(value), "#,##0.###")

@@ -11,7 +11,7 @@ from portfolio.figures.labels import count, join_names
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
-from portfolio.reports.standing import approved, expected_cost, latest_progress, periods_late
+from portfolio.reports.standing import approved, latest_progress, periods_late, whole_cost
 from portfolio.reports.timed import timed
 
 __all__ = ["health", "health_sentence", "health_table"]
@@ -42,7 +42,7 @@ def health_table(content: BoardContent) -> pd.DataFrame:
     was = approved(portfolio).reindex(rows.index)
     reported = seen["forecast_finish"].fillna("")
     due = was["finish"].fillna("")
-    cost = expected_cost(portfolio, rows.reset_index()).reindex(rows.index).fillna(0.0)
+    cost = whole_cost(portfolio, rows.reset_index()).reindex(rows.index).fillna(0.0)
     planned, used = _people(content, rows.reset_index())
     found = pd.DataFrame(
         {

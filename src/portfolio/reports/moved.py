@@ -1,6 +1,8 @@
-"""Dates that moved: when projects of the plan end, beside what was approved or wanted."""
+"""Dates that moved: when projects end, beside what was approved, wanted, and last issued."""
 
 from __future__ import annotations
+
+import math
 
 import pandas as pd
 
@@ -17,16 +19,19 @@ _MOST = 12
 
 
 def moved_table(content: BoardContent) -> pd.DataFrame:
-    """Ends of the projects in the plan that have an approved or a wanted one, the latest first.
+    """Ends of the projects in the plan that have another one to compare with, the latest first.
 
     Returns
     -------
     pandas.DataFrame
         project_id, name, first (approved first), due (approved now, else wanted), kind
-        (approved, wanted), finish (by the plan), late (periods; below 0 where earlier), open
-        (whether it may be named).
+        (approved, wanted, blank for neither), issued (by the plan that was issued last; blank
+        where there is none, and for what is confidential), finish (by the plan), late and since
+        (by how many periods it is after what was due, and after what was issued; below 0 where
+        earlier, NaN where that is not known), open (whether it may be named).
     """
     rows = content.chosen
+    issued = _issued(content)
     was = approved(content.portfolio).reindex(rows["project_id"])
     now = was["finish"].fillna("").to_numpy()
     wanted = rows["target_finish"].fillna("")
@@ -34,52 +39,95 @@ def moved_table(content: BoardContent) -> pd.DataFrame:
     found = rows[["project_id", "name", "finish"]].assign(
         first=was["first_finish"].fillna("").to_numpy(),
         due=pd.Series(now, index=rows.index).where(has, wanted),
-        kind=has.map({True: "approved", False: "wanted"}),
+        kind=has.map({True: "approved", False: "wanted"}).where(has | (wanted != ""), ""),
+        issued=[issued.get(str(project), "") for project in rows["project_id"]],
         open=content.may_name(rows["project_id"]),
     )
     found["late"] = periods_late(content.portfolio, found["finish"], found["due"])
-    dated = found[found["late"].notna()]
+    found["since"] = periods_late(content.portfolio, found["finish"], found["issued"])
+    dated = found[found["late"].notna() | found["since"].notna()]
     return dated.sort_values("late", ascending=False, kind="stable", ignore_index=True)
 
 
+def _issued(content: BoardContent) -> dict[str, str]:
+    """When each project was to end by the plan that was issued last."""
+    if content.changes is None:
+        return {}
+    rows = content.changes.stayed
+    return dict(zip(rows["project_id"], rows["finish_before"], strict=True))
+
+
 def moved_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
+    """How many end later than approved or wanted, and how many moved since the last issue."""
+    told = [_due_words(content, rows[rows["late"].notna()])]
+    since = rows["since"].dropna()
+    if len(since):
+        lead = f"since {period_words(content.earlier[-1].period)}, "
+        lead += f"{_later(int((since > 0).sum()))} moved later and {int((since < 0).sum())} earlier"
+        told.append(lead)
+    words = "; ".join(one for one in told if one)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _later(number: int) -> str:
+    return str(number) if number else "none"
+
+
+def _due_words(content: BoardContent, rows: pd.DataFrame) -> str:
     """How many end later than approved or wanted, and how many earlier."""
+    if rows.empty:
+        return ""
     late, early = rows[rows["late"] > 0], rows[rows["late"] < 0]
-    frequency = content.portfolio.settings.frequency
     dates = {"approved": "an approved end", "wanted": "a wanted end"}
     kinds = " or ".join(words for kind, words in dates.items() if (rows["kind"] == kind).any())
     lead = f"Of {count(len(rows), 'project')} with {kinds}, {len(late)}"
     lead += f" {'ends' if len(late) == 1 else 'end'} later"
     if len(late):
         lead += f", by {'up to ' if len(late) > 1 else ''}"
-        lead += count(int(late["late"].max()), frequency)
+        lead += count(int(late["late"].max()), content.portfolio.settings.frequency)
     return f"{lead}, and {len(early)} earlier" if len(early) else lead
 
 
 def moved(content: BoardContent) -> Pieces:
-    """Dates that moved, the latest first; nothing where none did."""
+    """Dates that moved, the most first; nothing where none did."""
     rows = moved_table(content)
-    apart = rows[(rows["late"] != 0) & rows["open"]]
+    late, since = rows["late"].fillna(0.0), rows["since"].fillna(0.0)
+    apart = rows[((late != 0) | (since != 0)) & rows["open"]]
     if apart.empty:
         return Pieces()
-    apart = apart.reindex(apart["late"].abs().sort_values(ascending=False, kind="stable").index)
+    most = late.abs().combine(since.abs(), max)
+    apart = apart.loc[most[apart.index].sort_values(ascending=False, kind="stable").index]
     shown = apart.head(_MOST)
     frequency = content.portfolio.settings.frequency
+    last = period_words(content.earlier[-1].period) if content.earlier else ""
     names = {"first": "First approved", "due": "Approved or wanted", "finish": "By this plan"}
+    names |= {"issued": f"As issued for {last}"}
     listed = shown.assign(
         **{name: [period_words(one) if one else "" for one in shown[name]] for name in names},
-        by=[_by(int(late), frequency) for late in shown["late"]],
+        by=[_by(by, frequency) for by in shown["late"]],
+        moved=[_by(by, frequency) for by in shown["since"]],
         kind=shown["kind"].str.capitalize(),
     )
-    columns = {"name": "Project", "kind": "Date is", **names, "by": "Moved"}
-    if (shown["first"] == "").all():
-        del columns["first"]
+    columns = {
+        "name": "Project",
+        "kind": "Date is",
+        "first": names["first"],
+        "due": names["due"],
+        "issued": names["issued"],
+        "finish": names["finish"],
+        "by": "Moved",
+        "moved": f"Since {last}",
+    }
+    said = {name: head for name, head in columns.items() if (listed[name] != "").any()}
     rest = len(apart) - len(shown)
     note = f"The {len(shown)} that moved the most, of {len(apart)}" if rest else ""
     return pieces.finding(moved_sentence(content, rows), note) + pieces.table(
-        listed, columns, name="Dates that moved", unbroken=("kind", *names, "by")
+        listed, said, name="Dates that moved", unbroken=[name for name in said if name != "name"]
     )
 
 
-def _by(late: int, frequency: str) -> str:
-    return f"{count(abs(late), frequency)} {'later' if late > 0 else 'earlier'}"
+def _by(late: float, frequency: str) -> str:
+    """By how much, in words; blank where it is not known or not at all."""
+    if math.isnan(late) or not late:
+        return ""
+    return f"{count(abs(int(late)), frequency)} {'later' if late > 0 else 'earlier'}"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from portfolio.data.portfolio import Portfolio
 from portfolio.reports.history import IN, PROJECT_COLUMNS
+from portfolio.reports.standing import latest_progress, whole_cost
 from portfolio.result_tables import conform
 
 if TYPE_CHECKING:
@@ -65,23 +65,10 @@ def _projects(content: BoardContent) -> pd.DataFrame:
     rows = content.shown
     portfolio = content.portfolio
     table = portfolio.tables["projects"].set_index("project_id")
-    rags = _newest_rag(portfolio)
+    rags = latest_progress(portfolio, content.period)["rag"].dropna().to_dict()
+    costs = whole_cost(portfolio, rows)
     return rows.assign(
-        whole_cost=_whole_costs(portfolio, rows),
+        whole_cost=rows["project_id"].map(costs).fillna(0.0),
         confidence=rows["project_id"].map(table["delivery_confidence"]).astype("float64"),
-        rag=[rags.get(str(project), "") for project in rows["project_id"]],
+        rag=[str(rags.get(project, "")) for project in rows["project_id"]],
     )[list(PROJECT_COLUMNS)]
-
-
-def _whole_costs(portfolio: Portfolio, rows: pd.DataFrame) -> pd.Series[float]:
-    """Cost of each project's option, what is past included: it does not fall as time passes."""
-    keys = ["project_id", "option_id"]
-    sums = portfolio.by_offset("costs").groupby(keys)["amount"].sum()
-    found = sums.reindex(pd.MultiIndex.from_frame(rows[keys]))
-    return pd.Series(found.fillna(0.0).to_numpy("float64"), index=rows.index)
-
-
-def _newest_rag(portfolio: Portfolio) -> dict[str, str]:
-    progress = portfolio.tables["progress"]
-    told = progress[progress["rag"].notna()].sort_values("period", kind="stable")
-    return dict(zip(told["project_id"].astype(str), told["rag"].astype(str), strict=True))

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
-from portfolio.reports.timed import timed
 
-__all__ = ["approved", "expected_cost", "latest_progress", "periods_late"]
+__all__ = ["approved", "latest_progress", "periods_late", "whole_cost"]
 
 
 def approved(portfolio: Portfolio) -> pd.DataFrame:
@@ -47,17 +46,18 @@ def latest_progress(portfolio: Portfolio, period: str) -> pd.DataFrame:
     return seen.groupby("project_id").tail(1).drop(columns="at").set_index("project_id")
 
 
-def expected_cost(portfolio: Portfolio, projects: pd.DataFrame) -> pd.Series[float]:
-    """Whole cost by project_id of projects that have a start: what is past, and what is to come.
+def whole_cost(portfolio: Portfolio, projects: pd.DataFrame) -> pd.Series[float]:
+    """Cost by project_id of each project's option: what is past, and what is to come.
 
     Parameters
     ----------
     portfolio : Portfolio
         With the scenario's changes made.
     projects : pandas.DataFrame
-        project_id, option_id, start.
+        project_id, option_id.
     """
-    rows = timed(portfolio, projects[["project_id", "option_id", "start"]], "costs")
+    keys = ["project_id", "option_id"]
+    rows = portfolio.by_offset("costs").merge(projects[keys], on=keys)
     return rows.groupby("project_id")["amount"].sum()
 
 

@@ -1,0 +1,232 @@
+"""What has changed since the last issued report, table by table; left out whole without one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from portfolio.figures import money, period_words, share
+from portfolio.figures.labels import count
+from portfolio.reports import pieces
+from portfolio.reports.content import DECISIONS, BoardContent, worth
+from portfolio.reports.history import Changes
+from portfolio.reports.passed import key_columns, limit_words
+from portfolio.reports.pieces import Pieces, Written
+from portfolio.reports.written import FTE, WHOLE, money_in
+
+__all__ = ["changed_in_full"]
+
+_MOST_EACH, _MOST, _PAIR = 6, 10, 2
+_LEAST_FTE = 0.005
+_GONE = "Not in the portfolio"
+_NEW = "Not in that report"
+_COMPARED = ("finish", "start", "whole_cost", "value", "confidence", "rag", "stage")
+
+
+def changed_in_full(content: BoardContent) -> Pieces:
+    """Each project, budget, role and limit that is another; nothing where none is."""
+    found = content.changes
+    if found is None:
+        return Pieces()
+    tables = (
+        _in_and_out(content, found)
+        + _others(content, found)
+        + _budget(content, found)
+        + _capacity(content, found)
+        + _limits(content, found)
+        + _trend(content)
+    )
+    return pieces.finding(_headline(content, found)) + tables if tables else Pieces()
+
+
+def _headline(content: BoardContent, found: Changes) -> str:
+    """How many of the projects that both plans hold are otherwise than they were."""
+    since = period_words(content.earlier[-1].period)
+    if found.stayed.empty:
+        return f"No project of this plan was in that of {since}"
+    other, of = len(_differing(found)), count(len(found.stayed), "project")
+    verb = "has" if other == 1 else "have"
+    return f"{other} of {of} that stayed since {since} {verb} another date, cost, value or status"
+
+
+def _differing(found: Changes) -> pd.DataFrame:
+    """Projects that stayed in the plan and are otherwise, those with another finish first."""
+    order = [number for name in _COMPARED for number in found.differing(name).index]
+    return found.stayed.loc[list(dict.fromkeys(order))]
+
+
+def _in_and_out(content: BoardContent, found: Changes) -> Pieces:
+    both = pd.concat([found.joined.head(_MOST_EACH), found.left.head(_MOST_EACH)])
+    if both.empty:
+        return Pieces()
+    listed = both.assign(
+        then=both["decision_before"].map(DECISIONS).fillna(_NEW),
+        now=both["decision"].map(DECISIONS).fillna(_GONE),
+    )
+    columns = {"name": "Project", "then": "Then", "now": "Now"}
+    columns |= {"whole_cost": "Whole cost", "value": "Value"}
+    filled = listed.assign(
+        **{name: listed[name].fillna(listed[f"{name}_before"]) for name in ("whole_cost", "value")}
+    )
+    return pieces.table(
+        filled,
+        columns,
+        numbers={"whole_cost": money_in(content.currency), "value": _VALUE},
+        name="In and out",
+        unbroken=("then", "now"),
+        caption="Projects that joined the plan, and that left it",
+    ) + _rest(len(found.joined) + len(found.left), len(both), "that joined or left the plan")
+
+
+def _others(content: BoardContent, found: Changes) -> Pieces:
+    """Projects that stayed, with another date, cost, value or status."""
+    rows = _differing(found)
+    if rows.empty:
+        return Pieces()
+    write: dict[str, Callable[[object], str]] = {
+        "start": lambda label: period_words(str(label)),
+        "finish": lambda label: period_words(str(label)),
+        "whole_cost": lambda amount: money(float(str(amount)), content.currency),
+        "value": lambda value: worth(float(str(value))),
+        "confidence": lambda part: share(float(str(part))),
+        "rag": lambda word: str(word),
+        "stage": lambda word: str(word).replace("_", " "),
+    }
+    shown = rows.head(_MOST)
+    differing = {name: found.differing(name).index for name in _COMPARED}
+    cells = {
+        name: [
+            _then_now(write[name](row[f"{name}_before"]), write[name](row[name]))
+            if number in differing[name]
+            else ""
+            for number, row in shown.iterrows()
+        ]
+        for name in _COMPARED
+    }
+    headings = {
+        "name": "Project",
+        "start": "Start",
+        "finish": "Finish",
+        "whole_cost": "Whole cost",
+        "value": "Value",
+        "confidence": "Confidence",
+        "rag": "Status",
+        "stage": "Stage",
+    }
+    said = {name: head for name, head in headings.items() if name == "name" or any(cells[name])}
+    return pieces.table(
+        shown.assign(**cells),
+        said,
+        name="Changed projects",
+        unbroken=tuple(name for name in said if name != "name"),
+        caption="Projects that stayed in the plan, and what is another: then → now",
+    ) + _rest(len(rows), len(shown), "that stayed in the plan with changes")
+
+
+def _then_now(then: str, now: str) -> str:
+    """Both in words; nothing where the difference is too small for these words."""
+    return f"{then} → {now}" if then != now else ""
+
+
+def _budget(content: BoardContent, found: Changes) -> Pieces:
+    rows = found.budget
+    rows = rows[(rows["amount"] != rows["amount_before"]) | (rows["spent"] != rows["spent_before"])]
+    if rows.empty:
+        return Pieces()
+    shown = rows.head(_MOST)
+    listed = shown.assign(
+        period=shown["period"].map(period_words), more=shown["amount"] - shown["amount_before"]
+    )
+    headings = {"period": "Period", "amount_before": "Budget then", "amount": "Budget now"}
+    headings |= {"more": "Difference", "spent_before": "Planned then", "spent": "Planned now"}
+    numbers = {name: money_in(content.currency) for name in headings if name != "period"}
+    return pieces.table(
+        listed,
+        headings,
+        name="Changed budgets",
+        numbers={**numbers, "more": _signed(money_in(content.currency))},
+        unbroken=("period",),
+        caption="Money in the periods that both reports cover",
+    ) + _rest(len(rows), len(shown), "", noun="period")
+
+
+def _capacity(content: BoardContent, found: Changes) -> Pieces:
+    """Mean capacity and demand of each role, over the periods that both reports cover."""
+    names = content.portfolio.tables["roles"].set_index("role_id")["name"]
+    mean = found.capacity.drop(columns="period").groupby("role_id").mean().reset_index()
+    rows = mean[(mean["capacity"] - mean["capacity_before"]).abs() > _LEAST_FTE]
+    if rows.empty:
+        return Pieces()
+    listed = rows.assign(
+        role=rows["role_id"].map(names).fillna(rows["role_id"]),
+        more=rows["capacity"] - rows["capacity_before"],
+    )
+    headings = {"role": "Role", "capacity_before": "FTE then", "capacity": "FTE now"}
+    headings |= {"more": "Difference", "demand_before": "Needed then", "demand": "Needed now"}
+    numbers = dict.fromkeys((name for name in headings if name != "role"), FTE)
+    return pieces.table(
+        listed,
+        headings,
+        name="Changed capacity",
+        numbers={**numbers, "more": _signed(FTE)},
+        caption="People, on average over the periods that both reports cover",
+    )
+
+
+def _limits(content: BoardContent, found: Changes) -> Pieces:
+    rows = found.limits
+    sides = {
+        "Limits that are passed now and were not": rows[rows["is_passed"] & ~rows["was_passed"]],
+        "Limits that were passed and are not": rows[rows["was_passed"] & ~rows["is_passed"]],
+    }
+    said = []
+    for words, some in sides.items():
+        if len(some):
+            pairs = zip(some["family"], some["key"], strict=True)
+            names = [
+                limit_words(
+                    str(family), key_columns(str(key)), content.portfolio, content.roles.names
+                )
+                for family, key in pairs
+            ]
+            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+            said.append(f"{words}: {'; '.join(names[:_MOST])}{more}.")
+    return pieces.paragraphs(said)
+
+
+def _trend(content: BoardContent) -> Pieces:
+    """How the figures went, where more than one report was issued before."""
+    rows = content.trend
+    if len(rows) <= _PAIR:
+        return Pieces()
+    headings = {"period": "Report of", "in_plan": "Projects in plan", "whole_cost": "Whole cost"}
+    headings |= {"value": "Value", "budget": "Budget", "spent": "Planned spend"}
+    headings |= {"passed": "Limits passed"}
+    numbers = dict.fromkeys(("whole_cost", "budget", "spent"), money_in(content.currency))
+    return pieces.table(
+        rows.assign(period=rows["period"].map(period_words)),
+        headings,
+        name="Trend",
+        numbers={**numbers, "value": _VALUE, "in_plan": WHOLE, "passed": WHOLE},
+        unbroken=("period",),
+        caption=f"The last {len(rows)} reports, this one included",
+    )
+
+
+def _rest(number: int, shown: int, words: str, noun: str = "project") -> Pieces:
+    if number <= shown:
+        return Pieces()
+    return pieces.paragraphs([f"{shown} of {number} {noun}s {words}".rstrip() + " are shown."])
+
+
+def _signed(written: Written) -> Written:
+    """With its sign where it is more: ``+£ 3 m``."""
+    return replace(
+        written, words=lambda amount: f"+{written(amount)}" if amount > 0 else written(amount)
+    )
+
+
+_VALUE = Written(lambda value: "" if math.isnan(value) else worth(value), "#,##0.###")
