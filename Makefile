@@ -6,7 +6,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help board test soak lint format benchmarks sample lock clean distclean
+.PHONY: help board test soak lint format benchmarks sample words lock clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -61,6 +61,17 @@ benchmarks: ## list the benchmarks and the question each answers
 
 sample: $(INSTALLED) ## write the sample portfolio again, from its seed
 	@$(BIN)/python data/make_sample.py
+
+words: $(INSTALLED) ## bring the catalogues of words up to date with the code (LANGUAGE=de begins another)
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --no-default-keywords \
+		--keyword say --keyword mark --keyword plural:1,2 \
+		--no-location --sort-output --no-wrap --project portfolio --output-file build/portfolio.pot .
+	@for language in $(or $(LANGUAGE),$(notdir $(wildcard src/portfolio/locale/*))); do \
+		$(BIN)/pybabel --quiet update --init-missing --domain portfolio --locale $$language \
+			--input-file build/portfolio.pot --output-dir src/portfolio/locale \
+			--no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date; \
+	done
 
 lock: $(LOCKED) ## write requirements.lock from pyproject.toml (UPGRADE=1: to the newest versions)
 	@echo "== Lock: exact versions and hashes, for every platform"

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from portfolio.cli import main
 from portfolio.errors import SolveError
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.edition import draft_line
 from portfolio.reports.store import Place, stage
 from portfolio.reports.store.runs import FACTS
 
@@ -26,7 +26,7 @@ def run(*given: object, code: int = 0) -> Result:
 
 def publish(reports: Path) -> str:
     with stage(reports, PLACE) as staging:
-        (staging.folder / "report.html").write_text(DRAFT)
+        (staging.folder / "report.html").write_text(draft_line())
         return staging.publish({"status": "optimal"}, ["report.html"]).name
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.edition import draft_line
 from portfolio.reports.store import (
     Place,
     find_runs,
@@ -34,7 +34,7 @@ PLACE = Place("board", "Tiny", "2027", "baseline")
 
 def publish(reports: Path) -> Path:
     with stage(reports, PLACE) as run:
-        (run.folder / "report.html").write_text(f"{DRAFT} Tiny")
+        (run.folder / "report.html").write_text(f"{draft_line()} Tiny")
         (run.folder / "tables").mkdir()
         (run.folder / "tables" / "spend.csv").write_text("a\n")
         return run.publish({}, ["report.html"])

@@ -19,7 +19,7 @@ from portfolio.reports import sections
 from portfolio.reports.audience import AUDIENCES, WITHOUT_LEAVE, Audience
 from portfolio.reports.commentary import commentary
 from portfolio.reports.content import BoardContent
-from portfolio.reports.edition import DRAFT, draft_lines
+from portfolio.reports.edition import draft_line, draft_lines
 from portfolio.reports.roles import MERGED, OTHER_ROLES, Roles
 
 from . import boards
@@ -87,7 +87,7 @@ def test_an_audience_is_its_leave() -> None:
     assert len(set(names)) == 4
     assert [AUDIENCES[name] for name in names] == leaves
     assert WITHOUT_LEAVE.name == "board"
-    assert draft_lines(WITHOUT_LEAVE) == DRAFT
+    assert draft_lines(WITHOUT_LEAVE) == draft_line()
     assert "names of people and confidential projects" in draft_lines(INTERNAL)
 
 

@@ -15,7 +15,7 @@ from portfolio.reports.changed import changed, changed_sentence
 from portfolio.reports.changed_in_full import changed_in_full
 from portfolio.reports.content import BoardContent
 from portfolio.reports.earlier import Earlier, earlier_folders, read_earlier
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.edition import draft_line
 from portfolio.reports.store import Place, issue_run, stage
 
 from . import boards
@@ -94,7 +94,7 @@ def test_what_is_confidential_now_is_not_named(small: Small, tmp_path: Path) -> 
 
 def publish(reports: Path, small: Small | None = None, **place: str) -> Path:
     with stage(reports, replace(PLACE, **place)) as run:
-        (run.folder / "report.html").write_text(f"<main>{DRAFT}</main>")
+        (run.folder / "report.html").write_text(f"<main>{draft_line()}</main>")
         (run.folder / "projects.csv").write_text("project_id\n")
         return run.publish({}, ["report.html"])
 

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from portfolio.cli import main
 from portfolio.errors import SolveError
 from portfolio.figures import money
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.edition import draft_line
 from portfolio.reports.index import write_index
 from portfolio.reports.index.entries import read_entries
 from portfolio.reports.index.sparkline import HEIGHT, WIDTH, points
@@ -32,7 +32,7 @@ HOSTILE = "<script>alert(1)</script>\"'\u202e{{ 3 * 'qq' }}"
 def publish(reports: Path, value: float = 5.0, **place: str) -> Path:
     figures = {"currency": "EUR", "projects": 3, "offered": 7, "value": value, "value_offered": 9.0}
     with stage(reports, replace(PLACE, **place)) as run:
-        (run.folder / "report.html").write_text(f"<main>{DRAFT}</main>")
+        (run.folder / "report.html").write_text(f"<main>{draft_line()}</main>")
         figures |= {"spend": 1_200_000.0, "budget": 2_000_000.0, "passed": 0}
         return run.publish({"figures": figures}, ["report.html"])
 

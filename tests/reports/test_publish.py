@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.errors import ReportError
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.edition import draft_line
 from portfolio.reports.places import find_notebook
 from portfolio.reports.publish import BOARD, publish_report
 from portfolio.reports.store import Place, find_runs
@@ -60,7 +60,7 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
     page = done.page.read_text()
     assert "<title>Water &amp; Co: board report 2026-11</title>" in page
     assert f"<h1>{done.run_id}</h1>" in page
-    assert page.count(DRAFT) == 1
+    assert page.count(draft_line()) == 1
     manifest = json.loads((done.folder / "manifest.json").read_text())
     assert manifest["portfolio"] == "Water & Co"
     assert manifest["parameters"] == {

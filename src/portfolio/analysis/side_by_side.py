@@ -21,12 +21,16 @@ from types import TracebackType
 from typing import Any
 
 from portfolio.errors import PortfolioError, SolveError
+from portfolio.language import language, speak
 from portfolio.models.search.crew import processors, python_process
 
 __all__ = ["Call", "SideBySide", "main", "processors"]
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function that a module has by name, and its arguments."""
+
+_Said = tuple[str, Callable[..., Any], tuple[Any, ...]]
+"""A call, and before it the language that its caller speaks."""
 
 _CODE = "from portfolio.analysis.side_by_side import main; main()"
 
@@ -107,7 +111,7 @@ class SideBySide:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            pickle.dump(call, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump((language(), *call), process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
             done, content = pickle.load(process.stdout)  # from a process that we started
         except (EOFError, OSError, pickle.UnpicklingError) as error:
@@ -149,10 +153,11 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not get between what is written.
     os.dup2(2, 1)
-    calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
+    calls: queue.SimpleQueue[_Said] = queue.SimpleQueue()
     threading.Thread(target=_hear, args=(calls,), daemon=True).start()
     while True:
-        function, arguments = calls.get()
+        tongue, function, arguments = calls.get()
+        speak(tongue)
         try:
             said = (True, function(*arguments))
         except PortfolioError as error:
@@ -163,7 +168,7 @@ def main() -> None:
         out.flush()
 
 
-def _hear(calls: queue.SimpleQueue[Call]) -> None:
+def _hear(calls: queue.SimpleQueue[_Said]) -> None:
     while True:
         try:
             calls.put(pickle.load(sys.stdin.buffer))  # from the process that started this one

@@ -22,6 +22,7 @@ from portfolio.cli.options import (
     solving_within,
 )
 from portfolio.cli.words import show_done, tell
+from portfolio.language import ENGLISH, languages
 
 if TYPE_CHECKING:
     from portfolio.reports.publish import Kind, PublishedRun
@@ -105,6 +106,13 @@ def _asked_alike(command: Command) -> Command:
             callback=_formats,
             metavar="FORMATS",
             help="Formats: html, pdf, pptx, xlsx, with commas between. The page is always made.",
+        ),
+        click.option(
+            "--language",
+            default=ENGLISH,
+            show_default=True,
+            type=click.Choice(languages()),
+            help="What the report is written in.",
         ),
         click.option(
             "--slides",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean
+from portfolio.language import decimal, mark, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["money", "money_unit", "number", "records", "share", "worth"]
 
 _SYMBOLS = {"GBP": "£", "EUR": "€"}
-_SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_SCALES = ((1e9, mark("{number} bn")), (1e6, mark("{number} m")), (1e3, mark("{number} k")))
 _UNKNOWN = "–"
 
 
@@ -54,9 +55,7 @@ def number(value: float) -> str:
         return _UNKNOWN
     size = abs(value)
     decimals = 2 if size < 1 else 1 if size < 100 else 0
-    text = f"{size:,.{decimals}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+    text = decimal(size, f",.{decimals}f", short=True)
     return f"−{text}" if value < 0 and text != "0" else text
 
 
@@ -78,12 +77,13 @@ def money(amount: float, currency: str) -> str:
     if not math.isfinite(amount):
         return _UNKNOWN
     size = abs(amount)
-    text = f"{size:,.0f}"
-    for scale, unit in _SCALES:
+    text = decimal(size, ",.0f")
+    for scale, words in _SCALES:
         # From 999.5 k on it rounds to 1.0 m, which reads better than 1,000 k.
         if size >= scale * 0.9995:
             scaled = size / scale
-            text = f"{scaled:,.1f} {unit}" if scaled < 99.95 else f"{scaled:,.0f} {unit}"
+            form = ",.1f" if scaled < 99.95 else ",.0f"
+            text = say(words, number=decimal(scaled, form))
             break
     sign = "−" if amount < 0 and text != "0" else ""
     return f"{sign}{symbol(currency)} {text}".strip()
@@ -104,9 +104,9 @@ def money_unit(largest: float, currency: str) -> tuple[float, str]:
     tuple of (float, str)
         For example ``(1e6, "£ m")``.
     """
-    for scale, unit in _SCALES:
+    for scale, words in _SCALES:
         if abs(largest) >= scale:
-            return scale, f"{symbol(currency)} {unit}"
+            return scale, say(words, number=symbol(currency))
     return 1.0, symbol(currency)
 
 
@@ -196,5 +196,5 @@ def worth(value: float) -> str:
     """
     if abs(value) >= 10_000:
         return money(value, "")
-    text = f"{abs(value):,.0f}" if abs(value) >= 999.5 else f"{abs(value):.3g}"
+    text = decimal(abs(value), ",.0f" if abs(value) >= 999.5 else ".3g")
     return f"−{text}" if value < 0 else text

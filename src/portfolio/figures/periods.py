@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import re
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean, text_width
+from portfolio.language import date_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,7 +26,8 @@ _FORMS = {
 }
 _A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 _STEPS = {"month": (1, 2, 3, 6, 12, 24, 60), "quarter": (1, 2, 4, 8, 20), "year": (1, 2, 5, 10)}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHORT = {"month": "LLL yy", "quarter": "QQQ yy", "year": "yyyy"}
+_WORDS = {"month": "LLL yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}
 
 
 def _parse(label: object) -> tuple[str, int]:
@@ -59,14 +62,7 @@ def period_name(label: object) -> str:
     str
         ``Nov 26``, ``Q4 26`` or ``2026``; other text as it is.
     """
-    try:
-        frequency, ordinal = _parse(label)
-    except ReportError:
-        return clean(label)
-    year, part = divmod(ordinal, _A_YEAR[frequency])
-    if frequency == "month":
-        return f"{_MONTHS[part]} {year % 100:02}"
-    return f"Q{part + 1} {year % 100:02}" if frequency == "quarter" else f"{year:04}"
+    return _said(label, _SHORT)
 
 
 def period_words(label: object) -> str:
@@ -82,13 +78,21 @@ def period_words(label: object) -> str:
     str
         ``Nov 2026``, ``Q4 2026`` or ``2026``; other text as it is.
     """
+    return _said(label, _WORDS)
+
+
+def _said(label: object, patterns: dict[str, str]) -> str:
     try:
         frequency, ordinal = _parse(label)
     except ReportError:
         return clean(label)
     year, part = divmod(ordinal, _A_YEAR[frequency])
-    named = {"month": f"{_MONTHS[part]} ", "quarter": f"Q{part + 1} "}
-    return f"{named.get(frequency, '')}{year:04}"
+    month = part * 12 // _A_YEAR[frequency] + 1
+    try:
+        first_day = dt.date(year, month, 1)
+    except ValueError:  # the year 0, of which there is no day
+        return clean(label)
+    return date_words(first_day, patterns[frequency])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import ReportError
+from portfolio.language import number_signs
 
 if TYPE_CHECKING:
     import altair as alt
@@ -60,11 +61,19 @@ def _draw(spec: dict[str, Any]) -> str:
         raise ReportError("A picture needs alternative text: give the chart a description.")
     try:
         # No address is allowed: a chart that asks for one fails here, not at the reader's.
-        drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+        drawn: str = vl_convert.vegalite_to_svg(
+            spec, allowed_base_urls=[], format_locale=_number_signs()
+        )
     except ValueError as error:
         raise ReportError("A chart could not be drawn.") from error
     label = html.escape(text, quote=True)
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def _number_signs() -> dict[str, Any]:
+    """How the renderer writes the numbers of an axis."""
+    point, group = number_signs()
+    return {"decimal": point, "thousands": group, "grouping": [3], "currency": ["", ""]}
 
 
 @dataclass(frozen=True)

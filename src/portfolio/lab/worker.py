@@ -34,20 +34,20 @@ def main() -> None:
 
 
 def _answer(question: Any, out: BinaryIO) -> None:
-    def say(kind: str, content: object) -> None:
+    def tell(kind: str, content: object) -> None:
         pickle.dump((kind, content), out, protocol=pickle.HIGHEST_PROTOCOL)
         out.flush()
 
     try:
         portfolio, scenario, settings = question
-        found = find(portfolio, scenario, settings, lambda words: say("doing", words))
+        found = find(portfolio, scenario, settings, lambda words: tell("doing", words))
     except PortfolioError as error:
-        say("failed", str(error))
+        tell("failed", str(error))
     except Exception as error:  # noqa: BLE001
         said = f"{type(error).__name__}: {error}".removesuffix(": ")
-        say("failed", f"This should not have happened: {said}")
+        tell("failed", f"This should not have happened: {said}")
     else:
-        say("found", found)
+        tell("found", found)
 
 
 def _hear(source: BinaryIO, questions: queue.SimpleQueue[Any]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from portfolio.language import listed, say
+
 __all__ = ["AUDIENCES", "BOARD_AUDIENCE", "WITHOUT_LEAVE", "Audience"]
 
 BOARD_AUDIENCE: Final = "board"
@@ -58,9 +60,9 @@ class Audience:
     @property
     def warning(self) -> str:
         """What readers must know before they hand the report on; "" for the board's."""
-        shown = ["names of people"] if self.names else []
-        shown += ["confidential projects"] if self.confidential else []
-        return f"With {' and '.join(shown)}." if shown else ""
+        shown = [say("names of people")] if self.names else []
+        shown += [say("confidential projects")] if self.confidential else []
+        return say("With {shown}.", shown=listed(shown)) if shown else ""
 
 
 WITHOUT_LEAVE: Final = Audience()

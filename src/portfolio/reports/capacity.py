@@ -22,6 +22,7 @@ from portfolio.analysis.capacity import CapacityAnalysis, analyse_capacity, bott
 from portfolio.analysis.wanted import wanted_selection
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
+from portfolio.language import speak
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
@@ -45,6 +46,8 @@ _SHORTAGE = ["project", "role", "period", "fte", "demand", "remedy"]
 def prepare_capacity(inputs: Inputs) -> CapacityContent:
     """Read the data, choose projects, name people, and compute what the report says.
 
+    What is said from now on is in the report's language.
+
     Parameters
     ----------
     inputs : Inputs
@@ -60,6 +63,7 @@ def prepare_capacity(inputs: Inputs) -> CapacityContent:
     SolveError
         If there is no plan to report.
     """
+    speak(inputs.language)
     with nullcontext() if inputs.audience.names else places_only():
         portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     with nullcontext() if inputs.audience.names else under_pseudonyms(portfolio):

@@ -10,29 +10,40 @@ from __future__ import annotations
 from html import escape
 
 from portfolio.errors import ReportError
+from portfolio.language import say
 from portfolio.reports.audience import Audience
 
-__all__ = ["DRAFT", "draft_lines", "draft_words", "issued_page", "issued_words"]
+__all__ = ["draft_line", "draft_lines", "draft_words", "issued_page", "issued_words"]
 
-DRAFT = '<p class="edition draft" role="note"><strong>Draft</strong> <span>Not issued.</span></p>'
-"""The line of a draft, as it stands in the page."""
+
+def draft_line() -> str:
+    """The line of a draft, as it stands in the page."""
+    return _line("draft", say("Draft"), say("Not issued."))
+
+
+def _line(kind: str, lead: str, words: str) -> str:
+    return (
+        f'<p class="edition {kind}" role="note"><strong>{escape(lead)}</strong> '
+        f"<span>{escape(words)}</span></p>"
+    )
 
 
 def draft_lines(audience: Audience) -> str:
     """What stands above the page of a draft: that it is one, and who may not see it."""
     if not audience.warning:
-        return DRAFT
-    return f'{DRAFT}<p class="edition"><strong>Restricted</strong> {escape(audience.warning)}</p>'
+        return draft_line()
+    lead, words = escape(say("Restricted")), escape(audience.warning)
+    return f'{draft_line()}<p class="edition"><strong>{lead}</strong> {words}</p>'
 
 
 def draft_words(audience: Audience) -> str:
     """The same as plain words, for documents of other formats."""
-    return _with_warning("Draft, not issued", audience)
+    return _with_warning(say("Draft, not issued"), audience)
 
 
 def issued_words(by: str, day: str, audience: Audience) -> str:
     """What such a document says once it is issued."""
-    return _with_warning(f"Issued on {day} by {by}", audience)
+    return _with_warning(say("Issued on {day} by {name}", day=day, name=by), audience)
 
 
 def _with_warning(words: str, audience: Audience) -> str:
@@ -40,7 +51,7 @@ def _with_warning(words: str, audience: Audience) -> str:
 
 
 def issued_page(page: str, by: str, day: str) -> str:
-    """The page of a draft as it reads once it is issued.
+    """The page of a draft as it reads once it is issued, in the language that is spoken.
 
     Parameters
     ----------
@@ -58,12 +69,12 @@ def issued_page(page: str, by: str, day: str) -> str:
     Raises
     ------
     ReportError
-        If the page has no line that says draft, or several.
+        If the page has no line that says draft in that language, or several.
     """
     from portfolio.figures.labels import clean  # loads the figures, which a run has no need of
 
-    if page.count(DRAFT) != 1:
+    draft = draft_line()
+    if page.count(draft) != 1:
         raise ReportError("The page has no single line that says draft, so it cannot be issued.")
-    words = f"On {day} by {escape(clean(by))}."
-    line = f'<p class="edition issued" role="note"><strong>Issued</strong> <span>{words}</span></p>'
-    return page.replace(DRAFT, line)
+    words = say("On {day} by {name}.", day=day, name=clean(by))
+    return page.replace(draft, _line("issued", say("Issued"), words))

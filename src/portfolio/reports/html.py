@@ -41,6 +41,7 @@ from typing import Any
 from jinja2 import pass_context
 
 from portfolio.errors import ReportError
+from portfolio.language import say
 from portfolio.reports.cells import (
     alternative_text,
     no_alternative,
@@ -88,7 +89,7 @@ def render_html(
     footer : str
         One line at the end of the page, as plain text.
     language : str
-        Language of the text (BCP 47).
+        Language of the text (BCP 47), which is spoken.
     template : str
         Folder under ``templates``.
 
@@ -117,6 +118,7 @@ def render_html(
         "page_edition": edition,
         "page_footer": footer,
         "page_language": language,
+        "page_skip": say("Skip to the report"),
     }
     try:
         html, _ = exporter.from_notebook_node(page, resources)

@@ -10,6 +10,7 @@ from portfolio.analysis.compare.asked import gather
 from portfolio.data.cells import Notation
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
+from portfolio.language import ENGLISH, languages
 from portfolio.models.outcome import Settings
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.earlier import Earlier, read_earlier
@@ -51,6 +52,8 @@ class Inputs:
         How numbers are written in the data.
     earlier : tuple of Earlier
         Issued reports that this one is compared with, by period.
+    language : str
+        What the report is written in.
     """
 
     data: Path
@@ -66,6 +69,7 @@ class Inputs:
     questions_time: float = 0.0
     beside: tuple[Scenario, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    language: str = ENGLISH
 
     def period_of(self, portfolio: Portfolio) -> str:
         """The period reported: as given, else the one that the data date lies in."""
@@ -94,13 +98,15 @@ def validate(
     names: bool = False,
     confidential: bool = False,
     history: Sequence[str] = (),
+    language: str = ENGLISH,
 ) -> Inputs:
     """Validate the parameters of a report's notebook.
 
     Parameters
     ----------
     data, scenario, period, out, decimal, thousands, time_limit, gap, seed, threads, next_best,
-    frontier_points, questions_time, scenarios, names, confidential, history
+    frontier_points, questions_time, scenarios, names, confidential, history,
+    language
         Those that the notebook has, as its `parameters` cell says.
 
     Returns
@@ -115,7 +121,7 @@ def validate(
         If the scenario cannot be read.
     """
     texts = {"data": data, "scenario": scenario, "period": period, "out": out}
-    texts |= {"decimal": decimal, "thousands": thousands}
+    texts |= {"decimal": decimal, "thousands": thousands, "language": language}
     wholes = {"seed": seed, "threads": threads, "frontier_points": frontier_points}
     numbers = {"time_limit": time_limit, "gap": gap, "questions_time": questions_time}
     leave = {"names": names, "confidential": confidential}
@@ -152,6 +158,10 @@ def validate(
                 f"questions_time: {questions_time:g} is not from 0, for no questions, to "
                 f"{_MOST_SECONDS} seconds"
             )
+        if language not in languages():
+            problems.append(
+                f"language: '{language}' is not known; reports are in {', '.join(languages())}"
+            )
         try:
             Notation(decimal, thousands)
         except ValueError as problem:
@@ -174,6 +184,7 @@ def validate(
         questions_time=float(questions_time),
         beside=others,
         earlier=tuple(read_earlier(Path(folder)) for folder in history),
+        language=language,
     )
 
 

@@ -9,6 +9,7 @@ from portfolio.analysis.frontier import Frontier, frontier
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.errors import ImpossibleError, SolveError
+from portfolio.language import speak
 from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
 from portfolio.reports.content import BoardContent
@@ -24,7 +25,7 @@ _FRONTIER_GAP, _FRONTIER_TIME = 0.02, 1 / 3
 
 
 def prepare(inputs: Inputs) -> BoardContent:
-    """Read the data, optimise, and compute what a board report says.
+    """Read the data, optimise, and compute what a board report says, in its language from now on.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ def prepare(inputs: Inputs) -> BoardContent:
     SolveError
         If there is no plan to report.
     """
+    speak(inputs.language)
     portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
     plan, other = _plan_and_next_best(portfolio, inputs)
     refuse_without_plan(plan, inputs)

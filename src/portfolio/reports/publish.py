@@ -12,6 +12,8 @@ from typing import Any
 
 from portfolio.data.title import read_title
 from portfolio.errors import ReportError
+from portfolio.language import ENGLISH, mark, say, spoken
+from portfolio.language import language as spoken_language
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.earlier import earlier_folders, named
 from portfolio.reports.edition import draft_lines, draft_words
@@ -55,7 +57,7 @@ class Kind:
     notebook : str
         The toolkit's notebook that makes it.
     words : str
-        What it is called in a title.
+        What it is called in a title, in English.
     """
 
     name: str
@@ -63,9 +65,9 @@ class Kind:
     words: str
 
 
-BOARD = Kind("board", "10-board-report.ipynb", "board report")
-CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", "capacity and people")
-SCENARIOS = Kind("scenarios", "15-scenarios.ipynb", "scenarios")
+BOARD = Kind("board", "10-board-report.ipynb", mark("board report"))
+CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", mark("capacity and people"))
+SCENARIOS = Kind("scenarios", "15-scenarios.ipynb", mark("scenarios"))
 KINDS = {kind.name: kind for kind in (BOARD, CAPACITY)}
 
 
@@ -141,7 +143,7 @@ def publish_report(
         The reports folder.
     parameters : mapping or None
         More parameters, such as ``time_limit``. What ``names`` and ``confidential`` say is the
-        report's audience, and with it a part of its place.
+        report's audience, and with it a part of its place; so is ``language``.
     facts : mapping or None
         What else the manifest says, such as what asked for the run.
     notebook : Path or None
@@ -196,7 +198,8 @@ def publish_report(
     declared = declared_parameters(source)
     check_parameters(given, declared, source.name)
     audience = Audience.of(given)
-    place = place_of(kind, data, period, scenario, audience, scenarios)
+    language = str(given.get("language", ENGLISH))
+    place = place_of(kind, data, period, scenario, audience, scenarios, language)
     if "history" in declared:
         earlier = earlier_folders(reports, place)
         given["history"] = [str(folder) for folder in earlier]
@@ -230,16 +233,22 @@ def publish_report(
         summary = _read_summary(run)
         if input_hashes(data, *others) != inputs:
             raise ReportError(f"The input in {data} was changed while the report was being made.")
-        title = f"{summary['portfolio']}: {kind.words} {summary['period']}"
-        footer = f"{title}. Run {run.run_id}."
-        page = render_html(result.notebook, title, edition=draft_lines(audience), footer=footer)
-        _write(run.folder / _PAGE, page)
-        # What is made of the notebook is compressed: it is looked into before.
-        remove_leaks(run.folder)
-        beside = set(formats) - {"html"}
-        further: list[str] = []
-        if beside:
-            further = _further(result.notebook, kind, summary, run, beside, slides, audience)
+        with spoken(language):
+            title = f"{summary['portfolio']}: {say(kind.words)} {summary['period']}"
+            page = render_html(
+                result.notebook,
+                title,
+                edition=draft_lines(audience),
+                footer=say("{title}. Run {run_id}.", title=title, run_id=run.run_id),
+                language=language,
+            )
+            _write(run.folder / _PAGE, page)
+            # What is made of the notebook is compressed: it is looked into before.
+            remove_leaks(run.folder)
+            beside = set(formats) - {"html"}
+            further: list[str] = []
+            if beside:
+                further = _further(result.notebook, kind, summary, run, beside, slides)
         folder = run.publish({}, [_PAGE, *further, _EXECUTED, _SUMMARY])
     return PublishedRun(run.run_id, folder, summary, (_PAGE, *further))
 
@@ -251,7 +260,6 @@ def _further(
     run: Staging,
     formats: Collection[str],
     slides: Path | None,
-    audience: Audience,
 ) -> list[str]:
     """Write the formats beside the page, and say their files."""
     # Imported late: who wants the page alone has no need of what they load.
@@ -261,11 +269,12 @@ def _further(
 
     about = About(
         portfolio=str(summary["portfolio"]),
-        kind=kind.words,
+        kind=say(kind.words),
         period=period_words(summary["period"]),
         run_id=run.run_id,
         made=datetime.now(UTC).replace(microsecond=0),
         edition=draft_words(Audience.of(run.facts["parameters"])),
+        language=spoken_language(),
     )
     return write_formats(notebook, about, run.folder, formats, slides)
 
@@ -277,6 +286,7 @@ def place_of(
     scenario: Path | None,
     audience: Audience = WITHOUT_LEAVE,
     scenarios: Sequence[Path] = (),
+    language: str = ENGLISH,
 ) -> Place:
     """What a run will be of, as far as can be known before all is read.
 
@@ -289,6 +299,7 @@ def place_of(
     audience : Audience
     scenarios : sequence of Path
         Further ones.
+    language : str
 
     Raises
     ------
@@ -303,6 +314,7 @@ def place_of(
         period=period or dated or "unknown",
         scenario="+".join([first, *map(_scenario_name, scenarios)]),
         audience=audience.name,
+        language=language,
     )
 
 

@@ -21,6 +21,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.data.schema import dictionary
 from portfolio.errors import SolveError
+from portfolio.language import speak
 from portfolio.models.outcome import Settings
 from portfolio.reports.pseudonyms import pseudonyms
 from portfolio.reports.scenario_answers import ANSWERS, answers_of
@@ -42,6 +43,8 @@ _WITH_PROJECTS: Final = ("projects", "differences")
 def prepare_scenarios(inputs: ScenarioInputs) -> ScenariosContent:
     """Read the data, solve all scenarios, and compute what the report says.
 
+    What is said from now on is in the report's language.
+
     Parameters
     ----------
     inputs : ScenarioInputs
@@ -58,6 +61,7 @@ def prepare_scenarios(inputs: ScenarioInputs) -> ScenariosContent:
         If no scenario has a plan to report.
     """
     common = inputs.common
+    speak(common.language)
     with places_only():
         portfolio = read_portfolio(common.data, decimal=common.decimal, thousands=common.thousands)
     with under_pseudonyms(portfolio):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from portfolio.reports.edition import DRAFT
+from portfolio.reports.edition import draft_line
 from portfolio.reports.store import Place, stage
 
 PLACE = Place("board", "water", "2026-11", "baseline")
@@ -16,7 +16,7 @@ HOME = Path(*PLACE.folders)
 
 def publish(reports: Path, text: str = "page", status: str = "optimal", **place: str) -> Path:
     with stage(reports, replace(PLACE, **place)) as run:
-        (run.folder / "report.html").write_text(f"<main>{DRAFT}{text}</main>")
+        (run.folder / "report.html").write_text(f"<main>{draft_line()}{text}</main>")
         (run.folder / "tables").mkdir()
         (run.folder / "tables" / "spend.csv").write_text("a\n")
         return run.publish({"status": status, "gap": 0.0}, ["report.html"])

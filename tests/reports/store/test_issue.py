@@ -13,7 +13,7 @@ from nbformat.v4 import new_notebook
 from portfolio.errors import ReportError
 from portfolio.reports import formats
 from portfolio.reports.document import About
-from portfolio.reports.edition import DRAFT, issued_page
+from portfolio.reports.edition import draft_line, issued_page
 from portfolio.reports.store import find_run, find_runs, issue_run, stage
 from portfolio.reports.store.issue import issues
 
@@ -78,7 +78,7 @@ def test_what_cannot_be_issued(tmp_path: Path) -> None:
 def test_a_run_that_is_not_whole_is_not_issued(tmp_path: Path) -> None:
     run = publish(tmp_path)
     writable(run)
-    (run / "report.html").write_text(f"{DRAFT} better")
+    (run / "report.html").write_text(f"{draft_line()} better")
     with pytest.raises(ReportError, match=r"not whole.*report\.html was changed") as caught:
         issue_run(tmp_path, run.name, "J. Doe")
     assert caught.value.exit_code == 1
@@ -87,7 +87,7 @@ def test_a_run_that_is_not_whole_is_not_issued(tmp_path: Path) -> None:
 
 
 def test_a_page_with_no_line_or_two() -> None:
-    for page in ("", DRAFT * 2):
+    for page in ("", draft_line() * 2):
         with pytest.raises(ReportError, match="no single line that says draft"):
             issued_page(page, "J. Doe", "2026-11-26")
 
@@ -107,7 +107,7 @@ def test_documents_of_other_formats_are_issued_too(
 
     monkeypatch.setattr(formats, "write_formats", write)
     with stage(tmp_path, replace(PLACE, audience="names")) as staging:
-        (staging.folder / "report.html").write_text(DRAFT)
+        (staging.folder / "report.html").write_text(draft_line())
         (staging.folder / "report.pdf").write_text("Draft, not issued")
         nbformat.write(new_notebook(), staging.folder / "report.ipynb")
         run = staging.publish({}, ["report.html"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.errors import PortfolioError
+from portfolio.language import ENGLISH
 from portfolio.reports.audience import Audience
 from portfolio.reports.due.schedule import Planned, Schedule
 from portfolio.reports.publish import Kind, place_of
@@ -126,14 +127,20 @@ def _said(run: Run) -> dict[str, Any]:
 
 def _place_of(planned: Planned, period: str) -> Place | None:
     data, scenario = planned.data_of(period), planned.scenario_of(period)
-    return _place(planned.kind, data, period, scenario, Audience.of(planned.parameters))
+    language = str(planned.parameters.get("language", ENGLISH))
+    return _place(planned.kind, data, period, scenario, Audience.of(planned.parameters), language)
 
 
 @lru_cache(maxsize=4096)
 def _place(
-    kind: Kind, data: Path, period: str, scenario: Path | None, audience: Audience
+    kind: Kind,
+    data: Path,
+    period: str,
+    scenario: Path | None,
+    audience: Audience,
+    language: str,
 ) -> Place | None:
     try:
-        return place_of(kind, data, period, scenario, audience)
+        return place_of(kind, data, period, scenario, audience, language=language)
     except PortfolioError:
         return None

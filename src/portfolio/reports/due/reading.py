@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from portfolio.data.calendar import FREQUENCIES, label_frequency
 from portfolio.errors import ReportError, nearest
+from portfolio.language import languages
 from portfolio.reports.due.cadence import CADENCES, Cadence, check_cron
 from portfolio.reports.due.schedule import PERIOD, Planned, Schedule
 from portfolio.reports.format_names import FORMATS
@@ -291,6 +292,7 @@ _PARAMETERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "threads": _whole(0, 1024),
     "decimal": _word((".", ",")),
     "thousands": str,
+    "language": lambda value: _word(languages())(value),
 }
 """Keys that are passed on to the notebook as they are."""
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from portfolio.errors import PortfolioError, ReportError
+from portfolio.language import ENGLISH
 from portfolio.reports.audience import Audience
 from portfolio.reports.due.pending import Due, find_due
 from portfolio.reports.due.schedule import Schedule
@@ -60,6 +61,7 @@ class Outcome:
             "period": due.period,
             "scenario": place.scenario if place else Path(due.planned.scenario).stem,
             "audience": Audience.of(due.planned.parameters).name,
+            "language": due.planned.parameters.get("language", ENGLISH),
             "due": due.since.astimezone(zone).isoformat(timespec="minutes"),
             "state": self.state,
             "tries": due.tried + (self.state in ("made", "failed", "interrupted")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from portfolio.language import ENGLISH, mark
 from portfolio.reports.store import Place, Run, find_runs
 from portfolio.reports.store.address import ISSUED
 from portfolio.reports.store.seal import read_json
@@ -18,7 +19,7 @@ DUE_NOTE: Final = "due.json"
 """What the last call of ``portfolio due`` found, beside the reports."""
 
 _LONGEST_TREND = 12
-_FILES: Final = {"pdf": "PDF", "pptx": "slides", "xlsx": "workbook"}
+_FILES: Final = {"pdf": mark("PDF"), "pptx": mark("slides"), "xlsx": mark("workbook")}
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,14 @@ class Shelf:
         How many runs stand in the folder.
     called : dict
         What the last call of ``portfolio due`` found; empty where there was none.
+    language : str
+        Of the newest run, and so of the index.
     """
 
     entries: tuple[Entry, ...]
     runs: int
     called: Mapping[str, Any] = field(default_factory=dict)
+    language: str = ENGLISH
 
 
 def read_entries(reports: Path) -> Shelf:
@@ -119,10 +123,11 @@ def read_entries(reports: Path) -> Shelf:
         _entry(place, of_place.get(place, ()), missed.get(place), _trend(place, values))
         for place in places
     ]
-    entries.sort(key=lambda entry: (entry.place.scenario, entry.place.audience))
+    entries.sort(key=lambda e: (e.place.scenario, e.place.audience, e.place.language))
     entries.sort(key=lambda entry: entry.place.period, reverse=True)
     entries.sort(key=lambda entry: (entry.place.portfolio, entry.place.kind))
-    return Shelf(tuple(entries), len(runs), called)
+    newest = max(runs, key=lambda run: run.run_id, default=None)
+    return Shelf(tuple(entries), len(runs), called, newest.place.language if newest else ENGLISH)
 
 
 def figures_of(run: Run | None) -> Mapping[str, Any]:
@@ -184,8 +189,8 @@ def _trend(place: Place, values: Mapping[Place, float | None]) -> tuple[tuple[st
     return tuple(sorted(same)[-_LONGEST_TREND:])
 
 
-def _row(place: Place) -> tuple[str, str, str, str]:
-    return place.kind, place.portfolio, place.scenario, place.audience
+def _row(place: Place) -> tuple[str, ...]:
+    return place.kind, place.portfolio, place.scenario, place.audience, place.language
 
 
 def _missed(

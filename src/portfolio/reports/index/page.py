@@ -18,6 +18,16 @@ from urllib.parse import quote
 from filelock import FileLock
 
 from portfolio.errors import ReportError
+from portfolio.language import (
+    date_words,
+    decimal,
+    language,
+    language_words,
+    mark,
+    plural,
+    say,
+    spoken,
+)
 from portfolio.reports.audience import BOARD_AUDIENCE
 from portfolio.reports.index.entries import (
     Entry,
@@ -27,7 +37,7 @@ from portfolio.reports.index.entries import (
     read_entries,
 )
 from portfolio.reports.index.sparkline import HEIGHT, WIDTH, points
-from portfolio.reports.store import Run
+from portfolio.reports.store import Place, Run
 from portfolio.reports.store.seal import replace_text
 from portfolio.reports.store.turns import LOCKS
 
@@ -36,11 +46,21 @@ __all__ = ["INDEX", "indexed", "write_index"]
 INDEX: Final = "index.html"
 _TEMPLATES = Path(__file__).parents[1] / "templates" / "index"
 _STATES: Final = {
-    "issued": "Issued",
-    "draft": "Draft",
-    "failed": "Failed",
-    "running": "Being made",
-    "missed": "Missed",
+    "issued": mark("Issued"),
+    "draft": mark("Draft"),
+    "failed": mark("Failed"),
+    "running": mark("Being made"),
+    "missed": mark("Missed"),
+}
+_AUDIENCES: Final = {
+    "internal": mark("internal use"),
+    "names": mark("those who may see names"),
+    "confidential": mark("those who may see confidential projects"),
+}
+_KINDS: Final = {
+    "board": mark("Board reports"),
+    "capacity": mark("Capacity and people"),
+    "scenarios": mark("Scenarios side by side"),
 }
 _PATIENCE = 30.0
 _LONGEST_WORDS = 400
@@ -68,7 +88,9 @@ def write_index(reports: Path) -> Path:
         Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
         # Read and written in one turn: else an older look could replace a newer one.
         with lock.acquire(timeout=_PATIENCE):
-            replace_text(reports / INDEX, _page(read_entries(reports), reports))
+            shelf = read_entries(reports)
+            with spoken(shelf.language):
+                replace_text(reports / INDEX, _page(shelf, reports))
     except OSError as error:
         said = f"{reports / INDEX} cannot be written: {error.strerror or error}."
         raise ReportError(said) from error
@@ -103,7 +125,10 @@ def _page(shelf: Shelf, reports: Path) -> str:
     return environment.get_template("index.html.j2").render(
         counts=_counts(shelf),
         groups=groups,
-        states=_STATES,
+        states={name: say(words) for name, words in _STATES.items()},
+        language=shelf.language,
+        say=say,
+        plural=plural,
         runs=shelf.runs,
         called=shelf.called,
         now=dt.datetime.now(dt.UTC),
@@ -113,10 +138,10 @@ def _page(shelf: Shelf, reports: Path) -> str:
 
 def _counts(shelf: Shelf) -> list[tuple[int, str, str]]:
     words = {
-        "issued": "issued",
-        "draft": "in draft",
-        "failed": "failed at the last try",
-        "missed": "missed",
+        "issued": say("issued"),
+        "draft": say("in draft"),
+        "failed": say("failed at the last try"),
+        "missed": say("missed"),
     }
     counts = {name: sum(name in entry.states for entry in shelf.entries) for name in words}
     return [(number, name, words[name]) for name, number in counts.items()]
@@ -124,7 +149,7 @@ def _counts(shelf: Shelf) -> list[tuple[int, str, str]]:
 
 def _kinds(entries: Iterator[Entry], reports: Path) -> list[dict[str, Any]]:
     return [
-        {"kind": kind, "rows": [_row(entry, reports) for entry in some]}
+        {"kind": say(_KINDS.get(kind, kind)), "rows": [_row(entry, reports) for entry in some]}
         for kind, some in groupby(entries, key=lambda entry: entry.place.kind)
     ]
 
@@ -135,7 +160,7 @@ def _row(entry: Entry, reports: Path) -> dict[str, Any]:
     return {
         "period": period_words(entry.place.period),
         "scenario": entry.place.scenario,
-        "audience": "" if entry.place.audience == BOARD_AUDIENCE else entry.place.audience,
+        "audience": _whom(entry.place),
         "states": [_state(name, entry, reports) for name in entry.states],
         "figures": _figures(entry.figures),
         "trend": _trend(entry),
@@ -143,30 +168,41 @@ def _row(entry: Entry, reports: Path) -> dict[str, Any]:
     }
 
 
+def _whom(place: Place) -> str:
+    """For whom a report is, and in which language, where that is not as usual."""
+    said = []
+    if place.audience != BOARD_AUDIENCE:
+        said.append(say("for {audience}", audience=say(_AUDIENCES[place.audience])))
+    if place.language != language():
+        said.append(say("in {language}", language=language_words(place.language)))
+    return ", ".join(said)
+
+
 def _state(name: str, entry: Entry, reports: Path) -> dict[str, Any]:
     if name == "missed":
         assert entry.missed is not None
-        due = f"due since {_moment(entry.missed.due)}"
+        due = say("due since {when}", when=_moment(entry.missed.due))
         return {"name": name, "when": due, "why": _short(entry.missed.why), "links": []}
     run: Run = getattr(entry, name)
     why, links = "", []
     if run.good:
         links = [_link(run, reports)]
         links += [
-            {"words": words, "href": _href(path, reports)}
+            {"words": say(words), "href": _href(path, reports)}
             for words, path in further_files(run).items()
         ]
     elif name == "failed":
         why = _short(str(run.manifest.get("error", "")))
     when = _moment(run.manifest.get("finished") or run.manifest.get("started"))
     if run.state == "issued":
-        when = f"{_moment(run.issue.get('issued'))} by {run.issue.get('by')}"
+        issued = _moment(run.issue.get("issued"))
+        when = say("{when} by {name}", when=issued, name=run.issue.get("by"))
     return {"name": name, "when": when, "why": why, "links": links}
 
 
 def _link(run: Run, reports: Path) -> dict[str, str]:
     when = _moment(run.manifest.get("finished"))
-    return {"words": "open", "href": _href(page_of(run), reports), "when": when}
+    return {"words": say("open"), "href": _href(page_of(run), reports), "when": when}
 
 
 def _href(path: Path, reports: Path) -> str:
@@ -181,16 +217,22 @@ def _figures(said: Mapping[str, Any]) -> list[tuple[str, str]]:
     try:
         currency = str(said["currency"])
         return [
-            ("in the plan", f"{int(said['projects'])} of {int(said['offered'])}"),
-            ("value", worth(float(said["value"]))),
             (
-                "planned",
-                f"{money(float(said['spend']), currency)} of "
-                f"{money(float(said['budget']), currency)}",
+                say("in the plan"),
+                _of(*(decimal(int(said[name]), ",d") for name in ("projects", "offered"))),
+            ),
+            (say("value"), worth(float(said["value"]))),
+            (
+                say("planned"),
+                _of(*(money(float(said[name]), currency) for name in ("spend", "budget"))),
             ),
         ]
     except (KeyError, TypeError, ValueError):
         return []
+
+
+def _of(part: str, whole: str) -> str:
+    return say("{part} of {whole}", part=part, whole=whole)
 
 
 def _trend(entry: Entry) -> dict[str, Any] | None:
@@ -200,11 +242,14 @@ def _trend(entry: Entry) -> dict[str, Any] | None:
     if len(entry.trend) < 2:
         return None
     line = points([value for _, value in entry.trend])
-    told = ", ".join(f"{worth(value)} in {period_words(label)}" for label, value in entry.trend)
+    told = ", ".join(
+        say("{value} in {period}", value=worth(value), period=period_words(label))
+        for label, value in entry.trend
+    )
     return {
         "points": " ".join(f"{x:g},{y:g}" for x, y in line),
         "last": line[-1],
-        "words": f"Value of the plan: {told}",
+        "words": say("Value of the plan: {told}", told=told),
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -214,9 +259,9 @@ def _moment(stamp: object) -> str:
     try:
         moment = dt.datetime.fromisoformat(str(stamp))
     except ValueError:
-        return "at an unknown time"
+        return say("at an unknown time")
     zone = " UTC" if moment.utcoffset() == dt.timedelta() else f" {moment:%z}"
-    return f"{moment.day} {moment:%b %Y %H:%M}{zone}"
+    return f"{date_words(moment.date(), 'd LLL y')} {moment:%H:%M}{zone}"
 
 
 def _short(words: str) -> str:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from portfolio.language import ENGLISH
 from portfolio.reports.audience import BOARD_AUDIENCE
 
 __all__ = ["FAILED", "ISSUED", "RUN_ID", "Place", "new_run_id", "slug"]
@@ -85,6 +86,8 @@ class Place:
     audience : str
         Who may see it. A report that shows more than the board's is another report, with a
         place of its own: neither ever replaces the other.
+    language : str
+        What it is written in; so has each language.
     """
 
     kind: str
@@ -92,6 +95,7 @@ class Place:
     period: str = "unknown"
     scenario: str = "unknown"
     audience: str = BOARD_AUDIENCE
+    language: str = ENGLISH
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Place | None:
@@ -107,7 +111,8 @@ class Place:
         ):
             return None
         audience = str(manifest.get("audience", BOARD_AUDIENCE))
-        return cls(kind, portfolio, period, scenario, audience)
+        language = str(manifest.get("language", ENGLISH))
+        return cls(kind, portfolio, period, scenario, audience, language)
 
     @property
     def folders(self) -> tuple[str, str, str, str]:
@@ -115,6 +120,8 @@ class Place:
         kind = self.kind
         if self.audience != BOARD_AUDIENCE:
             kind = f"{kind}-{self.audience}"
+        if self.language != ENGLISH:
+            kind = f"{kind}-{self.language}"
         portfolio, period, kind, scenario = map(
             slug, (self.portfolio, self.period, kind, self.scenario)
         )
@@ -133,4 +140,6 @@ class Place:
         kind = f"{self.kind} report"
         if self.audience != BOARD_AUDIENCE:
             kind = f"{kind} ({self.audience})"
+        if self.language != ENGLISH:
+            kind = f"{kind} in {self.language}"
         return f"{kind} of {self.portfolio} for {self.period}, {self.scenario}"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from portfolio.errors import ReportError
+from portfolio.language import say, spoken
 from portfolio.reports.audience import Audience
 from portfolio.reports.edition import issued_page, issued_words
 from portfolio.reports.store.address import ISSUED, Place
@@ -147,9 +148,10 @@ def _publish(reports: Path, run: Run, record: dict[str, Any]) -> Path:
     work.mkdir(parents=True)
     try:
         page = (run.folder / PAGE).read_text(encoding="utf-8")
-        issued = issued_page(page, record["by"], record["issued"][:10])
-        (work / PAGE).write_text(issued, encoding="utf-8")
-        _write_formats(run, record, work)
+        with spoken(run.place.language):
+            issued = issued_page(page, record["by"], record["issued"][:10])
+            (work / PAGE).write_text(issued, encoding="utf-8")
+            _write_formats(run, record, work)
         write_json(work / ISSUE, record)
         own_seal = seal(work)
         with uninterrupted():
@@ -182,11 +184,12 @@ def _write_formats(run: Run, record: Mapping[str, Any], work: Path) -> None:
     kind = KINDS.get(place.kind)
     about = About(
         portfolio=place.portfolio,
-        kind=kind.words if kind else f"{place.kind} report",
+        kind=say(kind.words) if kind else f"{place.kind} report",
         period=period_words(place.period),
         run_id=run.run_id,
         made=datetime.fromisoformat(run.manifest["finished"]),
         edition=issued_words(record["by"], record["issued"][:10], Audience.named(place.audience)),
+        language=place.language,
     )
     template = run.folder / SLIDES
     slides = template if template.is_file() else None

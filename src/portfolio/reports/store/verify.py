@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.errors import ReportError
+from portfolio.language import ENGLISH, spoken
 from portfolio.reports.edition import issued_page
 from portfolio.reports.store.address import ISSUED, Place
 from portfolio.reports.store.issue import ISSUED_POINTER, PAGE
@@ -116,7 +117,8 @@ def _of_issue(home: Path, folder: Path, seals: Mapping[str, str]) -> Iterator[Pr
         return
     try:
         draft = (run / PAGE).read_text(encoding="utf-8")
-        page = issued_page(draft, str(record.get("by")), str(record.get("issued"))[:10])
+        with spoken(str(record.get("language", ENGLISH))):
+            page = issued_page(draft, str(record.get("by")), str(record.get("issued"))[:10])
         same = (folder / PAGE).read_text(encoding="utf-8") == page
     except (OSError, ValueError, ReportError):
         same = False
