@@ -54,7 +54,7 @@ def peer(portfolio: Portfolio, projects: list[str], settings: Settings) -> None:
     """Each project forced in, and planned again from nothing."""
     first = replace(Scenario(), objectives=("strategic_value",), give_up=(0.0,))
     for project in projects:
-        optimize(portfolio, forced(first, project, "in"), settings)
+        optimize(portfolio, forced(first, portfolio, project, "in"), settings)
 
 
 def measure(data: Path, settings: Settings, within: float) -> None:

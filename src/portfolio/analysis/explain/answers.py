@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from portfolio.conflict import Conflict
 from portfolio.plan import Plan
 from portfolio.result import records
 from portfolio.scenario import Scenario
@@ -90,6 +91,9 @@ class Explanation:
     start : str
         The start at which it would pass them least.
     brings_in : BringsIn
+    conflict : Conflict or None
+        Where no plan is possible with the project, or without it: rules that cannot all hold
+        then, none of them named without need.
     sentence : str
         The answer in plain words.
     plans : mapping of str to Plan
@@ -119,6 +123,7 @@ class Explanation:
     replaced_by: tuple[str, ...] = ()
     start: str = ""
     brings_in: BringsIn = field(default_factory=BringsIn)
+    conflict: Conflict | None = None
     plans: Mapping[str, Plan] = field(default_factory=lambda: MappingProxyType({}))
     scenarios: Mapping[str, Scenario] = field(default_factory=lambda: MappingProxyType({}))
     replaced: bool = False
@@ -140,6 +145,7 @@ class Explanation:
             "binding": records(self.binding),
             "start": self.start,
             "brings_in": self.brings_in.as_dict(),
+            "conflict": None if self.conflict is None else self.conflict.as_dict(),
             "plan_replaced": self.replaced,
             "sentence": self.sentence,
             "seconds": self.seconds,

@@ -194,8 +194,9 @@ def _answer(asked: Inquiry, project: str) -> Explanation:
     """The answer about the plan as it is, or about a better one that turned up on the way."""
     first, before, answer = asked.plan, asked.value, None
     while answer is None:
-        asked.steps = SOLVES
-        answer = (answer_why_in if project in asked.chosen else answer_why_not)(asked, project)
+        is_in = project in asked.chosen
+        asked.steps = 1 if is_in else SOLVES
+        answer = (answer_why_in if is_in else answer_why_not)(asked, project)
     if asked.plan is first:
         return answer
     return replace(answer, replaced=True, sentence=Words(asked).replaced(before, answer))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ import pandas as pd
 from portfolio.models.levels import LevelSession
 from portfolio.models.linear import Family, Objective
 from portfolio.models.outcome import Outcome, Settings
-from portfolio.models.selection import Selection, rules_of
+from portfolio.models.selection import HELD, Selection, rules_of
 
 __all__ = ["Flexible"]
 
@@ -86,7 +87,7 @@ class Flexible:
         codes = terms.starts["project"].to_numpy(np.int64)
         held = pd.DataFrame({"project_id": np.arange(len(terms.projects))})
         starts = pd.DataFrame({"row": codes, "column": np.arange(len(codes)), "coefficient": 1.0})
-        model.add_family(Family("held", held, starts))
+        model.add_family(Family(HELD, held, starts))
         used = np.flatnonzero(objective.coefficients)
         scaled = objective.coefficients[used] / objective.scale
         worth = pd.DataFrame({"row": 0, "column": used, "coefficient": scaled})
@@ -125,24 +126,42 @@ class Flexible:
         stopping it costs is not counted.
         """
         code, model = self.terms.code[project], self.model
-        rows = [model.row_numbers("held")[code]]
-        lower, upper = ([1.0], [np.inf]) if chosen else ([-np.inf], [0.0])
-        contrary = ["forced_out"] if chosen else ["forced_in"]
-        if not chosen and not self._may_stop:
-            contrary.append("in_flight")
-        for family in contrary:
-            if family in model.families:
-                of = model.families[family].rows["project_id"].to_numpy()
-                rows += model.row_numbers(family)[of == code].tolist()
-        lower += [-np.inf] * (len(rows) - 1)
-        upper += [np.inf] * (len(rows) - 1)
-        numbers = np.array(rows, dtype=np.int64)
-        self.session.limit(numbers, np.array(lower), np.array(upper))
+        held, contrary = model.row_numbers(HELD)[[code]], self._contrary(project, chosen=chosen)
+        numbers, free = np.concatenate([held, contrary]), np.full(len(contrary), np.inf)
+        lower, upper = (1.0, np.inf) if chosen else (-np.inf, 0.0)
+        self.session.limit(numbers, np.append(lower, -free), np.append(upper, free))
         try:
             yield
         finally:
             low, high = model.row_bounds
             self.session.limit(numbers, low[numbers], high[numbers])
+
+    def _contrary(self, project: str, *, chosen: bool) -> Ints:
+        """Rows by which a project is not in, or not out, as it is held; in both models alike."""
+        families = ["forced_out"] if chosen else ["forced_in"]
+        if not chosen and not self._may_stop:
+            families.append("in_flight")
+        code, rows = self.terms.code[project], [np.empty(0, np.int64)]
+        for family in families:
+            if family in self.model.families:
+                of = self.model.families[family].rows["project_id"].to_numpy()
+                rows.append(self.model.row_numbers(family)[of == code])
+        return np.concatenate(rows)
+
+    def selection_holding(self, project: str, *, chosen: bool) -> Selection:
+        """The selection with a project in, or out, as `holding` has it."""
+        model = self.selection.model.without_rows(self._contrary(project, chosen=chosen))
+        starts, flying = self.starts_of(project), np.empty(0, np.int64)
+        if not self._may_stop:
+            flying = np.setdiff1d(self.stops, self.choices_on(project))
+        rows = np.concatenate([np.zeros(len(starts), np.int64), 1 + np.arange(len(flying))])
+        entries = pd.DataFrame({"row": rows, "column": np.append(starts, flying)})
+        lower, upper = np.full(1 + len(flying), -np.inf), np.zeros(1 + len(flying))
+        if chosen:
+            lower[0], upper[0] = 1.0, np.inf
+        held = pd.DataFrame({"held": np.arange(1 + len(flying))})
+        model.add_family(Family(HELD, held, entries.assign(coefficient=1.0), lower, upper))
+        return replace(self.selection, model=model)
 
     @contextmanager
     def passable(self, columns: Ints, most: float | Floats = np.inf) -> Iterator[None]:
@@ -211,7 +230,7 @@ class Flexible:
         if start is not None:
             self.session.start_from(start)
         self.session.aim(objective.over(self.model.n_columns))
-        seconds = self._seconds()
+        seconds = self.share_of_time()
         self.steps -= 1
         return self.session.solve_to(self.settings.gap * _CLOSER if gap is None else gap, seconds)
 
@@ -234,7 +253,8 @@ class Flexible:
         """
         with self.decided(decisions, but=but):
             self.session.aim(objective.over(self.model.n_columns))
-            return self.session.solve_to(_ROUGH, self._seconds() * _PART).columns
+            return self.session.solve_to(_ROUGH, self.share_of_time() * _PART).columns
 
-    def _seconds(self) -> float:
+    def share_of_time(self) -> float:
+        """Seconds of one of the solves that are to come."""
         return max(self._deadline - time.monotonic(), 0.0) / max(self.steps, 1)

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.analysis.explain.flexible import Flexible
+from portfolio.conflict import Conflict
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ScenarioError, SolveError, nearest
 from portfolio.foresight import Foresight
 from portfolio.models.outcome import Outcome, Settings, found
-from portfolio.models.selection import Selection, build_selection, decided
+from portfolio.models.selection import Selection, build_selection, decided, find_conflict
 from portfolio.optimize import Question, answer, optimize
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
@@ -26,6 +27,9 @@ Floats = npt.NDArray[np.float64]
 
 SAME = 1e-6
 """What rounding may make of a value, as a share of it."""
+
+# What leaves no plan is worth a second, also where other questions have taken the time.
+_FOR_CONFLICT = 1.0
 
 
 def inquiry(
@@ -187,6 +191,13 @@ class Inquiry(Flexible):
         outcome = self.solve(self.objective, start=start)
         self.bound = self.tighter_of(self.bound, outcome.bound)
         self.improved(outcome)
+
+    def conflict(self, project: str, *, chosen: bool) -> Conflict | None:
+        """Rules that cannot all hold with a project in, or out; None where none were found."""
+        self.tell(f"the rules that leave no plan {'with' if chosen else 'without'} {project}")
+        within = replace(self.settings, time_limit=max(self.share_of_time(), _FOR_CONFLICT))
+        beside = "With it" if chosen else "Without it"
+        return find_conflict(self.selection_holding(project, chosen=chosen), within, beside=beside)
 
     def facts(self, project: str) -> dict[str, Any]:
         """A project's row in the table `projects`, with the scenario's changes."""

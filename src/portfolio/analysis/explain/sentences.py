@@ -9,6 +9,7 @@ import pandas as pd
 
 from portfolio.analysis.explain.answers import Explanation
 from portfolio.analysis.explain.inquiry import Inquiry
+from portfolio.conflict import Conflict
 from portfolio.models.selection.rule_words import RuleWords
 
 __all__ = ["Words", "listed"]
@@ -57,7 +58,9 @@ class Words:
         else:
             stopped = facts["stage"] == "in_flight"
             parts.append("is stopped" if stopped else "is left out")
-        parts += self._limits(answer, impossible=impossible)
+        beyond = impossible and not self._said_by_limits(answer)
+        if not beyond:
+            parts += self._limits(answer, impossible=impossible)
         if answer.value_lost is not None:
             parts.append(self._lost(answer, "with it"))
             parts += self._pushed_out(answer)
@@ -66,6 +69,8 @@ class Words:
         else:
             parts.append("what a plan with it is worth was not found in the time")
         sentence = f"{self._called(project)} {parts[0]}: {'; '.join(parts[1:])}."
+        if beyond and answer.conflict is not None:
+            sentence = f"{sentence} {self._conflict(answer.conflict)}"
         if kept_out:
             return sentence
         return f"{sentence} {self._brings_in(answer, own)}"
@@ -92,7 +97,12 @@ class Words:
                 parts.append(f"{self._projects(answer.displaced)} would leave with it")
             if answer.replaced_by:
                 parts.append(f"{self._projects(answer.replaced_by)} would take its place")
-        return f"{self._called(project)} {first}: {'; '.join(parts)}."
+        sentence = f"{self._called(project)} {first}: {'; '.join(parts)}."
+        if not impossible:
+            return sentence
+        if answer.conflict is None:
+            return f"{sentence} Which rules make it so was not found in the time."
+        return f"{sentence} {answer.conflict.sentence}"
 
     def replaced(self, before: float, answer: Explanation) -> str:
         """That a better plan turned up on the way, before the answer itself."""
@@ -157,6 +167,18 @@ class Words:
         if answer.replaced_by:
             parts.append(f"{self._projects(answer.replaced_by)} would come with it")
         return parts
+
+    def _conflict(self, found: Conflict) -> str:
+        """Rules that leave no plan with a project; what brings it in is said apart."""
+        families, rows = found.families, found.rows
+        return self.rules.rules(families, rows, proven=found.proven, beside="With it")
+
+    def _said_by_limits(self, answer: Explanation) -> bool:
+        """Whether the limits that it would pass are all that stands against it."""
+        if answer.conflict is None or not answer.conflict.rows:
+            return True
+        passed = set(zip(answer.binding["family"], answer.binding["key"], strict=True))
+        return {(row.family, row.key) for row in answer.conflict.rows} <= passed
 
     def _limits(self, answer: Explanation, *, impossible: bool) -> list[str]:
         if answer.binding.empty:

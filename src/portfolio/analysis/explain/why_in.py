@@ -18,7 +18,8 @@ __all__ = ["answer_why_in"]
 def answer_why_in(asked: Inquiry, project: str) -> Explanation | None:
     """Why a project is in the plan.
 
-    Solved once, without the project. One that is forced in, or in flight, is in for that
+    Solved once, without the project; where no plan is possible then, the rules are found that
+    make it so. One that is forced in, or in flight, is in for that
     reason alone: what is lost without it, which may be less than nothing, is then what
     forcing it brings or costs. What stopping itself costs counts where the scenario allows
     stops.
@@ -46,11 +47,13 @@ def answer_why_in(asked: Inquiry, project: str) -> Explanation | None:
         return None
     answer = beside(asked, no_answer(asked, project), outcome, within=not must)
     if outcome.columns is not None:
-        scenario = forced(asked.scenario, project, "out")
+        scenario = forced(asked.scenario, asked.changed, project, "out")
         if flying:
-            scenario = stopped(asked.scenario, project)
+            scenario = stopped(asked.scenario, asked.changed, project)
         plan = asked.plan_of(outcome.columns, scenario, outcome.bound)
         answer = replace(answer, plans={"other": plan}, scenarios={"other": scenario})
     impossible = outcome.status is Status.INFEASIBLE
+    if impossible:
+        answer = replace(answer, conflict=asked.conflict(project, chosen=False))
     sentence = Words(asked).why_in(answer, must=must, impossible=impossible)
     return replace(answer, sentence=sentence, seconds=time.perf_counter() - began)

@@ -36,7 +36,7 @@ def answer_why_not(asked: Inquiry, project: str) -> Explanation | None:
     Solved at most three times, from today's plan: with the project in; for the least
     extra money, and for the least extra FTE, with which a plan that holds it is worth
     today's. Where its options are worth different shares of its value, the tie takes a
-    solve or two more.
+    solve or two more; where no plan holds it, so does finding the rules that make it so.
 
     Parameters
     ----------
@@ -65,12 +65,16 @@ def answer_why_not(asked: Inquiry, project: str) -> Explanation | None:
         if not lifted and asked.improved(outcome):
             return None
         impossible = outcome.status is Status.INFEASIBLE
+        asked.steps += impossible
         if outcome.columns is not None:
-            wanted = forced(asked.scenario, project, "in")
+            wanted = forced(asked.scenario, asked.changed, project, "in")
             plans["other"] = asked.plan_of(outcome.columns, wanted, outcome.bound), wanted
         if not lifted:
             brings = _what_brings_in(asked, project, outcome, plans)
     limits, at = limits_passed(asked, project, leaving=impossible)
+    if impossible:
+        answer = replace(answer, conflict=asked.conflict(project, chosen=True))
+        asked.steps -= 1
     answer = beside(asked, answer, outcome, within=not lifted)
     answer = replace(
         answer,
@@ -111,7 +115,7 @@ def _what_brings_in(
         if least.bound is not None:
             found[f"{name}_at_least"] = max(least.bound, 0.0)
         changes = extra.changes(amounts, asked.changed)
-        wanted = forced(asked.scenario, project, "in", *changes)
+        wanted = forced(asked.scenario, asked.changed, project, "in", *changes)
         plans[name] = asked.plan_of(least.columns, wanted), wanted
     return BringsIn(value=value, unsettled=tuple(unsettled), **found)
 

@@ -36,7 +36,7 @@ Constraint families
     `CONSTRAINTS`.
 """
 
-from portfolio.models.selection.conflicts import find_conflict, rules_of
+from portfolio.models.selection.conflicts import HELD, find_conflict, rules_of
 from portfolio.models.selection.cuts import limit_demand, rule_out, rule_out_starts
 from portfolio.models.selection.decided import decided
 from portfolio.models.selection.fingerprint import fingerprint
@@ -53,6 +53,7 @@ from portfolio.models.selection.reading import plan_tables
 
 __all__ = [
     "CONSTRAINTS",
+    "HELD",
     "SOFT",
     "STRUCTURAL",
     "Selection",

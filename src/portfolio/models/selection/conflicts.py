@@ -21,7 +21,10 @@ from portfolio.models.outcome import Settings
 from portfolio.models.selection.model import SOFT, STRUCTURAL, Selection
 from portfolio.models.selection.rule_words import Limit, RuleWords
 
-__all__ = ["find_conflict", "rules_of"]
+__all__ = ["HELD", "find_conflict", "rules_of"]
+
+HELD = "held"
+"""Family of what is asked beside the rules, such as a project in a plan: in no conflict."""
 
 # What says who works gives the limits on roles their meaning: to name it beside them
 # explains nothing. So does `spend_paid`, but where nobody may pay it is a limit itself.
@@ -40,7 +43,7 @@ _AMOUNTS = (
 )
 
 
-def find_conflict(selection: Selection, settings: Settings) -> Conflict | None:
+def find_conflict(selection: Selection, settings: Settings, *, beside: str = "") -> Conflict | None:
     """Find rules that cannot all hold together, and the cheapest softening.
 
     Parameters
@@ -50,11 +53,13 @@ def find_conflict(selection: Selection, settings: Settings) -> Conflict | None:
     settings : Settings
         Its time limit is that of the search for the conflict, and again of that for
         the softening.
+    beside : str
+        What the rules are in conflict with, where that is held: such as ``With it``.
 
     Returns
     -------
     Conflict or None
-        None where all rules that could be named can hold together.
+        None where all rules that could be named can hold together, with what is held.
     """
     model = selection.model
     candidates = rules_of(model)
@@ -66,7 +71,7 @@ def find_conflict(selection: Selection, settings: Settings) -> Conflict | None:
     rows = _rows(model, found, candidates, words, deadline, settings)
     softened = cheapest_softening(model, _soft(model), settings)
     softening = None if softened is None else tuple(_softening(model, words, softened))
-    sentence = words.conflict(found.families, rows, softening, proven=found.proven)
+    sentence = words.conflict(found.families, rows, softening, proven=found.proven, beside=beside)
     return Conflict(found.families, rows, found.proven, softening, sentence)
 
 
@@ -90,8 +95,8 @@ def _rows(
             hurried = replace(settings, time_limit=left)
             need = need_of(model, member, others, candidates, hurried)
             need = None if need is None else need * _unit(model, member)
-        alone = len(found.members) == 1
-        said = words.rule(member.family, member.key, limit, need, alone=alone)
+        alone, asked = len(found.members) == 1, HELD in model.families
+        said = words.rule(member.family, member.key, limit, need, alone=alone, asked=asked)
         missing = None if limit is None or need is None else abs(need - limit.value)
         # The row of a role stands without what people supply, so that only the difference is said.
         known = limit is not None and member.family != "role_capacity"
@@ -121,7 +126,7 @@ def rules_of(model: LinearModel) -> list[Candidate]:
     """Rules as users know them, each with its rows: what may be dropped, and what may be passed."""
     found = []
     for name in model.families:
-        if name in STRUCTURAL or name in _GIVE_MEANING:
+        if name in STRUCTURAL or name in _GIVE_MEANING or name == HELD:
             continue
         numbers, keys = model.row_numbers(name), model.keys_of(name)
         if name == "spend_paid":

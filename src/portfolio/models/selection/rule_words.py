@@ -42,7 +42,14 @@ class RuleWords:
         self._terms = terms
 
     def rule(
-        self, family: str, key: Key, limit: Limit | None, need: float | None, *, alone: bool
+        self,
+        family: str,
+        key: Key,
+        limit: Limit | None,
+        need: float | None,
+        *,
+        alone: bool,
+        asked: bool = False,
     ) -> str:
         """One rule, with what it allows and what the others need of it where that is known.
 
@@ -55,6 +62,8 @@ class RuleWords:
             In the users' unit.
         alone : bool
             Whether it is the conflict's only rule.
+        asked : bool
+            Whether it is in conflict with what is asked, and not by itself.
         """
         words = self._named(family, key)
         unit = _UNITS.get(family, "")
@@ -71,6 +80,8 @@ class RuleWords:
             return words
         amount = self._amount(need, unit)
         more = need > limit.value
+        if alone and asked:
+            return f"{words}, and there {'must be at least' if more else 'can be at most'} {amount}"
         if alone and more:
             return f"{words}, and projects in flight take at least {amount}"
         if alone:
@@ -102,29 +113,47 @@ class RuleWords:
         softening: Sequence[Softening] | None,
         *,
         proven: bool,
+        beside: str = "",
     ) -> str:
-        """A conflict as a few sentences."""
-        of_family: dict[str, list[str]] = {}
-        for row in rows:
-            of_family.setdefault(row.family, []).append(row.words)
-        parts: list[str] = []
-        for words in of_family.values():
-            more = len(words) - _NAMED
-            parts += words[:_NAMED] + ([f"{more} more of the kind"] if more > 0 else [])
-        if not rows:
-            text = f"Rules of these kinds cannot all hold together: {', '.join(families)}."
-        elif len(rows) == 1:
-            text = f"One rule cannot hold by itself: {parts[0]}."
-        else:
-            text = f"These rules cannot all hold together: {'; '.join(parts)}."
-        if not proven:
-            text += " Whether fewer of them are enough was not proven within the time limit."
+        """A conflict as a few sentences.
+
+        Parameters
+        ----------
+        families, rows, softening, proven
+            As in `Conflict`.
+        beside : str
+            What they are in conflict with, such as ``With it``; blank where with each other.
+        """
+        text = self.rules(families, rows, proven=proven, beside=beside)
         if softening:
             ways = [row.words for row in softening[:_NAMED]]
             more = len(softening) - _NAMED
             ways += [f"{more} more {'limit' if more == 1 else 'limits'}"] if more > 0 else []
             listed = ways[0] if len(ways) == 1 else f"{', '.join(ways[:-1])} and {ways[-1]}"
             text += f" The least that would make a plan possible is to pass {listed}."
+        return text
+
+    def rules(
+        self,
+        families: Sequence[str],
+        rows: Sequence[ConflictRow],
+        *,
+        proven: bool,
+        beside: str = "",
+    ) -> str:
+        """Rules that cannot all hold, without what would have to give way; as `conflict`."""
+        lead = f"{beside} these" if beside else "These"
+        if not rows:
+            kinds = ", ".join(family.replace("_", " ") for family in families)
+            lead = f"{beside} rules" if beside else "Rules"
+            text = f"{lead} of these kinds cannot all hold together: {kinds}."
+        elif len(rows) == 1:
+            lead = f"{beside} this rule cannot hold" if beside else "One rule cannot hold by itself"
+            text = f"{lead}: {_together(rows)}."
+        else:
+            text = f"{lead} rules cannot all hold together: {_together(rows)}."
+        if not proven:
+            text += " Whether fewer of them are enough was not proven within the time limit."
         return text
 
     def _amount(self, value: float, unit: str) -> str:
@@ -232,6 +261,18 @@ _UNITS = {
 
 # What these are called is no sentence.
 _NAMES = ("own", "hire_limit", "contractor_limit", "contractor_term")
+
+
+def _together(rows: Sequence[ConflictRow]) -> str:
+    """Rules side by side, of each kind so many."""
+    of_family: dict[str, list[str]] = {}
+    for row in rows:
+        of_family.setdefault(row.family, []).append(row.words)
+    parts: list[str] = []
+    for words in of_family.values():
+        more = len(words) - _NAMED
+        parts += words[:_NAMED] + ([f"{more} more of the kind"] if more > 0 else [])
+    return "; ".join(parts)
 
 
 def _when(key: Key) -> str:
