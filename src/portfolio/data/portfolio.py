@@ -13,7 +13,7 @@ import pandas as pd
 from portfolio.data.calendar import Calendar
 from portfolio.data.cells import Notation
 from portfolio.data.checks import CHECKS
-from portfolio.data.checks_money import check_funds_used
+from portfolio.data.checks.money import check_funds_used
 from portfolio.data.records import Records, as_text, text_frame
 from portfolio.data.schema import (
     RawTable,

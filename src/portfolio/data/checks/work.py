@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio.data.checks_hiring import may_join
+from portfolio.data.checks.hiring import may_join
 from portfolio.data.tables import Tables
 from portfolio.errors import Fault
 

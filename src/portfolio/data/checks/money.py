@@ -1,4 +1,4 @@
-"""Rules on money: every fund has somebody who may use it, every option its costs."""
+"""Rules on money: budgets, estimates, funds that can be used, options that have costs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,47 @@ from collections.abc import Iterator
 from portfolio.data.tables import Tables
 from portfolio.errors import Fault, nearest
 
-__all__ = ["check_funds_used", "check_options_costed"]
+__all__ = ["check_budgets", "check_estimates", "check_funds_used", "check_options_costed"]
 
 _SPENT_BY_THE_PLAN = ("hiring", "labour", "stopping")
 """Categories of spend that no cost row has: a scenario brings them."""
+
+
+def check_budgets(tables: Tables) -> Iterator[Fault]:
+    """Periods of one fund do not overlap."""
+    calendar = tables.calendar
+    if calendar is None:
+        return
+    budgets = tables["budgets"]
+    for fund, rows in budgets[budgets["fund_id"] != ""].groupby("fund_id"):
+        spans = {label: calendar.span(label) for label in rows["period"] if calendar.covers(label)}
+        # The longer of two comes first, so that the shorter one is named.
+        ordered = sorted(spans, key=lambda label: (spans[label][0], -spans[label][1]))
+        reach: str | None = None
+        for label in ordered:
+            if reach is not None and spans[label][0] <= spans[reach][1]:
+                number = int(rows.index[rows["period"] == label][0])
+                rule = f"overlaps the fund's period {reach} (fund {fund})"
+                remedy = "give the money of a time once"
+                yield tables.fault("budgets", number, "period", rule, remedy)
+            if reach is None or spans[label][1] > spans[reach][1]:
+                reach = label
+
+
+def check_estimates(tables: Tables) -> Iterator[Fault]:
+    """Low estimates are not above the likely one, nor that above the high one."""
+    for name, low, likely, high in (
+        ("costs", "low", "amount", "high"),
+        ("uncertainty", "low", "likely", "high"),
+        ("tasks", "low", "duration", "high"),
+    ):
+        frame = tables[name]
+        for small, large in ((low, likely), (likely, high), (low, high)):
+            bad = (frame[small] > frame[large]).fillna(False)
+            if (small, large) == (low, high):
+                bad &= frame[likely].isna()
+            rule = f"is above {large}"
+            yield from tables.where(name, bad, (small, large), rule, f"correct {small} or {large}")
 
 
 def check_options_costed(tables: Tables) -> Iterator[Fault]:
