@@ -15,7 +15,7 @@ from portfolio.models import codes
 from portfolio.models.codes import pairs
 from portfolio.models.linear import Family, LinearModel, Objective
 from portfolio.models.outcome import Settings
-from portfolio.models.solve import solve_in_order
+from portfolio.models.solve import HighsSession, solve_in_order
 from portfolio.plan import Status
 
 CBC = pytest.mark.filterwarnings("ignore:.*PULP_CBC_CMD.*:DeprecationWarning")
@@ -149,6 +149,27 @@ def test_a_name_is_given_once():
         model.add_family(Family("weight", frame(bag=[0]), nothing))
     with pytest.raises(ValueError, match="take"):
         model.add_block("take", frame(i=[0]))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_decided_columns_are_as_good_as_fixed_ones(seed):
+    """What is left has the same optimum; no entry of what is decided is left in a row."""
+    model, objective = random_model(seed)
+    best = solve_in_order(model, [objective], [0.0], EXACT)[0].columns
+    standing = np.array([0, 3, 7])
+    at = np.zeros(3) if best is None else best[standing]
+    fixed = HighsSession(model, EXACT)
+    fixed.fix(standing, at)
+    fixed.aim(objective)
+    expected = fixed.solve()
+    left = model.decided(standing, at)
+    assert abs(left.matrix[:, standing]).sum() == 0
+    found = solve_in_order(left, [objective], [0.0], EXACT)[0]
+    assert found.status == expected.status
+    if best is not None:
+        assert found.columns[standing] == pytest.approx(at)
+        assert found.value == pytest.approx(expected.value)
+        assert model.column_bounds[0][0] == -1.0, "the model itself stays as it is"
 
 
 def test_keys_are_labels_and_texts():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from portfolio.errors import ScenarioError, SolveError
 from portfolio.models.linear import Family, LinearModel, Objective
-from portfolio.models.outcome import Settings
+from portfolio.models.outcome import Settings, without
 from portfolio.models.selection import build_selection, select
 from portfolio.models.solve import HighsSession, polished, solve_in_order
 from portfolio.optimize import optimize
@@ -276,14 +277,18 @@ def test_session_solves_again_after_a_change():
 
 
 def test_each_solve_of_a_session_has_its_own_limit():
-    """What was solved before does not lengthen the limit."""
+    """What was solved before does not lengthen the limit.
+
+    In processor time, of which one thread never has more than passes by the clock: on a busy
+    machine it has less, and more only where the limit is not kept.
+    """
     model, objectives = hard()
-    session = HighsSession(model, Settings(time_limit=0.4, gap=0.0))
+    session = HighsSession(model, Settings(time_limit=0.4, gap=0.0, threads=1))
     for _ in range(3):
         session.aim(objectives[0])
-        began = time.monotonic()
+        began = time.process_time()
         session.solve()
-        assert time.monotonic() - began < 0.75
+        assert time.process_time() - began < 0.75
 
 
 def test_polished_keeps_decisions_and_settles_the_rest():
@@ -297,6 +302,30 @@ def test_polished_keeps_decisions_and_settles_the_rest():
     impossible = np.array([2.0, 0.0])
     model.add_family(Family("no", pd.DataFrame({"a": [0]}), entries.iloc[:1], upper=1.0))
     assert polished(model, impossible, [least([0, 1])], Settings()) is impossible
+
+
+def test_settling_out_of_time_still_settles_the_last_aim(monkeypatch):
+    """First as little as may be of z, which is whole; for want of time it stays, y is settled."""
+    model = whole(1)
+    model.add_block("z", pd.DataFrame({"i": [0]}), upper=9.0, integer=True)
+    model.add_block("y", pd.DataFrame({"i": [0]}))
+    entries = pd.DataFrame({"row": 0, "column": [0, 1, 2], "coefficient": [5.0, -1.0, -1.0]})
+    model.add_family(Family("need", pd.DataFrame({"a": [0]}), entries, upper=0.0))
+    aims = [replace(least([0, 1, 0]), name="first"), replace(least([0, 0, 1]), name="last")]
+    given = np.array([1.0, 2.0, 7.0])
+    decided = np.array([0])
+    in_time = polished(model, given, aims, Settings(), decided=decided, seconds=1.0)
+    assert in_time.tolist() == pytest.approx([1, 0, 5])
+    solve = HighsSession.solve
+
+    def late(session, seconds=None):
+        if session._objective.name == "first":
+            return without(session._objective, Status.NO_SOLUTION, 0.0)
+        return solve(session, seconds)
+
+    monkeypatch.setattr(HighsSession, "solve", late)
+    out_of_time = polished(model, given, aims, Settings(), decided=decided, seconds=-1.0)
+    assert out_of_time.tolist() == pytest.approx([1, 2, 3])
 
 
 @BOTH

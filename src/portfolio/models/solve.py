@@ -24,6 +24,9 @@ __all__ = ["HighsSession", "Outcome", "Settings", "polished", "solve_in_order"]
 
 Floats = npt.NDArray[np.float64]
 
+_AT_LEAST = 3.0
+"""Seconds that settling has, however late it is: without it a plan's payments are a little off."""
+
 
 class HighsSession:
     """A model handed to HiGHS, kept for solving again after small changes.
@@ -264,6 +267,7 @@ def polished(
     *,
     decided: npt.NDArray[np.int64] | None = None,
     held: Sequence[Objective] = (),
+    seconds: float | None = None,
 ) -> Floats:
     """The same decisions with all other columns settled again.
 
@@ -284,6 +288,10 @@ def polished(
         Columns that are fixed; all integer ones where absent.
     held : sequence of Objective
         What the other columns have a part in, and must not make worse.
+    seconds : float, optional
+        What is left of the time for all aims together, though never less than a few
+        seconds; the settings' limit for each aim where absent, or where it is on work.
+        An aim that time does not reach is passed over, but for the last.
 
     Returns
     -------
@@ -294,20 +302,36 @@ def polished(
     decided = whole if decided is None else decided
     if len(decided) == model.n_columns:
         return columns
-    session = HighsSession(model, replace(settings, gap=0.0))
-    session.fix(decided, columns[decided])
+    left = model.decided(decided, columns[decided])
+    session = HighsSession(left, replace(settings, gap=0.0))
     for objective in held:
         session.hold(objective, _no_worse(objective, columns))
-    for number, aim in enumerate(aims, 1):
-        if number == len(aims):
-            session.fix(whole, columns[whole])
-        session.aim(aim)
-        outcome = session.solve(settings.time_limit)
-        if outcome.columns is None:
-            break
-        columns = outcome.columns
-        session.hold(aim, _no_worse(aim, columns))
+    timed = seconds is not None and settings.limit == "time"
+    deadline = time.monotonic() + max(seconds or 0.0, _AT_LEAST) if timed else np.inf
+    late = []
+    for aim in aims[:-1]:
+        columns, proven = _settled_for(session, aim, columns, deadline - time.monotonic())
+        if not proven:
+            late.append(aim)
+    session.fix(whole, columns[whole])
+    deadline = max(deadline, time.monotonic() + _AT_LEAST)
+    for aim in (*late, *aims[-1:]):
+        columns, _ = _settled_for(session, aim, columns, deadline - time.monotonic())
     return columns
+
+
+def _settled_for(
+    session: HighsSession, aim: Objective, columns: Floats, seconds: float
+) -> tuple[Floats, bool]:
+    """Columns that are best for an aim, which is then held; and whether they are proven to be."""
+    session.aim(aim)
+    whole = np.flatnonzero(session.model.integrality == 1)
+    session.start_from_some(dict(zip(whole.tolist(), columns[whole].tolist(), strict=True)))
+    outcome = session.solve(min(seconds, session.settings.time_limit))
+    if outcome.columns is None:
+        return columns, False
+    session.hold(aim, _no_worse(aim, outcome.columns))
+    return outcome.columns, outcome.status == Status.OPTIMAL
 
 
 def _no_worse(objective: Objective, columns: Floats) -> float:

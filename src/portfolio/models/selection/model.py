@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -291,6 +292,7 @@ def select(
         and who joins settled again for the projects chosen: nobody without need.
     """
     scenario = selection.terms.scenario
+    deadline = time.monotonic() + settings.time_limit
     outcomes = solve_in_order(
         selection.model,
         selection.objectives,
@@ -302,11 +304,17 @@ def select(
     last = outcomes[-1]
     if last.columns is None:
         return outcomes
-    return [*outcomes[:-1], last.with_columns(settled(selection, last.columns, settings))]
+    left = deadline - time.monotonic()
+    return [*outcomes[:-1], last.with_columns(settled(selection, last.columns, settings, left))]
 
 
-def settled(selection: Selection, columns: Floats, settings: Settings) -> Floats:
-    """The same projects with who joins, payments and supply settled again."""
+def settled(
+    selection: Selection, columns: Floats, settings: Settings, seconds: float | None = None
+) -> Floats:
+    """The same projects with who joins, payments and supply settled again.
+
+    `seconds` is what is left of the time; see `portfolio.models.solve.polished`.
+    """
     terms = selection.terms
     model, aims = aims_of_settling(selection)
     later = slice(terms.first_hire, None)
@@ -319,6 +327,7 @@ def settled(selection: Selection, columns: Floats, settings: Settings) -> Floats
         settings,
         decided=np.arange(terms.first_hire),
         held=[one.over(model.n_columns) for one in held],
+        seconds=seconds,
     )
     return found[: selection.model.n_columns]
 
