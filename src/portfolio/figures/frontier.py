@@ -146,12 +146,20 @@ class Drawing:
         ]  # fmt: skip
         curves += [
             Curve(
-                PLANS.get(one.plan, one.plan), (one.limit,), (one.value,),
-                RED if one.plan == "proposed" else INK, False,
+                self.called(one), (one.limit,), (one.value,),
+                RED if self.first(one) else INK, False,
             )
             for one in {one.plan: one for one in self.facts.away}.values()
         ]  # fmt: skip
         return Points("Frontier", tuple(curves), self.title, self.worth, self.scale, self.tall)
+
+    def called(self, one: Away) -> str:
+        """What a plan is called where there is room."""
+        return PLANS.get(one.plan, one.plan)
+
+    def first(self, one: Away) -> bool:
+        """Whether a plan is the one that the figure is about."""
+        return one.plan == "proposed"
 
     def _axes(self) -> alt.Chart:
         import altair as alt

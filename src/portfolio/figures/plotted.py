@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["Bars", "Curve", "Grid", "GridCell", "Listing", "Plotted", "Points", "Series"]
+__all__ = [
+    "Bars",
+    "Curve",
+    "Grid",
+    "GridCell",
+    "Listing",
+    "Panels",
+    "Plotted",
+    "Points",
+    "Series",
+]
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,23 @@ class Bars:
         """Whether nothing is below zero, so that an axis has to begin there."""
         every = (*self.bars, *self.lines)
         return all(value >= 0 for series in every for value in series.values if value is not None)
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Columns of bars beside each other, each of its own unit, over the same categories.
+
+    Attributes
+    ----------
+    name : str
+        What is plotted, in a word or two.
+    panels : tuple of Bars
+        Lying ones of one series; their names stand above them.
+    """
+
+    name: str
+    panels: tuple[Bars, ...]
+    type: Literal["panels"] = "panels"
 
 
 @dataclass(frozen=True)
@@ -159,4 +186,4 @@ class Listing:
     type: Literal["listing"] = "listing"
 
 
-Plotted: TypeAlias = Bars | Points | Grid | Listing
+Plotted: TypeAlias = Bars | Panels | Points | Grid | Listing

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import money, number, records
+from portfolio.figures.formats import money, money_unit, number, records
 from portfolio.figures.labels import clean, count
+from portfolio.figures.plotted import Bars, Panels, Series
 from portfolio.figures.scenario_names import lettered
 from portfolio.figures.sheet import Sheet, box, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, LINE, MIDDLE, RED
@@ -46,6 +47,7 @@ class _Panel:
     column: str
     words: Callable[[float], str]
     part: float
+    currency: str | None = None
 
 
 def _facts(table: pd.DataFrame) -> list[_Scenario]:
@@ -222,7 +224,26 @@ def scenario_bars_chart(
         layers.append(label(panel.title, left, -10, fontSize=sheet.size, color=DIM, fontWeight=700))
         layers += _bars(facts, sheet, panel, left, room - 22, high)
         left += room
-    return sheet.chart(layers, high * len(facts), description)
+    plotted = Panels("Scenarios", tuple(_plotted(facts, panel, names) for panel in panels))
+    return sheet.chart(layers, high * len(facts), description, plotted)
+
+
+def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
+    """A column of bars for formats that draw it anew."""
+    amounts = tuple(
+        None if not one.planned or math.isnan(amount := one.amounts[panel.column]) else amount
+        for one in facts
+    )
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+    scale, unit = 1.0, ""
+    if panel.currency is not None:
+        scale, unit = money_unit(largest, panel.currency)
+    whole = scale == 1.0 and (largest >= 100 or panel.column == "chosen")
+    color = RED if panel.column == "deficit" else ACCENT
+    return Bars(
+        panel.title, "Scenario", tuple(names), (Series(panel.title, amounts, color, color),),
+        unit=unit, scale=scale, form="#,##0" if whole or scale > 1 else "#,##0.0##", lying=True,
+    )  # fmt: skip
 
 
 def _open(one: _Scenario, facts: list[_Scenario]) -> bool:
@@ -234,12 +255,12 @@ def _open(one: _Scenario, facts: list[_Scenario]) -> bool:
 def _panels(facts: list[_Scenario], currency: str, value_currency: str | None) -> list[_Panel]:
     planned = [one for one in facts if one.planned]
     panels = [
-        _Panel("Value", "value", _worth(facts, value_currency), 0.3),
+        _Panel("Value", "value", _worth(facts, value_currency), 0.3, value_currency),
         _Panel("Projects", "chosen", lambda n: f"{n:.0f}", 0.18),
-        _Panel("Spend", "spend", lambda amount: money(amount, currency), 0.24),
+        _Panel("Spend", "spend", lambda amount: money(amount, currency), 0.24, currency),
     ]
     if not all(math.isnan(one.amounts["npv"]) for one in planned):
-        panels.append(_Panel("NPV", "npv", lambda amount: money(amount, currency), 0.24))
+        panels.append(_Panel("NPV", "npv", lambda amount: money(amount, currency), 0.24, currency))
     panels.append(_Panel("FTE short", "deficit", number, 0.16))
     return panels
 

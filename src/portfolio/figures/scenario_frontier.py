@@ -14,7 +14,7 @@ from portfolio.figures.sheet import Key, canvas, label, nothing
 from portfolio.figures.style import FULL, INK, PAPER, RED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import altair as alt
     import pandas as pd
@@ -176,17 +176,28 @@ def scenario_frontier_chart(
     # A letter stands for its scenario: names in the plot would cover it, and each other.
     short = replace(facts, away=[replace(one, plan=marks[one.plan]) for one in facts.away])
     drawing = _Marked(short, headline, currency, "budget", value_currency, width, keys)
+    drawing.names = {mark: called[name] for name, mark in marks.items()}
     return drawing.chart(description)
 
 
 class _Marked(Drawing):
     """The curve with a letter beside each plan."""
 
+    names: Mapping[str, str]
+
+    def called(self, one: Away) -> str:
+        """Letter and name."""
+        return self.names[one.plan]
+
+    def first(self, one: Away) -> bool:
+        """Whether it is the plan of the scenario that the curve is of."""
+        return one.plan == self.facts.away[0].plan
+
     def plan(self, one: Away) -> list[alt.Chart]:
         """The mark of a plan and its letter, which makes way for those before it."""
         import altair as alt
 
-        first = one.plan == self.facts.away[0].plan
+        first = self.first(one)
         x, y = self.x(one.limit), self.y(one.value)
         mark = canvas().mark_point(
             shape="diamond", size=95, filled=True, opacity=1, fill=RED if first else PAPER,

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import records
-from portfolio.figures.heat import Cell, cell_layers
+from portfolio.figures.heat import Cell, cell_layers, ink_on
 from portfolio.figures.labels import clean, count, text_width, unique_labels
 from portfolio.figures.periods import period_name
-from portfolio.figures.scenario_names import heads
+from portfolio.figures.plotted import Grid, GridCell
+from portfolio.figures.scenario_names import heads, lettered
 from portfolio.figures.sheet import Key, Sheet, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, MIDDLE, PALE, PAPER, RED
 
@@ -30,6 +31,8 @@ MOST_ROWS = 64
 """Most projects drawn: more would be no picture but a wall."""
 
 _LINE = 13.0
+# Room for a cell where it is drawn anew, px.
+_ROOM = 150.0
 _IN = ("in_flight", "funded", "deferred")
 _TEXT = ("scenario", "project_id", "name", "decision", "option_id", "start")
 _NOWHERE = ("not_offered", "", "")
@@ -234,7 +237,23 @@ def scenario_grid_chart(
                     color=INK,
                 )
             )
-    return sheet.chart(layers, high * len(drawn), description)
+    return sheet.chart(layers, high * len(drawn), description, _plotted(drawn, facts))
+
+
+def _plotted(drawn: Sequence[_Project], facts: _Facts) -> Grid:
+    """The grid for formats that draw it anew."""
+    cells = tuple(
+        tuple(_anew(_cell(project, name, facts, _ROOM, 10.0)) for name in facts.scenarios)
+        for project in drawn
+    )
+    names = unique_labels([p.name for p in drawn], [p.key for p in drawn], 320, 10.0, tail=0.3)
+    columns = tuple(lettered(facts.scenarios, _ROOM, 10.0))
+    return Grid("Projects by scenario", "Project", tuple(names), columns, cells, "")
+
+
+def _anew(cell: Cell) -> GridCell:
+    ink = cell.ink or ink_on(cell.fill)
+    return GridCell(cell.text, cell.value, cell.fill, ink, cell.outline, cell.strong)
 
 
 def _keys(drawn: Sequence[_Project], facts: _Facts) -> tuple[Key, ...]:

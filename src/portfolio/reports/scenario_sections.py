@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from portfolio import figures
-from portfolio.analysis.compare.words import compared_words, gain_words, size_words
-from portfolio.figures import money, number, period_words, share
+from portfolio.analysis.compare.words import gain_words
+from portfolio.figures import money, period_words
 from portfolio.figures.labels import count
 from portfolio.figures.scenario_names import letters
 from portfolio.reports import pieces
-from portfolio.reports.content import worth
 from portfolio.reports.pieces import Pieces
+from portfolio.reports.scenario_written import EXACT, or_blank, sized, valued
 from portfolio.reports.scenarios import ScenariosContent
+from portfolio.reports.written import FTE, SHARE, WHOLE, money_in
 
 __all__ = [
     "answers",
-    "appendix",
     "bars",
     "cards",
     "costs",
-    "differences",
     "frontier",
     "grid",
     "heading",
@@ -32,15 +30,6 @@ __all__ = [
     "without_plan",
 ]
 
-_MOST_ROWS = 40
-_EXACT = 1e-9
-_LARGE = 10_000
-_WHAT = {
-    "enters": "Enters",
-    "leaves": "Leaves",
-    "option": "Other option",
-    "start": "Other start",
-}
 _STATUS = {
     "infeasible": "No plan is possible",
     "no_solution": "No plan found in time",
@@ -76,9 +65,7 @@ def cards(content: ScenariosContent) -> Pieces:
     spent = [money(amount, content.currency) for amount in spends]
     cells.append((_range(*spent), "spend inside the horizon"))
     compared = planned[planned["alike"]]
-    words = [
-        _valued(content)(value) for value in (compared["value"].min(), compared["value"].max())
-    ]
+    words = [valued(content)(value) for value in (compared["value"].min(), compared["value"].max())]
     cells.append((_range(*words), "value of the plans"))
     return pieces.cards(cells)
 
@@ -126,7 +113,8 @@ def scenarios(content: ScenariosContent) -> Pieces:
             "value": "Value",
             "gained": f"Against {content.found.first}",
         },
-        numbers={"value": _blank(_valued(content))},
+        name="Worth of the plans",
+        numbers={"value": or_blank(valued(content))},
         unbroken=("letter", "scenario"),
     )
     return pieces.finding(_proven(rows), note) + worth_ + _done(content, shown)
@@ -135,7 +123,7 @@ def scenarios(content: ScenariosContent) -> Pieces:
 def _gained(content: ScenariosContent) -> list[str]:
     """What each scenario gains on the one that it is compared with; blank of that itself."""
     return [
-        gain_words(row, _sized(content))
+        gain_words(row, sized(content))
         if row["alike"] and row["scenario"] != content.found.first
         else ""
         for row in content.shown.scenarios.to_dict("records")
@@ -151,7 +139,7 @@ def _proven(rows: pd.DataFrame) -> str:
     if planned["gap"].isna().any():
         return "How far some of the plans are from the best possible is not known"
     gap = float(planned["gap"].max())
-    if gap <= _EXACT:
+    if gap <= EXACT:
         return f"{plans} the best possible"
     return f"{plans} within {gap:.1%} of the best possible".replace("%", " %")
 
@@ -169,16 +157,17 @@ def _done(content: ScenariosContent, shown: pd.DataFrame) -> Pieces:
     given = {"npv": "NPV", "confidence": "Confidence", "risk_cost": "Cost of risks"}
     columns |= {name: words for name, words in given.items() if shown[name].notna().any()}
     columns["deficit"] = "FTE short"
-    in_money = _blank(lambda amount: money(amount, content.currency))
-    numbers: dict[str, Callable[[float], str]] = {
-        **dict.fromkeys(("chosen", "deferred", "left_out"), _blank("{:.0f}".format)),
+    in_money = or_blank(money_in(content.currency))
+    numbers = {
+        **dict.fromkeys(("chosen", "deferred", "left_out"), or_blank(WHOLE)),
         **dict.fromkeys(("spend", "unspent", "npv", "risk_cost"), in_money),
-        "confidence": _blank(share),
-        "deficit": _blank(number),
+        "confidence": or_blank(SHARE),
+        "deficit": or_blank(FTE),
     }
     return pieces.table(
         shown,
         columns,
+        name="What the plans do",
         numbers={name: words for name, words in numbers.items() if name in columns},
         caption="Confidence: as people judge it, weighted by value. Cost of risks: probability "
         "times cost of the risks of the projects chosen",
@@ -191,25 +180,9 @@ def _found(status: str, gap: float) -> str:
         return _STATUS[status]
     if math.isnan(gap):
         return "How far from the best possible is not known"
-    if gap <= _EXACT:
+    if gap <= EXACT:
         return "The best possible"
     return f"At most {gap:.1%} from the best possible".replace("%", " %")
-
-
-def _blank(words: Callable[[float], str]) -> Callable[[float], str]:
-    return lambda value: "" if math.isnan(value) else words(value)
-
-
-def _valued(content: ScenariosContent) -> Callable[[float], str]:
-    currency = content.value_currency
-    return worth if currency is None else lambda amount: money(amount, currency)
-
-
-def _sized(content: ScenariosContent) -> Callable[[float], str]:
-    """How a difference of values is written: short where it is money, or large."""
-    if content.value_currency is not None:
-        return _valued(content)
-    return lambda value: size_words(value) if value < _LARGE else worth(value)
 
 
 def bars(content: ScenariosContent) -> figures.Picture:
@@ -242,75 +215,6 @@ def grid(content: ScenariosContent) -> figures.Picture:
     return figures.show(figures.scenario_grid_chart(content.grid, content.found.names))
 
 
-def differences(content: ScenariosContent) -> Pieces:
-    """What each scenario changes in the plan, and because of which of its changes."""
-    page = Pieces()
-    for name in content.found.others:
-        if content.found.plans[name].feasible:
-            page += _difference(content, name)
-    return page
-
-
-def _difference(content: ScenariosContent, name: str) -> Pieces:
-    rows = content.differences(name)
-    notes = []
-    hidden = content.hidden_moves.get(name, 0)
-    if hidden:
-        stands = "stands" if hidden == 1 else "stand"
-        notes.append(f"{count(hidden, 'confidential project')} of them {stands} below unnamed")
-    if len(rows) > _MOST_ROWS:
-        notes.append(f"the first {_MOST_ROWS} of {len(rows)}")
-    said = pieces.finding(compared_words(content.found, name, _sized(content)), "; ".join(notes))
-    steps = content.shown.steps
-    steps = steps[steps["scenario"] == name]
-    if len(steps) > 1:
-        said += pieces.table(
-            steps.assign(
-                gained=[
-                    gain_words(row, _sized(content))
-                    if not math.isnan(row["value"])
-                    else "no plan by itself"
-                    for row in steps.to_dict("records")
-                ]
-            ),
-            {
-                "what": "Step by step",
-                "gained": "Gain of value",
-                "enters": "Enter",
-                "leaves": "Leave",
-                "moves": "Move",
-            },
-            numbers=dict.fromkeys(("enters", "leaves", "moves"), _blank("{:.0f}".format)),
-            wide=("what",),
-        )
-    if rows.empty:
-        return said
-    shown = rows.head(_MOST_ROWS)
-    columns = {"project": "Project", "what": "", "before": "From", "after": "To"}
-    if len(steps) > 1:
-        columns["because"] = "Because of"
-    return said + pieces.table(
-        shown.assign(
-            what=shown["what"].map(_WHAT),
-            before=_placed(shown["start_before"], shown["option_before"], shown["option_id"]),
-            after=_placed(shown["start"], shown["option_id"], shown["option_before"]),
-        ),
-        columns,
-        unbroken=("before", "after"),
-        caption="" if len(steps) > 1 else "; ".join(f"Because of: {w}" for w in steps["what"]),
-    )
-
-
-def _placed(starts: pd.Series[str], options: pd.Series[str], others: pd.Series[str]) -> list[str]:
-    """When a project starts, and as what where that differs."""
-    return [
-        " · ".join([period_words(start), *([option] if other not in ("", option) else [])])
-        if start
-        else "–"
-        for start, option, other in zip(starts, options, others, strict=True)
-    ]
-
-
 def costs(content: ScenariosContent) -> Pieces:
     """Spend by year, a column a scenario with a plan."""
     rows = content.shown.costs.pivot(index="year", columns="scenario", values="spend")
@@ -324,7 +228,7 @@ def costs(content: ScenariosContent) -> Pieces:
             f"{most} spends {money(float(sums.max()), content.currency)}, and {least} "
             f"{money(float(sums.min()), content.currency)}"
         )
-    in_money = _blank(lambda amount: money(amount, content.currency))
+    in_money = or_blank(money_in(content.currency))
     return pieces.finding(words, "Spend inside the horizon by year") + pieces.table(
         rows,
         {"year": "Year", **{name: name for name in names}},
@@ -366,67 +270,7 @@ def answers(content: ScenariosContent) -> Pieces:
     ) + pieces.table(
         shown,
         {"scenario": "Scenario", "project": "Project", "sentence": "Why, and what would help"},
+        name="Why left out",
         unbroken=("scenario",),
         wide=("sentence",),
     )
-
-
-def appendix(content: ScenariosContent, run_id: str) -> Pieces:
-    """How this was found."""
-    found, settings = content.found, content.settings
-    twins = found.scenarios[found.scenarios["same_as"] != ""]
-    said = [
-        ("Models solved", f"{found.solves}, each once however many scenarios ask for the same"),
-        ("Asked for", f"at most {settings.gap:.1%} from the best possible".replace("%", " %")),
-        ("Time for each", f"{settings.time_limit:g} seconds"),
-        (
-            "Because of which change",
-            "the changes are made one at a time in the order in which the scenario has them, and "
-            "each plan on the way is found; in another order each would have another part",
-        ),
-        (
-            "Beside the curve",
-            f"the curve is what {found.first} could have for as much money in all, spread over "
-            "the periods as its budgets are",
-        ),
-        ("Checked", "every plan was recomputed from the tables, without the solver"),
-    ]
-    said += [
-        (name, f"asks for the same as {other}, in other words")
-        for name, other in zip(twins["scenario"], twins["same_as"], strict=True)
-    ]
-    if content.secret:
-        number_ = len(content.secret)
-        said.append(("Not named", f"{count(number_, 'confidential project')}, in totals only"))
-    if run_id:
-        said.append(("Run", run_id))
-    rows = found.scenarios
-    solves = rows.assign(status=rows["status"].str.replace("_", " "))
-    return (
-        pieces.title("Appendix: how this was found")
-        + pieces.table(
-            pd.DataFrame(said, columns=["what", "said"]),
-            {"what": "", "said": ""},
-        )
-        + pieces.table(
-            solves,
-            {
-                "scenario": "Scenario",
-                "objective": "First objective",
-                "value": "Value",
-                "bound": "Bound",
-                "gap": "Gap",
-                "status": "Status",
-                "seconds": "Seconds",
-            },
-            numbers={
-                **dict.fromkeys(("value", "bound"), _blank(_in_full)),
-                "gap": _blank("{:.2%}".format),
-                "seconds": "{:.0f}".format,
-            },
-        )
-    )
-
-
-def _in_full(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"

@@ -1,15 +1,16 @@
 """What a report on scenarios says: every table and sentence of it.
 
-What is published names neither people nor confidential projects, and no rate, also where a
-scenario's own changes do.
+Without leave, what is published names neither people nor confidential projects, also where a
+scenario's own changes do; a rate never.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from portfolio.data.schema import dictionary
 from portfolio.errors import SolveError
 from portfolio.language import speak
 from portfolio.models.outcome import Settings
+from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.confidential import secret_projects
 from portfolio.reports.pseudonyms import pseudonyms
 from portfolio.reports.scenario_answers import ANSWERS, answers_of
 from portfolio.reports.scenario_inputs import ScenarioInputs
@@ -56,15 +59,15 @@ def prepare_scenarios(inputs: ScenarioInputs) -> ScenariosContent:
     Raises
     ------
     DataError, ScenarioError
-        If the input has faults; it does not say whose.
+        If the input has faults; without names it does not say whose.
     SolveError
         If no scenario has a plan to report.
     """
-    common = inputs.common
+    common, audience = inputs.common, inputs.common.audience
     speak(common.language)
-    with places_only():
+    with nullcontext() if audience.names else places_only():
         portfolio = read_portfolio(common.data, decimal=common.decimal, thousands=common.thousands)
-    with under_pseudonyms(portfolio):
+    with nullcontext() if audience.names else under_pseudonyms(portfolio):
         found = compare(
             portfolio,
             inputs.scenarios,
@@ -72,9 +75,11 @@ def prepare_scenarios(inputs: ScenarioInputs) -> ScenariosContent:
             baseline=False,
             points=common.frontier_points,
             steps=inputs.steps,
-            words=discreet_words,
+            words=partial(discreet_words, names=audience.names),
         )
-    content = ScenariosContent(portfolio, found, common.period_of(portfolio), common.settings)
+    content = ScenariosContent(
+        portfolio, found, common.period_of(portfolio), common.settings, audience
+    )
     if not found.feasible:
         said = " ".join(content.shown.scenarios["why_not"])
         raise SolveError(f"There is no plan to report under any scenario. {said}")
@@ -82,15 +87,17 @@ def prepare_scenarios(inputs: ScenarioInputs) -> ScenariosContent:
     return replace(content, found_answers=answers)
 
 
-def discreet_words(change: Change) -> str:
-    """A change in words that name nobody and tell no rate.
+def discreet_words(change: Change, *, names: bool = False) -> str:
+    """A change in words that tell no rate.
 
     Parameters
     ----------
     change : Change
+    names : bool
+        Whether the words may name people.
     """
     rows = [change.where, change.values, *change.rows]
-    if "person_id" in dictionary()[change.table].names:
+    if not names and "person_id" in dictionary()[change.table].names:
         number = f"{len(change.rows)} " if change.rows else ""
         return f"{change.table}: {number}{_DONE[change.action]}"
     if any(column in _RATES for row in rows for column in row):
@@ -107,10 +114,12 @@ class ScenariosContent:
     portfolio : Portfolio
         As it was read.
     found : Comparison
-        As it was found, with words that name nobody.
+        As it was found, with words that the audience may read.
     period : str
         The period reported.
     settings : Settings
+    audience : Audience
+        Who the report is for, and so whether people and confidential projects are named.
     found_answers : pandas.DataFrame or None
         Why valuable projects are left out, see `portfolio.reports.scenario_answers`.
     """
@@ -119,6 +128,7 @@ class ScenariosContent:
     found: Comparison
     period: str
     settings: Settings
+    audience: Audience = WITHOUT_LEAVE
     found_answers: pd.DataFrame | None = None
 
     @property
@@ -140,14 +150,17 @@ class ScenariosContent:
         }
 
     @cached_property
-    def secret(self) -> frozenset[str]:
-        """Projects that may not be named: those that are confidential in any scenario."""
+    def confidential(self) -> frozenset[str]:
+        """Projects that are confidential in any scenario."""
         found: set[str] = set()
         for portfolio in (self.portfolio, *self.changed.values()):
-            table = portfolio.tables["projects"]
-            hidden = table["confidential"].fillna(False).astype(bool)
-            found |= set(table.loc[hidden, "project_id"])
+            found |= secret_projects(portfolio)
         return frozenset(found)
+
+    @property
+    def secret(self) -> frozenset[str]:
+        """Projects that may not be named here."""
+        return frozenset() if self.audience.confidential else self.confidential
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -161,18 +174,22 @@ class ScenariosContent:
 
     @cached_property
     def say(self) -> Callable[[str], str]:
-        """A text without what may not be named: people, and confidential projects."""
-        hidden: dict[str, str] = {}
-        called = pseudonyms(self.portfolio)
+        """A text as the audience may read it."""
+        said: dict[str, str] = {}
+        called = {} if self.audience.names else pseudonyms(self.portfolio)
         for portfolio in (*self.changed.values(), self.portfolio):
             people, projects = portfolio.tables["people"], portfolio.tables["projects"]
-            for person, name in zip(people["person_id"], people["name"], strict=True):
-                hidden |= dict.fromkeys((person, name), called.get(person, _NEW))
+            if not self.audience.names:
+                for person, name in zip(people["person_id"], people["name"], strict=True):
+                    said |= dict.fromkeys((person, name), called.get(person, _NEW))
             for project, name in zip(projects["project_id"], projects["name"], strict=True):
                 if project in self.secret:
-                    hidden |= dict.fromkeys((project, name), _SECRET)
-        hidden.pop("", None)
-        return replacing(hidden)
+                    said |= dict.fromkeys((project, name), _SECRET)
+                elif project in self.confidential and name:
+                    # Answers have only the ids of these, for readers without leave.
+                    said[project] = f"{project} ({name})"
+        said.pop("", None)
+        return replacing(said)
 
     @cached_property
     def shown(self) -> Comparison:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from portfolio.figures.plotted import Bars, Grid, Points, Series
+from portfolio.figures.labels import text_width
+from portfolio.figures.plotted import Bars, Grid, Panels, Points, Series
 from portfolio.reports.document import Figure
 from portfolio.reports.drawing import png_of, size_of, without_head
 from portfolio.reports.slide_data import CategoryNumbers, PointNumbers
@@ -44,6 +45,8 @@ def add_figure(slide: Any, figure: Figure, box: Box) -> tuple[Figure | None, flo
         case Bars(categories=categories) as bars if categories and bars.bars:
             _chart(slide, _bar_chart, bars, box, figure)
             return None, box.height
+        case Panels(panels=panels) if panels:
+            return None, _panels(slide, panels, box, figure)
         case Points(curves=curves) as points if curves:
             _chart(slide, _point_chart, points, box, figure)
             return None, box.height
@@ -75,7 +78,33 @@ def _picture(slide: Any, figure: Figure, box: Box) -> float:
     return float(shape.height) / 914400
 
 
-def _chart(slide: Any, make: Any, plotted: Any, box: Box, figure: Figure) -> None:
+def _panels(slide: Any, panels: tuple[Bars, ...], box: Box, figure: Figure) -> float:
+    """Charts beside each other; the first has the names of the categories."""
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION
+    from pptx.util import Pt
+
+    high = min(box.height, 1.0 + 0.55 * len(panels[0].categories))
+    names = min(max(text_width(name, _SIZE) for name in panels[0].categories) / 72 + 0.2, 3.0)
+    wide = (box.width - names) / len(panels)
+    left = box.left
+    for number, panel in enumerate(panels):
+        own = Box(left, box.top, wide + (names if number == 0 else 0.0), high)
+        alt = figure.alt if number == 0 else f"{panel.name}: a part of the figure beside it"
+        chart = _chart(slide, _bar_chart, panel, own, replace(figure, alt=alt))
+        chart.has_legend = False
+        chart.has_title = True
+        title = chart.chart_title.text_frame
+        title.text = f"{panel.name}, {panel.unit}" if panel.unit else panel.name
+        title.paragraphs[0].font.size, title.paragraphs[0].font.bold = Pt(_SIZE), True
+        chart.chart_title.include_in_layout = False
+        if number:
+            chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+        left += own.width
+    return high
+
+
+def _chart(slide: Any, make: Any, plotted: Any, box: Box, figure: Figure) -> Any:
+    """Put a chart on a slide, and hand it back for what else there is to say of its looks."""
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_LEGEND_POSITION
     from pptx.util import Inches, Pt
@@ -96,6 +125,7 @@ def _chart(slide: Any, make: Any, plotted: Any, box: Box, figure: Figure) -> Non
         _look_of_bars(chart, plotted)
     else:
         _look_of_points(chart, plotted)
+    return chart
 
 
 def _bar_chart(bars: Bars) -> tuple[Any, Any]:
@@ -119,7 +149,9 @@ def _scaled(value: float | None, bars: Bars) -> float | None:
 
 
 def _form(bars: Bars) -> str:
-    return "0%" if bars.form.endswith("%") else "#,##0.0"
+    if bars.form.endswith("%"):
+        return "0%"
+    return "#,##0.0" if bars.scale != 1.0 else bars.form
 
 
 def _look_of_bars(chart: Any, bars: Bars) -> None:

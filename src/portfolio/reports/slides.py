@@ -91,8 +91,11 @@ class _Deck:
                 if block.words != self._title:
                     self._text([block.words], size + 2, bold=True)
             case Finding():
-                if block.words != self._title:
+                if self._opening and block.words != self._title:
                     self._text([block.words], size + 2, bold=True)
+                elif block.words != self._title:
+                    # What follows belongs under this headline, not under the one before.
+                    self._begin(block.words)
                 if block.note:
                     self._text([block.note], _SMALL, dim=True)
             case Paragraphs():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from portfolio.figures.labels import text_width
-from portfolio.figures.plotted import Bars, Curve, Grid, Listing, Points
+from portfolio.figures.plotted import Bars, Curve, Grid, Listing, Panels, Points
 from portfolio.reports.document import Figure
 from portfolio.reports.workbook_looks import Looks
 
@@ -44,6 +44,8 @@ def write_plotted(
     match figure.plotted:
         case Bars() as bars:
             return at.bars(bars)
+        case Panels() as panels:
+            return at.panels(panels)
         case Points() as points:
             return at.points(points)
         case Grid() as grid:
@@ -71,15 +73,41 @@ class _Place:
             self._insert(self._bar_chart(bars), len(every) + 2)
         return len(bars.categories) + 1, bool(bars.categories and bars.bars)
 
-    def _bar_chart(self, bars: Bars) -> Any:
+    def panels(self, panels: Panels) -> tuple[int, bool]:
+        first = panels.panels[0]
+        self._head([first.category, *(panel.name for panel in panels.panels)])
+        for number, name in enumerate(first.categories, 1):
+            self._text(number, 0, name)
+            for column, panel in enumerate(panels.panels, 1):
+                self._number(number, column, panel.bars[0].values[number - 1], panel.form)
+        size = len(first.categories) + 1
+        high = 90 + 34 * len(first.categories)
+        for at, panel in enumerate(panels.panels):
+            chart = self._bar_chart(panel, at + 1)
+            chart.set_title({"name": _titled(panel), "name_font": {"size": 11}})
+            chart.set_legend({"none": True})
+            chart.set_size({"width": _WIDTH // 2, "height": high})
+            place = {
+                "description": f"{panel.name}. {self._alt}",
+                "object_position": 3,
+                "x_offset": (at % 2) * (_WIDTH // 2 + 10),
+                "y_offset": (at // 2) * (high + 10),
+            }
+            self._sheet.insert_chart(self._row + size + 1, 0, chart, place)
+        # Rows are 20 pixels high; what follows must not lie under the charts.
+        rows = -(-(-(-len(panels.panels) // 2) * (high + 10)) // 20)
+        return size + rows + 2, True
+
+    def _bar_chart(self, bars: Bars, before: int = 1) -> Any:
+        """A chart of bars, whose numbers begin in a column."""
         kind: dict[str, Any] = {"type": "bar" if bars.lying else "column"}
         if bars.stacked:
             kind["subtype"] = "stacked"
         chart = self._book.add_chart(kind)
         rows = (self._row + 1, self._row + len(bars.categories))
-        for column, series in enumerate(bars.bars, 1):
+        for column, series in enumerate(bars.bars, before):
             look = {"fill": {"color": series.fill}, "border": {"color": series.stroke}, "gap": 40}
-            labels = {"data_labels": {"value": True}} if bars.lying else {}
+            labels = {"data_labels": _labels(bars)} if bars.lying else {}
             chart.add_series(self._series(column, rows) | look | labels)
         if bars.lines:
             lines = self._book.add_chart({"type": "line"})
@@ -201,6 +229,16 @@ class _Place:
         self._sheet.insert_chart(
             self._row, column, chart, {"description": self._alt, "object_position": 3}
         )
+
+
+def _titled(bars: Bars) -> str:
+    return f"{bars.name}, {bars.unit}" if bars.unit else bars.name
+
+
+def _labels(bars: Bars) -> dict[str, Any]:
+    """Amounts at the ends of bars: in the unit in which they are drawn."""
+    form = {"num_format": _UNITS[bars.scale]} if bars.scale in _UNITS else {}
+    return {"value": True, **form}
 
 
 def _marks(curve: Curve) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""What each scenario changes in the plan, and because of which of its changes."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from portfolio.analysis.compare.words import compared_words, gain_words
+from portfolio.figures import period_words
+from portfolio.figures.labels import count
+from portfolio.reports import pieces
+from portfolio.reports.pieces import Pieces
+from portfolio.reports.scenario_written import or_blank, sized
+from portfolio.reports.scenarios import ScenariosContent
+from portfolio.reports.written import WHOLE
+
+__all__ = ["differences"]
+
+_MOST_ROWS = 40
+_WHAT = {
+    "enters": "Enters",
+    "leaves": "Leaves",
+    "option": "Other option",
+    "start": "Other start",
+}
+
+
+def differences(content: ScenariosContent) -> Pieces:
+    """What each scenario changes in the plan, and because of which of its changes."""
+    page = Pieces()
+    for name in content.found.others:
+        if content.found.plans[name].feasible:
+            page += _difference(content, name)
+    return page
+
+
+def _difference(content: ScenariosContent, name: str) -> Pieces:
+    rows = content.differences(name)
+    notes = []
+    hidden = content.hidden_moves.get(name, 0)
+    if hidden:
+        stands = "stands" if hidden == 1 else "stand"
+        notes.append(f"{count(hidden, 'confidential project')} of them {stands} below unnamed")
+    if len(rows) > _MOST_ROWS:
+        notes.append(f"the first {_MOST_ROWS} of {len(rows)}")
+    said = pieces.finding(compared_words(content.found, name, sized(content)), "; ".join(notes))
+    steps = content.shown.steps
+    steps = steps[steps["scenario"] == name]
+    if len(steps) > 1:
+        said += pieces.table(
+            steps.assign(
+                gained=[
+                    gain_words(row, sized(content))
+                    if not math.isnan(row["value"])
+                    else "no plan by itself"
+                    for row in steps.to_dict("records")
+                ]
+            ),
+            {
+                "what": "Step by step",
+                "gained": "Gain of value",
+                "enters": "Enter",
+                "leaves": "Leave",
+                "moves": "Move",
+            },
+            name="Steps",
+            numbers=dict.fromkeys(("enters", "leaves", "moves"), or_blank(WHOLE)),
+            wide=("what",),
+        )
+    if rows.empty:
+        return said
+    shown = rows.head(_MOST_ROWS)
+    columns = {"project": "Project", "what": "", "before": "From", "after": "To"}
+    if len(steps) > 1:
+        columns["because"] = "Because of"
+    return said + pieces.table(
+        shown.assign(
+            what=shown["what"].map(_WHAT),
+            before=_placed(shown["start_before"], shown["option_before"], shown["option_id"]),
+            after=_placed(shown["start"], shown["option_id"], shown["option_before"]),
+        ),
+        columns,
+        name="Differences",
+        unbroken=("before", "after"),
+        caption="" if len(steps) > 1 else "; ".join(f"Because of: {w}" for w in steps["what"]),
+    )
+
+
+def _placed(starts: pd.Series[str], options: pd.Series[str], others: pd.Series[str]) -> list[str]:
+    """When a project starts, and as what where that differs."""
+    return [
+        " · ".join([period_words(start), *([option] if other not in ("", option) else [])])
+        if start
+        else "–"
+        for start, option, other in zip(starts, options, others, strict=True)
+    ]

@@ -1,0 +1,55 @@
+"""How the numbers of a report on scenarios are written: nothing where there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from portfolio.analysis.compare.words import size_words
+from portfolio.figures.formats import worth
+from portfolio.reports.pieces import Written
+from portfolio.reports.scenarios import ScenariosContent
+from portfolio.reports.written import money_in
+
+__all__ = ["EXACT", "or_blank", "sized", "valued"]
+
+EXACT: Final = 1e-9
+"""A gap that is none."""
+
+_LARGE = 10_000
+
+
+def or_blank(written: Written) -> Written:
+    """As numbers are written, and nothing where one is missing.
+
+    Parameters
+    ----------
+    written : Written
+    """
+    words = written.words
+    return replace(written, words=lambda value: "" if math.isnan(value) else words(value))
+
+
+def valued(content: ScenariosContent) -> Written:
+    """How a value is written: as money where it is, else as a score.
+
+    Parameters
+    ----------
+    content : ScenariosContent
+    """
+    currency = content.value_currency
+    return Written(worth, "#,##0.000") if currency is None else money_in(currency)
+
+
+def sized(content: ScenariosContent) -> Callable[[float], str]:
+    """How a difference of values is written: short where it is money, or large.
+
+    Parameters
+    ----------
+    content : ScenariosContent
+    """
+    if content.value_currency is not None:
+        return valued(content)
+    return lambda value: size_words(value) if value < _LARGE else worth(value)
