@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pypdf import PdfReader
 
 from portfolio.changes import Change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 from portfolio.errors import ReportError, ScenarioError
+from portfolio.reports.format_names import FORMATS
 from portfolio.reports.publish import SCENARIOS, PublishedRun, publish_report
 from portfolio.reports.scenario_inputs import validate_scenarios
 from portfolio.reports.scenarios import discreet_words
@@ -69,16 +75,46 @@ def data(small: Callable[..., Portfolio], tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
-@pytest.fixture(scope="module")
-def published(data: Path, tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
+def publish(data: Path, reports: Path, **leave: bool) -> PublishedRun:
     return publish_report(
         SCENARIOS,
         data,
         period="2027Q1",
         scenarios=[data / "scenarios" / f"{name}.yaml" for name in ("cut", "joined", "none")],
-        reports=tmp_path_factory.mktemp("reports"),
-        parameters={"gap": 0.0, "frontier_points": 3, "time_limit": 20.0, "answers": 1},
+        reports=reports,
+        parameters={"gap": 0.0, "frontier_points": 3, "time_limit": 20.0, "answers": 1, **leave},
+        formats=FORMATS,
     )
+
+
+@pytest.fixture(scope="module")
+def published(data: Path, tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
+    return publish(data, tmp_path_factory.mktemp("reports"))
+
+
+@pytest.fixture(scope="module")
+def internal(data: Path, tmp_path_factory: pytest.TempPathFactory) -> PublishedRun:
+    return publish(data, tmp_path_factory.mktemp("internal"), names=True, confidential=True)
+
+
+def said(path: Path) -> str:
+    """All that a reader finds in a file, whatever its format."""
+    if path.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+    if zipfile.is_zipfile(path):
+        parts = []
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                inner = archive.read(name)
+                if name.endswith(".xlsx"):
+                    with zipfile.ZipFile(BytesIO(inner)) as book:
+                        parts += [
+                            book.read(one).decode("utf-8", "ignore") for one in book.namelist()
+                        ]
+                else:
+                    parts.append(inner.decode("utf-8", "ignore"))
+        return "\n".join(parts)
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +169,83 @@ def test_names_neither_people_nor_confidential_projects_in_any_file(
     for path in published.folder.iterdir():
         if path.name in ("manifest.json", "SHA256SUMS"):
             continue
-        text = path.read_text(encoding="utf-8")
-        found = re.search(r"Nightjar|SECRET7|rosalind|quentin|Quentin|Ash\b", text)
+        found = re.search(r"Nightjar|SECRET7|rosalind|quentin|Quentin|Ash\b", said(path))
         assert not found, (path.name, found)
+
+
+def test_the_grid_says_how_many_projects_it_does_not_show(published: PublishedRun) -> None:
+    for name in ("html", "pdf", "pptx", "xlsx"):
+        text = re.sub(r"\s+", " ", said(published.files[name]))
+        assert "1 confidential project not shown" in text, name
+
+
+@pytest.mark.parametrize("name", ["html", "pdf", "pptx", "xlsx"])
+def test_with_leave_every_format_names_confidential_projects_and_people(
+    internal: PublishedRun, name: str
+) -> None:
+    text = re.sub(r"\s+", " ", said(internal.files[name]))
+    # In the grid and the differences by its name, in answers and changes by its id too.
+    assert text.count("Nightjar") > 1
+    assert "SECRET7 (Nightjar)" in text
+    assert "confidential project not shown" not in text
+    assert "quentin" in text
+    assert "With names of people and confidential projects" in text
+
+
+def test_a_report_with_leave_has_a_place_of_its_own(
+    internal: PublishedRun, published: PublishedRun
+) -> None:
+    audiences = [
+        json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))["audience"]
+        for run in (internal, published)
+    ]
+    assert audiences == ["internal", "board"]
+    # The totals are the same, whoever may see what they are made of.
+    totals = [
+        [(row["value"], row["spend"], row["chosen"]) for row in run.summary["scenarios"]]
+        for run in (internal, published)
+    ]
+    assert totals[0] == totals[1]
+
+
+def test_bars_and_frontier_are_charts_that_can_be_edited(published: PublishedRun) -> None:
+    deck = Presentation(str(published.files["pptx"]))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    charts = {shape.name: shape.chart for shape in shapes if shape.has_chart}
+    value = [row["value"] for row in published.summary["scenarios"]]
+    assert list(charts["Value"].plots[0].series[0].values) == pytest.approx(value, nan_ok=True)
+    assert list(charts["Value"].plots[0].categories) == [
+        "A  baseline", "B  cut", "C  joined", "D  none",
+    ]  # fmt: skip
+    names = [series.name for series in charts["Frontier"].plots[0].series]
+    assert names[-3:] == ["A  baseline", "B  cut", "C  joined"]
+    assert not any(shape.shape_type == MSO_SHAPE_TYPE.PICTURE for shape in shapes)
+    with zipfile.ZipFile(published.files["xlsx"]) as archive:
+        parts = archive.namelist()
+    assert not [name for name in parts if name.startswith("xl/media/")]
+    assert len([name for name in parts if name.startswith("xl/charts/chart")]) == 6
+
+
+def test_the_document_is_tagged_and_its_figures_are_told(published: PublishedRun) -> None:
+    root = PdfReader(published.files["pdf"]).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    told: list[str] = []
+
+    def walk(node: Any) -> None:
+        node = getattr(node, "get_object", lambda: node)()
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            if node.get("/S") == "/Figure":
+                told.append(str(node.get("/Alt", "")))
+            walk(node.get("/K", []))
+
+    walk(root["/StructTreeRoot"]["/K"])
+    assert len(told) == 3
+    assert all(len(words) > 30 for words in told)
 
 
 def test_its_place_and_manifest_tell_the_scenarios(published: PublishedRun) -> None:
@@ -205,3 +315,10 @@ def test_no_scenario_is_nothing_to_compare(data: Path) -> None:
 )
 def test_words_of_changes_name_nobody(change: dict[str, Any], words: str) -> None:
     assert discreet_words(Change.from_dict(change)) == words
+
+
+def test_with_leave_words_of_changes_name_people_and_still_no_rate() -> None:
+    drop = Change.from_dict({"table": "people", "drop": {"person_id": "rosalind"}})
+    assert "rosalind" in discreet_words(drop, names=True)
+    rate = {"table": "people", "where": {"person_id": "r"}, "set": {"cost_rate": 90}}
+    assert discreet_words(Change.from_dict(rate), names=True) == "people: rates changed"

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean
@@ -99,6 +100,29 @@ def test_nothing_runs_off_a_slide(tmp_path: Path) -> None:
         assert shape.top >= 0
         assert shape.left + shape.width <= deck.slide_width
         assert shape.top + shape.height <= deck.slide_height, shape.name
+
+
+def test_a_tall_roadmap_goes_on_over_slides_under_its_axis(tmp_path: Path) -> None:
+    deck = written(documents.document([f"Project {i}" for i in range(60)]), tmp_path)
+    own = [shape for shape in shapes(deck) if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert len(own) > 1
+    # None is drawn so small that its words cannot be read: all are as wide, near the slide's width.
+    assert len({shape.width for shape in own}) <= 2
+    assert all(shape.width > 0.7 * deck.slide_width for shape in own)
+
+
+def test_an_empty_cell_makes_no_row_higher(tmp_path: Path) -> None:
+    deck = written(documents.document(["Pump", ""]), tmp_path)
+    tables = [shape.table for shape in shapes(deck) if shape.has_table]
+    blank = [
+        cell._tc.xpath(".//a:endParaRPr/@sz")
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+        if not cell.text
+    ]
+    assert blank
+    assert all(sizes and int(sizes[0]) <= 1200 for sizes in blank)
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:

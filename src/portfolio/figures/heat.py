@@ -21,6 +21,9 @@ __all__ = ["Cell", "Row", "cell_layers", "heat_chart", "heat_rows", "ink_on", "t
 
 _INSET = 1.5
 
+# Room for a name where the map is drawn anew, px.
+_ROOM = 320.0
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -152,7 +155,8 @@ def heat_chart(
         sheet.inner, sheet.size, middle=True, grid=False, orient="top", labelFontSize=sheet.size
     )
     layers = cell_layers(sheet, time.periods, labels, rows, high, axis)
-    grid = _grid(time, labels, rows, *plotted) if plotted else None
+    full = unique_labels(names, keys, _ROOM, sheet.size, tail)
+    grid = _grid(time, full, rows, *plotted) if plotted else None
     return sheet.chart(layers, high * len(rows), description, grid)
 
 

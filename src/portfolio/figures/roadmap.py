@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import ReportError
@@ -251,7 +252,9 @@ def roadmap_chart(
             stroke=alt.Stroke("tstroke:N", scale=None),
         ),
     ]  # fmt: skip
-    return sheet.chart(layers, height, description, _plotted(facts))
+    # A programme's name stays with its first project.
+    cuts = [row["low"] for before, row in pairwise(labels) if not before["head"]]
+    return sheet.chart(layers, height, description, _plotted(facts), cuts)
 
 
 def _plotted(facts: _Facts) -> Listing:

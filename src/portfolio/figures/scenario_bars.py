@@ -22,6 +22,10 @@ __all__ = ["scenario_bars_chart", "scenario_bars_description", "scenario_bars_he
 
 _CLOSE = 0.0005
 _SEEN = 0.01
+# Scores from here on are written short.
+_SHORT = 10_000
+# Room for a name where the bars are drawn anew, px.
+_ROOM = 320.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def _worth(facts: list[_Scenario], value_currency: str | None) -> Callable[[floa
     largest = max((abs(one.value) for one in facts if one.planned), default=0.0)
     if value_currency is not None:
         return lambda amount: money(amount, value_currency)
-    if largest >= 10_000:
+    if largest >= _SHORT:
         return lambda score: money(score, "")
     decimals = 1 if largest >= 100 else 2
     return lambda score: f"{score:,.{decimals}f}".replace("-", "−")
@@ -224,7 +228,8 @@ def scenario_bars_chart(
         layers.append(label(panel.title, left, -10, fontSize=sheet.size, color=DIM, fontWeight=700))
         layers += _bars(facts, sheet, panel, left, room - 22, high)
         left += room
-    plotted = Panels("Scenarios", tuple(_plotted(facts, panel, names) for panel in panels))
+    full = lettered([one.name for one in facts], _ROOM, sheet.size)
+    plotted = Panels("Scenarios", tuple(_plotted(facts, panel, full) for panel in panels))
     return sheet.chart(layers, high * len(facts), description, plotted)
 
 
@@ -236,8 +241,8 @@ def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
     )
     largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
     scale, unit = 1.0, ""
-    if panel.currency is not None:
-        scale, unit = money_unit(largest, panel.currency)
+    if panel.currency is not None or largest >= _SHORT:
+        scale, unit = money_unit(largest, panel.currency or "")
     whole = scale == 1.0 and (largest >= 100 or panel.column == "chosen")
     color = RED if panel.column == "deficit" else ACCENT
     return Bars(

@@ -160,7 +160,7 @@ def _describe(facts: _Facts) -> str:
 
 
 def scenario_grid_chart(
-    table: pd.DataFrame, scenarios: Sequence[str], *, width: int = FULL
+    table: pd.DataFrame, scenarios: Sequence[str], *, unnamed: int = 0, width: int = FULL
 ) -> alt.LayerChart:
     """Draw projects by scenario, with starts.
 
@@ -175,6 +175,8 @@ def scenario_grid_chart(
         ``name`` (as printed), ``decision``, ``option_id``, ``start`` (label; blank where out).
     scenarios : sequence of str
         All scenarios in their order, also those without a plan.
+    unnamed : int
+        How many projects are not in the table since they may not be named.
     width : int
         Width of the figure, px.
 
@@ -203,6 +205,8 @@ def scenario_grid_chart(
         subtitle += f". {count(alike, 'other project')} {stands} alike in all plans"
     if len(drawn) < len(unlike):
         subtitle += f". The first {len(drawn)} of {len(unlike)} that differ"
+    if unnamed:
+        subtitle += f". {count(unnamed, 'confidential project')} not shown"
     sheet = Sheet(
         headline,
         subtitle,

@@ -217,6 +217,7 @@ class Sheet:
         height: float,
         description: str,
         plotted: Plotted | None = None,
+        cuts: Sequence[float] = (),
     ) -> alt.LayerChart:
         """Put the layers of a plot under the headline.
 
@@ -230,6 +231,8 @@ class Sheet:
             The alternative text.
         plotted : Plotted, optional
             What it plots, for formats that draw it anew.
+        cuts : sequence of float, optional
+            Where it may be cut to go on elsewhere under the same axis, px from the plot's top.
 
         Returns
         -------
@@ -261,6 +264,8 @@ class Sheet:
             "title": clean(self.headline),
             "subtitle": clean(self.subtitle),
             "head": round(self.margin + self._title_height),
+            "top": self.top,
+            "cuts": [round(self.top + cut, 1) for cut in cuts],
             "plotted": asdict(plotted) if plotted else None,
         }
         rooms = {"left": self.left, "right": self.right, "top": self.top, "bottom": self.bottom}

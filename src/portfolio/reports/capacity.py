@@ -22,6 +22,7 @@ from portfolio.analysis.capacity import CapacityAnalysis, analyse_capacity, bott
 from portfolio.analysis.wanted import wanted_selection
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
+from portfolio.errors import ReportError
 from portfolio.language import speak
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
@@ -39,6 +40,7 @@ __all__ = ["OTHER_PLACES", "CapacityContent", "prepare_capacity"]
 OTHER_PLACES: Final = "Places of few people"
 _SECRET: Final = "A confidential project"
 _OUTSIDE: Final = "Work outside the portfolio"
+_OF_PEOPLE: Final = ("roles", "people", "capacity", "demand")
 _ADDED = ["demand", "reserved", "most", "supplied", "deficit", "certain"]
 _SHORTAGE = ["project", "role", "period", "fte", "demand", "remedy"]
 
@@ -62,10 +64,19 @@ def prepare_capacity(inputs: Inputs) -> CapacityContent:
         If the input has faults; without names it does not say whose.
     SolveError
         If there is no plan to report.
+    ReportError
+        If the data say nothing of people and of who needs them.
     """
     speak(inputs.language)
     with nullcontext() if inputs.audience.names else places_only():
         portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
+    if not any(len(portfolio.tables[name]) for name in _OF_PEOPLE):
+        raise ReportError(
+            f"There is nothing to report on capacity: {', '.join(_OF_PEOPLE[:-1])} and "
+            f"{_OF_PEOPLE[-1]} have no rows. Fill roles and demand, with capacity or people, or "
+            "publish the board report.",
+            exit_code=2,
+        )
     with nullcontext() if inputs.audience.names else under_pseudonyms(portfolio):
         plan, allocation = allocate(portfolio, inputs.scenario, inputs.settings)
         refuse_without_plan(plan, inputs)

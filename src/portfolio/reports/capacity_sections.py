@@ -341,7 +341,7 @@ def appendix(content: CapacityContent, run_id: str) -> Pieces:
             given.assign(objective=given["objective"].str.replace("_", " ")),
             {"objective": "Objective", "value": "Value", "bound": "Bound", "status": "Status"},
             name="Objectives",
-            numbers={"value": _exact, "bound": _exact},
+            numbers=dict.fromkeys(("value", "bound"), Written(_exact, "#,##0.0000")),
             caption="Objectives in order, the smaller the better; each is held while the later "
             "ones are improved",
         )

@@ -45,6 +45,12 @@ class Figure:
         What the headline and subtitle take of the SVG, px from the top.
     plotted : Plotted or None
         None where the data are not known.
+    top : float
+        Where its plot begins, px from the top; what is above it heads each part of it.
+    cuts : tuple of float
+        Where it may be cut to go on elsewhere, px from the top.
+    begun : float
+        Where what is left of it begins, px from the top; 0 where nothing was shown yet.
     """
 
     alt: str
@@ -54,6 +60,9 @@ class Figure:
     subtitle: str = ""
     head: float = 0.0
     plotted: Plotted | None = None
+    top: float = 0.0
+    cuts: tuple[float, ...] = ()
+    begun: float = 0.0
     type: Literal["figure"] = "figure"
 
 
@@ -171,7 +180,7 @@ def _drawn(data: Any, output: Any, cell: Any) -> Figure:
     if not alt:
         raise no_alternative(cell)
     facts = _checked("figure", data[FIGURE]) if FIGURE in data else _Facts()
-    return Figure(alt, svg, "", facts.title, facts.subtitle, facts.head, facts.plotted)
+    return Figure(alt, svg, "", **vars(facts))
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,8 @@ class _Facts:
     subtitle: str = ""
     head: float = 0.0
     plotted: Plotted | None = None
+    top: float = 0.0
+    cuts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

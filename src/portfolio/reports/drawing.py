@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from pathlib import Path
 from xml.etree import ElementTree
 
 from portfolio.errors import ReportError
 
-__all__ = ["FONTS", "png_of", "size_of", "without_head"]
+__all__ = ["FONTS", "part_of", "png_of", "size_of", "without_head"]
 
 FONTS = Path(__file__).parent / "fonts"
 """The font that stands in documents and pictures, whatever the computer has."""
@@ -48,6 +49,43 @@ def without_head(svg: str, head: float) -> str:
     root.set("viewBox", f"0 {head:g} {width:g} {height - head:g}")
     root.set("width", f"{width:g}")
     root.set("height", f"{height - head:g}")
+    ElementTree.register_namespace("", _SVG)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def part_of(svg: str, strip: tuple[float, float], part: tuple[float, float]) -> str:
+    """A part of a figure, under the strip that has its legend and its axis.
+
+    Parameters
+    ----------
+    svg : str
+        The figure.
+    strip, part : tuple of (float, float)
+        From where and to where they reach, px from the top.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ReportError
+        If it is no SVG.
+    """
+    root = _parsed(svg)
+    width, _ = _size(root)
+    children, down = list(root), 0.0
+    for child in children:
+        root.remove(child)
+    for start, end in (strip, part):
+        place = {"x": "0", "y": f"{down:g}", "width": f"{width:g}", "height": f"{end - start:g}"}
+        place["viewBox"] = f"0 {start:g} {width:g} {end - start:g}"
+        window = ElementTree.SubElement(root, f"{{{_SVG}}}svg", place)
+        window.extend(deepcopy(children))
+        down += end - start
+    root.set("viewBox", f"0 0 {width:g} {down:g}")
+    root.set("width", f"{width:g}")
+    root.set("height", f"{down:g}")
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 

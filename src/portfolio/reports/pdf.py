@@ -30,6 +30,9 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _BOX = "\u25a1"
 _NOTE = f"{_BOX} stands for a sign that no font of the computer has on which this was made."
 _ROUNDS = 4
+# A table of so many rows stays on one page, unless its cells are long; signs of a line in them.
+_SHORT = 12
+_SENTENCE = 110
 # A figure that is taller, for its width, would be too small on a page that lies.
 _TALL = 0.85
 # A word that is longer may be broken anywhere; without that it would run out of its column.
@@ -151,9 +154,15 @@ def _table(table: Table, *, full: bool) -> dict[str, Any]:
             {"heading": _breakable(one.heading), "kind": one.kind} for one in table.columns
         ],
         "widths": [1 if own else None for own in wide],
+        "whole": len(table.rows) <= _SHORT and _lines(table) <= 2 * _SHORT,
         "rows": [[_breakable(cell.text) for cell in row] for row in table.rows],
         "total": [_breakable(cell.text) for cell in table.total],
     }
+
+
+def _lines(table: Table) -> int:
+    """About how many lines a table takes."""
+    return sum(1 + max(len(cell.text) for cell in row) // _SENTENCE for row in table.rows)
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

@@ -180,7 +180,9 @@ class Pieces:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         pieces = [asdict(piece) for piece in self.all]
-        return {"text/html": str(self), MIMETYPE: {"pieces": pieces}}
+        # Left to itself a notebook keeps all pieces once more, as text that nobody reads.
+        plain = next((one.words for one in self.all if isinstance(one, Title | Finding)), "")
+        return {"text/html": str(self), "text/plain": plain, MIMETYPE: {"pieces": pieces}}
 
 
 @dataclass(frozen=True)

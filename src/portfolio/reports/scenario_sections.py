@@ -212,7 +212,8 @@ def without_plan(content: ScenariosContent) -> Pieces:
 
 def grid(content: ScenariosContent) -> figures.Picture:
     """Projects by scenario, with starts."""
-    return figures.show(figures.scenario_grid_chart(content.grid, content.found.names))
+    names, hidden = content.found.names, len(content.secret)
+    return figures.show(figures.scenario_grid_chart(content.grid, names, unnamed=hidden))
 
 
 def costs(content: ScenariosContent) -> Pieces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from copy import deepcopy
 from dataclasses import replace
 from io import BytesIO
@@ -11,7 +12,7 @@ from typing import Any
 from portfolio.figures.labels import text_width
 from portfolio.figures.plotted import Bars, Grid, Panels, Points, Series
 from portfolio.reports.document import Figure
-from portfolio.reports.drawing import png_of, size_of, without_head
+from portfolio.reports.drawing import part_of, png_of, size_of, without_head
 from portfolio.reports.slide_data import CategoryNumbers, PointNumbers
 from portfolio.reports.slide_tables import add_grid
 from portfolio.reports.slide_text import INK, Box
@@ -23,6 +24,8 @@ _points: Any = PointNumbers
 
 _MOST_COLUMNS = 30
 _SIZE = 11
+# A picture that is drawn smaller than at this part of a slide's width has words too small to read.
+_SMALLEST = 0.78
 # Pixels of a picture an inch.
 _DENSITY = 200
 
@@ -54,7 +57,30 @@ def add_figure(slide: Any, figure: Figure, box: Box) -> tuple[Figure | None, flo
             end, used = add_grid(slide, grid, 0, box, figure.alt)
             rest = replace(grid, rows=grid.rows[end:], cells=grid.cells[end:])
             return (replace(figure, plotted=rest) if rest.rows else None), used
+    if figure.svg and figure.cuts:
+        return _part(slide, figure, box)
     return None, _picture(slide, figure, box)
+
+
+def _part(slide: Any, figure: Figure, box: Box) -> tuple[Figure | None, float]:
+    """The first part of a tall picture, as much as can be read on a slide, and what is left."""
+    head = figure.head if figure.title else 0.0
+    wide, high = size_of(figure.svg)
+    room = box.height * wide / box.width / _SMALLEST - (figure.top - head)
+    start = figure.top if not figure.begun else figure.begun
+    parts = max(math.ceil((high - start) / max(room, 1.0)), 1)
+    aim = start + (high - start) / parts
+    before = [cut for cut in figure.cuts if start < cut <= aim]
+    if parts == 1 or not before:
+        end, rest = high, None
+    else:
+        end = before[-1]
+        rest = replace(figure, begun=end)
+    if rest is None and not figure.begun:
+        return None, _picture(slide, figure, box)
+    svg = part_of(without_head(figure.svg, head), (head, figure.top), (start, end))
+    whole = replace(figure, svg=svg, title="")
+    return rest, _picture(slide, whole, box)
 
 
 def _picture(slide: Any, figure: Figure, box: Box) -> float:

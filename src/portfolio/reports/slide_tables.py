@@ -18,6 +18,8 @@ _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 # Most lines of a cell: a slide is no page, and the page has the whole text.
 _LINES = 5
 _LOW, _HIGH = 0.19, 0.26
+# Height of a line with its margins, em: a row is never lower, whatever it is told.
+_LINE = 1.55
 
 
 def rows_that_fit(
@@ -115,7 +117,8 @@ def add_grid(slide: Any, grid: Grid, start: int, box: Box, alt: str) -> tuple[in
     wide = min((box.width * 72 - first) / len(grid.columns), 90.0)
     widths = [first] + [wide] * len(grid.columns)
     number = len(grid.rows) - start
-    high = min(max((box.height - 0.3) / max(number, 1), _LOW), _HIGH)
+    least = max(_LOW, size * _LINE / 72)
+    high = min(max((box.height - 0.3) / max(number, 1), least), _HIGH)
     end = min(start + max(int((box.height - 0.3) / high), 1), len(grid.rows))
     heights = [0.28] + [high] * (end - start)
     made = _frame(slide, end - start + 1, widths, heights, box, alt)
@@ -186,6 +189,10 @@ def _write(
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE if tight else MSO_ANCHOR.TOP
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.CENTER if tight else PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
+    # An empty cell has no run whose size would count, and its row would be as high as 18 points.
+    paragraph._p.get_or_add_endParaRPr().set("sz", str(int(size * 100)))
+    if not text:
+        return
     run = paragraph.add_run()
     run.text = text
     run.font.size, run.font.bold = Pt(size), bold

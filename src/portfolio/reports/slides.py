@@ -24,6 +24,7 @@ __all__ = ["write_slides"]
 _SIZE, _SMALL = 12.0, 10.0
 _LOWEST = 6.85
 _GAP = 0.12
+_NOTE = 0.3
 
 
 def write_slides(document: Document, target: Path, template: Path | None = None) -> None:
@@ -70,12 +71,18 @@ class _Deck:
             self._begin("", layout=OPENING)
         elif self._opening and not section.tags & {"panel", "half", "page", "appendix"}:
             pass  # cards and the decision stand on the first slide
+        elif self._opening and self._slide is not None and self._only_words(section):
+            pass  # so do a few words, which would be lost on a slide of their own
         elif _headline(section):
             self._opening = False
             self._begin(_headline(section))
         size = _SMALL if "appendix" in section.tags else _SIZE
         for block in section.blocks:
             self._add(block, size)
+
+    def _only_words(self, section: Section) -> bool:
+        """Whether a section is a headline with a line or two, for which there is room."""
+        return self._room > 1.2 and all(isinstance(block, Finding) for block in section.blocks)
 
     def _add(self, block: Any, size: float) -> None:
         if self._slide is None:
@@ -242,7 +249,8 @@ class _Deck:
             self._text([figure.subtitle], _SMALL, dim=True)
         rest: Figure | None = figure
         while rest is not None:
-            rest, used = add_figure(self._slide, rest, self._box(self._room))
+            # Room for a line of notes below, which would else have a slide for itself.
+            rest, used = add_figure(self._slide, rest, self._box(self._room - _NOTE))
             self._top += used + _GAP
             if rest is not None:
                 self._more()

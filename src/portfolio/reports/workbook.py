@@ -33,6 +33,11 @@ _WIDE = 60
 # Characters that an em of text takes, and heights of rows, points.
 _CHARACTERS = 1.8
 _LINE = 13.5
+# Characters that a line of a sentence may have; width of a column that nobody set, and how many
+# columns a sentence may run over.
+_PAGE = 120.0
+_COLUMN = 8.43
+_MOST_COLUMNS = 30
 _HEIGHTS = {"title": 26.0, "headline": 19.0, "figure": 20.0}
 
 
@@ -145,6 +150,8 @@ def _called(section: Section) -> tuple[str, str]:
         elif isinstance(block, Figure):
             known = block.plotted.name if block.plotted else ""
             return known or block.title or "Figure", block.title or headline or block.alt
+        elif isinstance(block, Quotations):
+            return "Commentary", headline
     return "", headline
 
 
@@ -167,6 +174,7 @@ class _Sheet:
         self._widths: dict[int, float] = {}
         self._heights: dict[int, float] = {}
         self._wrapped: list[tuple[int, int, str]] = []
+        self._long: list[tuple[int, str, str]] = []
         self._frozen = False
         sheet.hide_gridlines(2)
 
@@ -210,9 +218,11 @@ class _Sheet:
         self._row += 1
 
     def sentences(self, sentences: Sequence[str], look: str) -> None:
-        """Write sentences, one a row; they run over the cells beside them."""
+        """Write sentences, one a row; they run over the cells beside them, long ones in lines."""
         for sentence in sentences:
             self._text(self._row, 0, sentence, look)
+            if text_width(sentence, 1) * _CHARACTERS > _PAGE:
+                self._long.append((self._row, sentence, look))
             self._row += 1
 
     def contents(self, parts: Sequence[_Part]) -> None:
@@ -235,9 +245,25 @@ class _Sheet:
         for row, column, text in self._wrapped:
             lines = math.ceil(text_width(text, 1) * _CHARACTERS / (widths[column] - 1))
             self._heights[row] = max(self._heights.get(row, 0.0), lines * _LINE)
+        for row, sentence, look in self._long:
+            self._over_lines(row, sentence[:_LONGEST_TEXT], look, widths)
         for row, height in self._heights.items():
             if height > _LINE:
                 self._sheet.set_row(row, min(height, 400))
+
+    def _over_lines(self, row: int, sentence: str, look: str, widths: dict[int, float]) -> None:
+        """Put a sentence over as many columns as a page has, in lines."""
+        room, last = widths.get(0, _COLUMN), 0
+        while room < _PAGE and last < _MOST_COLUMNS:
+            last += 1
+            room += widths.get(last, _COLUMN)
+        form = self._looks.text(look, sentence, text_wrap=True)
+        if last:
+            self._sheet.merge_range(row, 0, row, last, "", form)
+        self._sheet.write_string(row, 0, sentence, form)
+        lines = math.ceil(text_width(sentence, 1) * _CHARACTERS / (room - 2))
+        line = max(_LINE, _HEIGHTS.get(look, 0.0))
+        self._heights[row] = max(self._heights.get(row, 0.0), lines * line)
 
     def _text(self, row: int, column: int, text: str, look: str) -> None:
         self._sheet.write_string(row, column, text[:_LONGEST_TEXT], self._looks.text(look, text))

@@ -175,6 +175,12 @@ class _Place:
 
     def grid(self, grid: Grid) -> tuple[int, bool]:
         self._head([grid.row, *grid.columns])
+        texts = [cell.text for row in grid.cells for cell in row if cell is not None]
+        wide = max((text_width(text, 1) for text in (*texts, *grid.columns)), default=0.0) * 1.8
+        for column in range(1, len(grid.columns) + 1):
+            # Narrower than other columns, or a map of many would be printed too small.
+            self._widths.pop(column, None)
+        self._sheet.set_column(1, len(grid.columns), min(wide + 1, 24))
         for number, (name, cells) in enumerate(zip(grid.rows, grid.cells, strict=True), 1):
             self._text(number, 0, name)
             for column, cell in enumerate(cells, 1):

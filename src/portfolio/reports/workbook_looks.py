@@ -62,9 +62,10 @@ class Looks:
             self._made[key] = self._book.add_format(properties)
         return self._made[key]
 
-    def text(self, look: str, text: str) -> Any:
+    def text(self, look: str, text: str, **more: Any) -> Any:
         """The format of a text; one that could become active is marked as text."""
-        return self.of(look, quote_prefix=True) if text.startswith(_ACTIVE) else self.of(look)
+        marked = {"quote_prefix": True} if text.startswith(_ACTIVE) else {}
+        return self.of(look, **marked, **more)
 
     def number(self, look: str, form: str, **more: Any) -> Any:
         """The format of a number."""
