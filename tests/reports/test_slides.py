@@ -106,8 +106,7 @@ def test_a_tall_roadmap_goes_on_over_slides_under_its_axis(tmp_path: Path) -> No
     deck = written(documents.document([f"Project {i}" for i in range(60)]), tmp_path)
     own = [shape for shape in shapes(deck) if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
     assert len(own) > 1
-    # None is drawn so small that its words cannot be read: all are as wide, near the slide's width.
-    assert len({shape.width for shape in own}) <= 2
+    # None is drawn so small that its words cannot be read.
     assert all(shape.width > 0.7 * deck.slide_width for shape in own)
 
 

@@ -23,6 +23,7 @@ _categories: Any = CategoryNumbers
 _points: Any = PointNumbers
 
 _MOST_COLUMNS = 30
+_GAP = 0.25
 _SIZE = 11
 # A picture that is drawn smaller than at this part of a slide's width has words too small to read.
 _SMALLEST = 0.78
@@ -114,7 +115,9 @@ def _panels(slide: Any, panels: tuple[Bars, ...], box: Box, figure: Figure) -> f
     wide = (box.width - names) / len(panels)
     left = box.left
     for number, panel in enumerate(panels):
-        own = Box(left, box.top, wide + (names if number == 0 else 0.0), high)
+        room = wide + (names if number == 0 else 0.0)
+        # Amounts stand at the ends of the longest bars, and must not meet the next panel's.
+        own = Box(left, box.top, room - _GAP, high)
         alt = figure.alt if number == 0 else f"{panel.name}: a part of the figure beside it"
         chart = _chart(slide, _bar_chart, panel, own, replace(figure, alt=alt))
         chart.has_legend = False
@@ -125,7 +128,7 @@ def _panels(slide: Any, panels: tuple[Bars, ...], box: Box, figure: Figure) -> f
         chart.chart_title.include_in_layout = False
         if number:
             chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
-        left += own.width
+        left += room
     return high
 
 

@@ -18,6 +18,8 @@ _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 # Most lines of a cell: a slide is no page, and the page has the whole text.
 _LINES = 5
 _LOW, _HIGH = 0.19, 0.26
+# Of a column of a heat map, points.
+_WIDEST = 90.0
 # Height of a line with its margins, em: a row is never lower, whatever it is told.
 _LINE = 1.55
 
@@ -113,8 +115,9 @@ def add_grid(slide: Any, grid: Grid, start: int, box: Box, alt: str) -> tuple[in
         The row after the last that fitted, and the height, inches.
     """
     size = 10.0 if len(grid.columns) <= 16 else 8.0
-    first = min(max(text_width(name, size) for name in (*grid.rows, grid.row)) + size * 1.5, 170.0)
-    wide = min((box.width * 72 - first) / len(grid.columns), 90.0)
+    names = max(text_width(name, size) for name in (*grid.rows, grid.row)) + size * 1.5
+    first = min(names, max(box.width * 72 - _WIDEST * len(grid.columns), 170.0))
+    wide = min((box.width * 72 - first) / len(grid.columns), _WIDEST)
     widths = [first] + [wide] * len(grid.columns)
     number = len(grid.rows) - start
     least = max(_LOW, size * _LINE / 72)

@@ -81,7 +81,7 @@ class _Place:
             for column, panel in enumerate(panels.panels, 1):
                 self._number(number, column, panel.bars[0].values[number - 1], panel.form)
         size = len(first.categories) + 1
-        high = 90 + 34 * len(first.categories)
+        high = 70 + 26 * len(first.categories)
         for at, panel in enumerate(panels.panels):
             chart = self._bar_chart(panel, at + 1)
             chart.set_title({"name": _titled(panel), "name_font": {"size": 11}})
@@ -127,7 +127,8 @@ class _Place:
             axis["name"] = bars.unit
         if bars.lying:
             # Here the vertical axis is the one of the categories; the first stands on top.
-            chart.set_y_axis({"reverse": True})
+            chart.set_y_axis({"reverse": True, "label_position": "low"})
+            axis.pop("name", None)
             chart.set_x_axis({**axis, "visible": False, "major_gridlines": {"visible": False}})
         else:
             chart.set_y_axis(axis)
@@ -224,6 +225,7 @@ class _Place:
         if value is not None:
             look = self._looks.number("cell", form)
             self._sheet.write_number(self._row + down, column, value, look)
+            self._room(column, f"{value:,.2f}")
 
     def _room(self, column: int, text: str) -> None:
         self._widths[column] = max(self._widths.get(column, 0.0), text_width(text, 1) * 1.8)
