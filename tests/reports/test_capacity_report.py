@@ -15,12 +15,13 @@ import pytest
 from portfolio.allocate import allocate
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
-from portfolio.errors import DataError, Fault, ScenarioError, SolveError
+from portfolio.errors import DataError, Fault, ReportError, ScenarioError, SolveError
 from portfolio.models.outcome import Settings
 from portfolio.reports import capacity_sections as sections
 from portfolio.reports.audience import Audience
-from portfolio.reports.capacity import OTHER_PLACES, CapacityContent, prepare_capacity
+from portfolio.reports.capacity import OTHER_PLACES, CapacityContent
 from portfolio.reports.inputs import Inputs
+from portfolio.reports.prepare_capacity import prepare_capacity
 from portfolio.reports.pseudonyms import pseudonyms, too_small
 from portfolio.reports.publish import CAPACITY, PublishedRun, publish_report
 from portfolio.reports.roles import OTHER_ROLES
@@ -287,3 +288,12 @@ class TestErrorsOfARunThatIsKept:
         with pytest.raises(DataError) as caught, under_pseudonyms(portfolio):
             raise DataError([fault])
         assert person not in f"{caught.value}{caught.value.faults[0]}"
+
+
+def test_without_people_and_demand_there_is_nothing_to_report(small: Small, tmp_path: Path) -> None:
+    portfolio = small({"A": {"value": 1, "cost": [1]}}, periods=1, budget=1)
+    folder = write_folder(portfolio.tables, tmp_path / "data")
+    inputs = Inputs(folder, Scenario(), "", None, Settings())
+    with pytest.raises(ReportError, match="nothing to report on capacity") as caught:
+        prepare_capacity(inputs)
+    assert caught.value.exit_code == 2

@@ -7,7 +7,6 @@ no role, place or programme through which fewer than three people could be seen.
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,78 +15,25 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from portfolio.allocate import allocate
 from portfolio.allocation import Allocation
 from portfolio.analysis.capacity import CapacityAnalysis, analyse_capacity, bottlenecks
 from portfolio.analysis.wanted import wanted_selection
 from portfolio.data.portfolio import Portfolio
-from portfolio.data.read import read_portfolio
-from portfolio.errors import ReportError
-from portfolio.language import speak
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
-from portfolio.reports.inputs import Inputs
-from portfolio.reports.prepare import refuse_without_plan
 from portfolio.reports.pseudonyms import pseudonyms, too_small
 from portfolio.reports.roles import MERGED, Roles
-from portfolio.reports.withheld import places_only, under_pseudonyms
 from portfolio.result_tables import SUMMARY, plain
 from portfolio.scenario import Scenario
 
-__all__ = ["OTHER_PLACES", "CapacityContent", "prepare_capacity"]
+__all__ = ["OTHER_PLACES", "CapacityContent"]
 
 OTHER_PLACES: Final = "Places of few people"
 _SECRET: Final = "A confidential project"
 _OUTSIDE: Final = "Work outside the portfolio"
-_OF_PEOPLE: Final = ("roles", "people", "capacity", "demand")
 _ADDED = ["demand", "reserved", "most", "supplied", "deficit", "certain"]
 _SHORTAGE = ["project", "role", "period", "fte", "demand", "remedy"]
-
-
-def prepare_capacity(inputs: Inputs) -> CapacityContent:
-    """Read the data, choose projects, name people, and compute what the report says.
-
-    What is said from now on is in the report's language.
-
-    Parameters
-    ----------
-    inputs : Inputs
-
-    Returns
-    -------
-    CapacityContent
-
-    Raises
-    ------
-    DataError, ScenarioError
-        If the input has faults; without names it does not say whose.
-    SolveError
-        If there is no plan to report.
-    ReportError
-        If the data say nothing of people and of who needs them.
-    """
-    speak(inputs.language)
-    with nullcontext() if inputs.audience.names else places_only():
-        portfolio = read_portfolio(inputs.data, decimal=inputs.decimal, thousands=inputs.thousands)
-    if not any(len(portfolio.tables[name]) for name in _OF_PEOPLE):
-        raise ReportError(
-            f"There is nothing to report on capacity: {', '.join(_OF_PEOPLE[:-1])} and "
-            f"{_OF_PEOPLE[-1]} have no rows. Fill roles and demand, with capacity or people, or "
-            "publish the board report.",
-            exit_code=2,
-        )
-    with nullcontext() if inputs.audience.names else under_pseudonyms(portfolio):
-        plan, allocation = allocate(portfolio, inputs.scenario, inputs.settings)
-        refuse_without_plan(plan, inputs)
-    return CapacityContent(
-        portfolio=inputs.scenario.apply(portfolio),
-        scenario=inputs.scenario,
-        plan=plan,
-        allocation=allocation,
-        period=inputs.period_of(portfolio),
-        audience=inputs.audience,
-    )
 
 
 @dataclass(frozen=True, eq=False)
