@@ -71,8 +71,9 @@ class _Deck:
             self._begin("", layout=OPENING)
         elif self._opening and not section.tags & {"panel", "half", "page", "appendix"}:
             pass  # cards and the decision stand on the first slide
-        elif self._opening and self._slide is not None and self._only_words(section):
-            pass  # so do a few words, which would be lost on a slide of their own
+        elif self._slide is not None and self._only_words(section):
+            self._below(section)
+            return
         elif _headline(section):
             self._opening = False
             self._begin(_headline(section))
@@ -82,7 +83,14 @@ class _Deck:
 
     def _only_words(self, section: Section) -> bool:
         """Whether a section is a headline with a line or two, for which there is room."""
-        return self._room > 1.2 and all(isinstance(block, Finding) for block in section.blocks)
+        return self._room > 0.9 and all(isinstance(block, Finding) for block in section.blocks)
+
+    def _below(self, section: Section) -> None:
+        """Put a few words below what stands there: on a slide of their own they would be lost."""
+        for block in section.blocks:
+            if isinstance(block, Finding):
+                self._text([block.words], _SIZE + 2, bold=True)
+                self._text([block.note] if block.note else [], _SMALL, dim=True)
 
     def _add(self, block: Any, size: float) -> None:
         if self._slide is None:
