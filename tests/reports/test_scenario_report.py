@@ -215,10 +215,10 @@ def test_bars_and_frontier_are_charts_that_can_be_edited(published: PublishedRun
     value = [row["value"] for row in published.summary["scenarios"]]
     assert list(charts["Value"].plots[0].series[0].values) == pytest.approx(value, nan_ok=True)
     assert list(charts["Value"].plots[0].categories) == [
-        "A  baseline", "B  cut", "C  joined", "D  none",
+        "A baseline", "B cut", "C joined", "D none",
     ]  # fmt: skip
     names = [series.name for series in charts["Frontier"].plots[0].series]
-    assert names[-3:] == ["A  baseline", "B  cut", "C  joined"]
+    assert names[-3:] == ["A baseline", "B cut", "C joined"]
     assert not any(shape.shape_type == MSO_SHAPE_TYPE.PICTURE for shape in shapes)
     with zipfile.ZipFile(published.files["xlsx"]) as archive:
         parts = archive.namelist()

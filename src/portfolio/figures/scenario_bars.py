@@ -247,7 +247,7 @@ def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
     color = RED if panel.column == "deficit" else ACCENT
     return Bars(
         panel.title, "Scenario", tuple(names), (Series(panel.title, amounts, color, color),),
-        unit=unit, scale=scale, form="#,##0" if whole or scale > 1 else "#,##0.0##", lying=True,
+        unit=unit.strip(), scale=scale, form="#,##0" if whole or scale > 1 else "#,##0.0##", lying=True,
     )  # fmt: skip
 
 
