@@ -244,10 +244,11 @@ def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
     if panel.currency is not None or largest >= _SHORT:
         scale, unit = money_unit(largest, panel.currency or "")
     whole = scale == 1.0 and (largest >= 100 or panel.column == "chosen")
+    form = "#,##0" if whole or scale > 1 else "#,##0.0##"
     color = RED if panel.column == "deficit" else ACCENT
     return Bars(
         panel.title, "Scenario", tuple(names), (Series(panel.title, amounts, color, color),),
-        unit=unit.strip(), scale=scale, form="#,##0" if whole or scale > 1 else "#,##0.0##", lying=True,
+        unit=unit.strip(), scale=scale, form=form, lying=True,
     )  # fmt: skip
 
 
