@@ -32,7 +32,7 @@ def _dry_run(words: list[str], folder: Path) -> None:
 
 def test_the_schedule_can_be_read() -> None:
     names = [planned.name for planned in read_schedule(EXAMPLES / "reports.yaml").planned]
-    assert names == ["board", "board", "people every Monday"]
+    assert names == ["board", "board", "scenarios", "people every Monday"]
 
 
 def test_every_key_is_described() -> None:

@@ -14,7 +14,7 @@ from portfolio.errors import ReportError
 from portfolio.reports.changed import changed, changed_sentence
 from portfolio.reports.changed_in_full import changed_in_full
 from portfolio.reports.content import BoardContent
-from portfolio.reports.earlier import Earlier, earlier_folders, read_earlier
+from portfolio.reports.earlier import NONE, Earlier, earlier_folders, read_earlier
 from portfolio.reports.edition import draft_line
 from portfolio.reports.store import Place, issue_run, stage
 
@@ -114,6 +114,32 @@ def test_which_reports_are_compared_with(tmp_path: Path) -> None:
     assert earlier_folders(tmp_path, PLACE) == [again, second]
     assert read_earlier(second) == Earlier("2025", second.name, second)
     assert earlier_folders(tmp_path, replace(PLACE, portfolio="other")) == []
+
+
+def test_another_run_may_be_compared_with(tmp_path: Path) -> None:
+    """A draft, or one on another scenario; what was issued before it is still the trend."""
+    old, new = publish(tmp_path, period="2024"), publish(tmp_path, period="2026")
+    draft = publish(tmp_path, period="2025", scenario="cut")
+    for run in (old, new):
+        issue_run(tmp_path, run.name, "J. Doe")
+    assert earlier_folders(tmp_path, PLACE) == [old, new]
+    assert earlier_folders(tmp_path, PLACE, draft.name) == [old, draft]
+    assert earlier_folders(tmp_path, PLACE, NONE) == []
+
+
+def test_what_cannot_be_compared_with(tmp_path: Path) -> None:
+    runs = {
+        "is of the kind capacity, and not board": publish(tmp_path, kind="capacity"),
+        "is of the audience internal, and not board": publish(tmp_path, audience="internal"),
+        "is of 2026Q1, and 2026 is a period of another length": publish(tmp_path, period="2026Q1"),
+        "is of 2027, after 2026": publish(tmp_path, period="2027"),
+    }
+    for words, run in runs.items():
+        with pytest.raises(ReportError, match=words) as caught:
+            earlier_folders(tmp_path, PLACE, run.name)
+        assert caught.value.exit_code == 2
+    with pytest.raises(ReportError, match="There is no run 1999"):
+        earlier_folders(tmp_path, PLACE, "1999")
 
 
 def test_an_issued_run_that_was_changed_is_compared_with_no_more(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def due(schedule: Path, dry_run: bool, at: dt.datetime, form: str) -> None:
     Call it every hour, from cron or a systemd timer: it makes nothing twice.
 
     Exit codes: 0 all that was due is made; 1 something could not be made; 2
-    the schedule is wrong; 75 another call is at work; 143 it was told to end.
+    the schedule is wrong; 75 another call is at work; 130 (Ctrl-C) and 143 it
+    was told to end.
 
     \b
     Examples:

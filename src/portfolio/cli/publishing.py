@@ -147,6 +147,13 @@ def _asked_alike(command: Command) -> Command:
     help="Most time for what would bring projects in, and what one more person of each role is "
     "worth; 0: not asked.",
 )
+@click.option(
+    "--since",
+    default="",
+    metavar="RUN",
+    help="Run that the report is compared with: its id, or the first signs of it; none: with no "
+    "earlier one. By default what was issued last, of the same kind and scenario.",
+)
 def board(form: str, **asked: Any) -> None:
     """Publish a board report of DATA.
 
@@ -263,6 +270,7 @@ def _publish(
     run_timeout: float | None = None,
     formats: tuple[str, ...] = (),
     slides: Path | None = None,
+    since: str = "",
     **parameters: Any,
 ) -> PublishedRun:
     from portfolio.reports.audience import AUDIENCES
@@ -284,5 +292,6 @@ def _publish(
         run_timeout=run_timeout,
         formats=formats,
         slides=slides,
+        since=since,
         progress=sys.stderr.isatty(),
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portfolio.data.calendar import Calendar
 
-__all__ = ["read_title"]
+__all__ = ["read_title", "read_year_start"]
 
 _TABLE = "settings"
 _LARGEST = 1_000_000
@@ -32,11 +32,29 @@ def read_title(path: Path) -> tuple[str, str]:
     name, period : str
         Each "" where it is not known.
     """
+    given = _given(path)
+    return given.get("name", ""), _period(given) if given else ""
+
+
+def read_year_start(path: Path) -> int | None:
+    """Month in which the year of a portfolio begins; None where its settings cannot be read.
+
+    Parameters
+    ----------
+    path : Path
+        A folder of CSV files, or a workbook.
+    """
+    given = _given(path)
+    month = given.get("year_start") or "1"
+    return int(month) if given and month.isascii() and month.isdigit() else None
+
+
+def _given(path: Path) -> Mapping[str, str]:
+    """The settings as they are written; empty where they cannot be read."""
     try:
-        given = _of_folder(path) if path.is_dir() else _of_workbook(path)
+        return _of_folder(path) if path.is_dir() else _of_workbook(path)
     except (OSError, ValueError, csv.Error):
-        return "", ""
-    return given.get("name", ""), _period(given)
+        return {}
 
 
 def _of_folder(folder: Path) -> dict[str, str]:

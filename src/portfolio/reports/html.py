@@ -125,6 +125,7 @@ def render_html(
     except ReportError:
         raise
     except Exception as error:
+        # A template is code: it may raise anything, and its author reads the name of the error.
         raise ReportError(
             f"The page could not be rendered: {type(error).__name__}: {error}."
         ) from error

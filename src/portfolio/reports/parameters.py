@@ -47,7 +47,8 @@ def read_notebook(source: Path) -> Any:
             f"The notebook {source} cannot be read: {error.strerror or error}."
         ) from error
     except Exception as error:
-        # nbformat raises what json and jsonschema raise
+        # What nbformat raises has no class in common: AttributeError for a list, TypeError for
+        # cells that are none, jsonschema's own errors, ValueError for another format.
         raise ReportError(f"{source} is not a notebook.") from error
     return notebook
 

@@ -58,17 +58,20 @@ class Kind:
         The toolkit's notebook that makes it.
     words : str
         What it is called in a title, in English.
+    several : bool
+        Whether one report sets several scenarios side by side.
     """
 
     name: str
     notebook: str
     words: str
+    several: bool = False
 
 
 BOARD = Kind("board", "10-board-report.ipynb", mark("board report"))
 CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", mark("capacity and people"))
-SCENARIOS = Kind("scenarios", "15-scenarios.ipynb", mark("scenarios"))
-KINDS = {kind.name: kind for kind in (BOARD, CAPACITY)}
+SCENARIOS = Kind("scenarios", "15-scenarios.ipynb", mark("scenarios"), several=True)
+KINDS = {kind.name: kind for kind in (BOARD, CAPACITY, SCENARIOS)}
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ def publish_report(
     run_timeout: float | None = None,
     formats: Collection[str] = (),
     slides: Path | None = None,
+    since: str = "",
     progress: bool = True,
 ) -> PublishedRun:
     """Run a report's notebook on the data, and publish its page, tables and manifest.
@@ -155,6 +159,9 @@ def publish_report(
         Further formats beside the page: see `portfolio.reports.format_names.FORMATS`.
     slides : Path or None
         Template of the slides; the toolkit's own by default.
+    since : str
+        The run that a board report is compared with, as `portfolio.reports.earlier` takes it; what
+        was issued last by default.
     progress : bool
         Count cells on a terminal.
 
@@ -201,9 +208,15 @@ def publish_report(
     language = str(given.get("language", ENGLISH))
     place = place_of(kind, data, period, scenario, audience, scenarios, language)
     if "history" in declared:
-        earlier = earlier_folders(reports, place)
+        earlier = earlier_folders(reports, place, since)
         given["history"] = [str(folder) for folder in earlier]
         facts = {**(facts or {}), "compared_with": named(earlier)}
+    elif since:
+        raise ReportError(
+            f"since: {source.name} has no parameter history, so it is compared with no run; leave "
+            "it out.",
+            2,
+        )
     with indexed(reports), stage(reports, place) as run:
         if "run_id" in declared:
             given["run_id"] = run.run_id

@@ -66,6 +66,40 @@ def test_everything_that_a_schedule_may_say(tmp_path: Path) -> None:
     assert weekly.parameters == {"names": True}
 
 
+def test_a_report_that_sets_scenarios_side_by_side_is_one_report(tmp_path: Path) -> None:
+    (only,) = read(
+        tmp_path,
+        """
+        schedule:
+          - {kind: scenarios, cadence: monthly, data: d, formats: [pdf, xlsx],
+             scenarios: [baseline, cut.yaml, "more/{period}.yaml"]}
+        """,
+    ).planned
+    assert only.scenario_of("2026-10") is None
+    assert only.beside_of("2026-10") == (tmp_path / "cut.yaml", tmp_path / "more" / "2026-10.yaml")
+    assert only.formats == ("pdf", "xlsx")
+
+
+def test_a_report_on_scenarios_has_two_at_least(tmp_path: Path) -> None:
+    said = problems(
+        tmp_path,
+        """
+        schedule:
+          - {kind: scenarios, cadence: monthly, data: d}
+          - {kind: scenarios, cadence: monthly, data: d, scenarios: [cut.yaml, baseline]}
+          - {kind: scenarios, cadence: monthly, data: d, scenarios: [a, b], names: yes}
+        """,
+    )
+    sentence = (
+        "schedule, report {} (scenarios), scenarios: the report sets several side by side; name "
+        "first what they are compared with, and then another one at least, such as [baseline, "
+        "cut.yaml]."
+    )
+    assert said[:2] == [sentence.format(1), sentence.format(2)]
+    assert said[2].startswith("schedule, report 3 (scenarios), names: is no parameter of 15-")
+    assert len(said) == 3
+
+
 def test_a_short_one_is_in_utc_and_tries_three_times(tmp_path: Path) -> None:
     (only,) = read(tmp_path, "schedule: [{kind: board, cadence: monthly, data: d}]").planned
     assert only.cadence.zone == ZoneInfo("UTC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -49,12 +49,13 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         *,
         period: str,
         scenario: Path | None,
+        scenarios: Sequence[Path] = (),
         reports: Path,
         facts: Mapping[str, Any],
         **_: Any,
     ) -> PublishedRun:
         names.append(f"{kind.name} {period}")
-        with stage(reports, place_of(kind, data, period, scenario)) as run:
+        with stage(reports, place_of(kind, data, period, scenario, scenarios=scenarios)) as run:
             run.facts.update(facts)
             if (data / "broken").exists():
                 raise SolveError("Nothing is feasible.")
@@ -149,7 +150,7 @@ def test_one_that_fails_stops_no_other_and_is_given_up_at_last(
     ]
     # once it is made by hand, it is made
     (bad / "broken").unlink()
-    due_run.publish_report(  # type: ignore[call-arg]
+    due_run.publish_report(
         BOARD, bad, period="2026-10", scenario=None, reports=tmp_path / "reports", facts={}
     )
     assert states(call(tmp_path, text, "2026-11-05T03:00")) == []
@@ -226,16 +227,63 @@ def test_a_report_that_somebody_else_makes_is_left_to_them(
     assert summary.exit_code == 75
 
 
+@pytest.mark.parametrize("code", [130, 143])
 def test_a_call_that_is_told_to_end_makes_no_more(
-    tmp_path: Path, tables: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tables: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     def publish(*_: Any, **__: Any) -> PublishedRun:
-        raise ReportError("The run was ended by SIGTERM.", 143)
+        raise ReportError("The run was ended.", code)
 
     monkeypatch.setattr(due_run, "publish_report", publish)
     summary = call(tmp_path, MONTHLY, "2026-11-01T00:00")
     assert states(summary) == [("board", "2026-08", "interrupted")]
-    assert summary.exit_code == 143
+    assert summary.exit_code == code
+
+
+def test_scenarios_side_by_side_are_one_report_a_period(
+    tmp_path: Path, tables: Path, made: list[str]
+) -> None:
+    (tmp_path / "cut.yaml").write_text("scenario: cut\n")
+    text = """
+    schedule:
+      - {kind: scenarios, cadence: monthly, data: tables, since: 2026-10,
+         scenarios: [baseline, cut.yaml]}
+    """
+    summary = call(tmp_path, text, "2026-11-05T00:00")
+    assert states(summary) == [("scenarios", "2026-10", "made")]
+    (run,) = find_runs(tmp_path / "reports")
+    assert run.place.scenario == "baseline+cut"
+    assert run.manifest["schedule"]["scenario"] == "+cut.yaml"
+    assert call(tmp_path, text, "2026-11-05T01:00").outcomes == ()
+    (tmp_path / "cut.yaml").unlink()
+    summary = call(tmp_path, text, "2026-12-05T00:00")
+    assert states(summary) == [("scenarios", "2026-11", "waiting")]
+
+
+def test_a_year_that_begins_elsewhere_is_waited_for(
+    tmp_path: Path, tables: Path, made: list[str]
+) -> None:
+    """A year or quarter of the schedule would be of other days than that of the data."""
+    with (tables / "settings.csv").open("a") as file:
+        file.write("year_start,4\n")
+    text = """
+    data: tables
+    schedule:
+      - {kind: board, cadence: yearly, since: 2025}
+      - {kind: capacity, cadence: monthly, since: 2026-10}
+    """
+    path = tmp_path / "reports.yaml"
+    path.write_text(text)
+    assert "waiting" in [state for *_, state in states(look(read_schedule(path), at("2026-11-05")))]
+    summary = call(tmp_path, text, "2026-11-05T00:00")
+    assert states(summary)[0] == ("board", "2025", "waiting")
+    assert summary.outcomes[0].told == (
+        "year_start: the year begins in month 1 by the schedule, and in month 4 by the settings of "
+        f"{tables}, so that 2025 means other days; write the same month in both"
+    )
+    assert made == ["capacity 2026-10"]
+    summary = call(tmp_path, f"\n    year_start: 4{text}", "2026-11-05T00:00")
+    assert states(summary) == [("board", "2025", "made")]
 
 
 def test_what_should_not_happen_to_one_report_is_told(

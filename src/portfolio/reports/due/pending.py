@@ -62,7 +62,8 @@ class Due:
 
 def facts_of(planned: Planned) -> dict[str, str]:
     """What tells the runs of a planned report from those of others."""
-    return {"report": planned.name, "scenario": Path(planned.scenario).name}
+    files = [planned.scenario, *planned.beside]
+    return {"report": planned.name, "scenario": "+".join(Path(one).name for one in files)}
 
 
 def find_due(schedule: Schedule, now: dt.datetime) -> list[Due]:
@@ -127,8 +128,9 @@ def _said(run: Run) -> dict[str, Any]:
 
 def _place_of(planned: Planned, period: str) -> Place | None:
     data, scenario = planned.data_of(period), planned.scenario_of(period)
+    audience, beside = Audience.of(planned.parameters), planned.beside_of(period)
     language = str(planned.parameters.get("language", ENGLISH))
-    return _place(planned.kind, data, period, scenario, Audience.of(planned.parameters), language)
+    return _place(planned.kind, data, period, scenario, audience, beside, language)
 
 
 @lru_cache(maxsize=4096)
@@ -138,9 +140,10 @@ def _place(
     period: str,
     scenario: Path | None,
     audience: Audience,
+    beside: tuple[Path, ...],
     language: str,
 ) -> Place | None:
     try:
-        return place_of(kind, data, period, scenario, audience, language=language)
+        return place_of(kind, data, period, scenario, audience, beside, language)
     except PortfolioError:
         return None

@@ -164,7 +164,13 @@ def _planned(
     parameters: dict[str, JSON] = {
         key: values[key] for key in _PARAMETERS if key in values and key in declared
     }
-    scenarios = values.get("scenarios", [""])
+    scenarios: list[str] = values.get("scenarios", [""])
+    if kind.several and (len(scenarios) == 1 or "" in scenarios[1:]):
+        problems.append(
+            f"{place}, scenarios: the report sets several side by side; name first what they are "
+            f"compared with, and then another one at least, such as [{_BASELINE}, cut.yaml]"
+        )
+        return []
     called = values.get("name", kind.name)
     return [
         Planned(
@@ -172,7 +178,8 @@ def _planned(
             kind=kind,
             cadence=cadence,
             data=str(folder / values["data"]),
-            scenario=str(folder / scenario) if scenario else "",
+            scenario=_joined(folder, scenario),
+            beside=tuple(_joined(folder, one) for one in beside),
             notebook=str(notebook) if "notebook" in values else "",
             since=since,
             catch_up=values.get("catch_up", "all") == "all",
@@ -180,14 +187,18 @@ def _planned(
             formats=values.get("formats", ()),
             parameters=parameters,
         )
-        for scenario in scenarios
+        for scenario, *beside in ([scenarios] if kind.several else [[one] for one in scenarios])
     ]
+
+
+def _joined(folder: Path, path: str) -> str:
+    return str(folder / path) if path else ""
 
 
 def _doubled(planned: list[Planned], problems: list[str]) -> None:
     seen = set()
     for one in planned:
-        key = (one.name, one.scenario)
+        key = (one.name, one.scenario, one.beside)
         if key in seen:
             with_ = f" with {Path(one.scenario).name}" if one.scenario else ""
             problems.append(

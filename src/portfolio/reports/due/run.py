@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
+from portfolio.data.title import read_year_start
 from portfolio.errors import PortfolioError, ReportError
 from portfolio.language import ENGLISH
 from portfolio.reports.audience import Audience
-from portfolio.reports.due.pending import Due, find_due
+from portfolio.reports.due.pending import Due, facts_of, find_due
 from portfolio.reports.due.schedule import Schedule
 from portfolio.reports.index import DUE_NOTE, write_index
 from portfolio.reports.publish import PublishedRun, publish_report
@@ -43,11 +44,14 @@ class Outcome:
         makes it now; interrupted: the call was ended meanwhile.
     told : str
         The page that was made, or what is wrong.
+    code : int
+        What a command that made this report alone would exit with.
     """
 
     due: Due
     state: State
     told: str = ""
+    code: int = 0
 
     def facts(self) -> dict[str, Any]:
         """The outcome as plain JSON data."""
@@ -59,7 +63,7 @@ class Outcome:
             "kind": due.planned.kind.name,
             "portfolio": place.portfolio if place else None,
             "period": due.period,
-            "scenario": place.scenario if place else Path(due.planned.scenario).stem,
+            "scenario": place.scenario if place else facts_of(due.planned)["scenario"],
             "audience": Audience.of(due.planned.parameters).name,
             "language": due.planned.parameters.get("language", ENGLISH),
             "due": due.since.astimezone(zone).isoformat(timespec="minutes"),
@@ -92,10 +96,13 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0: all that was due is made; 1: not; 75: somebody else is at it; 143: told to end."""
+        """0: all that was due is made; 1: not; 75: somebody else is at it.
+
+        128 and the number of the signal: told to end, so 130 by Ctrl-C, 143 by a scheduler.
+        """
         states = {outcome.state for outcome in self.outcomes}
         if "interrupted" in states:
-            return _SIGNALS + 15
+            return next(one.code for one in self.outcomes if one.state == "interrupted")
         if states & {"failed", "given up", "waiting"}:
             return 1
         return BUSY if "busy" in states else 0
@@ -123,11 +130,15 @@ def look(schedule: Schedule, now: dt.datetime) -> Summary:
     now : datetime.datetime
         With its zone.
     """
-    outcomes = [
-        Outcome(due, "given up", _given_up(due)) if due.given_up else Outcome(due, "due", due.error)
-        for due in find_due(schedule, now)
-    ]
-    return Summary(now, tuple(outcomes), _coming(schedule, now))
+    outcomes = tuple(_looked_at(due) for due in find_due(schedule, now))
+    return Summary(now, outcomes, _coming(schedule, now))
+
+
+def _looked_at(due: Due) -> Outcome:
+    if due.given_up:
+        return Outcome(due, "given up", _given_up(due))
+    awaited = _awaited(due)
+    return Outcome(due, "waiting", awaited) if awaited else Outcome(due, "due", due.error)
 
 
 def run_due(
@@ -175,20 +186,41 @@ def _make(schedule: Schedule, due: Due, tell: Callable[[str], None]) -> Outcome:
     if due.given_up:
         return Outcome(due, "given up", _given_up(due))
     planned = due.planned
+    awaited = _awaited(due)
+    if awaited:
+        return Outcome(due, "waiting", awaited)
     data, scenario = planned.data_of(due.period), planned.scenario_of(due.period)
     tell(f"{planned.name}, {due.period}: {planned.kind.words} of {data}")
     try:
-        check_request(data, [scenario] if scenario else [], due.period)
-    except PortfolioError as error:
-        return Outcome(due, "waiting", str(error))
-    try:
         published = _publish(schedule, due, data, scenario)
     except PortfolioError as error:
-        return Outcome(due, _state(getattr(error, "exit_code", 1)), str(error))
-    except Exception as error:  # noqa: BLE001 -- what one report meets is no reason to make no other
+        code = error.exit_code
+        return Outcome(due, _state(code), str(error), code)
+    except Exception as error:  # noqa: BLE001 -- see below
+        # A fault of ours, too, is no reason to make no other report: it fails this one, and is said.
         said = f"This should not have happened: {type(error).__name__}: {error}"
         return Outcome(due, "failed", said.removesuffix(": "))
     return Outcome(due, "made", str(published.page))
+
+
+def _awaited(due: Due) -> str:
+    """What a report waits for; "" where it can be made."""
+    planned, period = due.planned, due.period
+    data, scenario = planned.data_of(period), planned.scenario_of(period)
+    try:
+        files = [*([scenario] if scenario else []), *planned.beside_of(period)]
+        check_request(data, files, period)
+    except PortfolioError as error:
+        return str(error)
+    cadence = planned.cadence
+    begins = read_year_start(data) if cadence.frequency != "month" else None
+    if begins in (None, cadence.year_start):
+        return ""
+    return (
+        f"year_start: the year begins in month {cadence.year_start} by the schedule, and in month "
+        f"{begins} by the settings of {data}, so that {period} means other days; write the same "
+        "month in both"
+    )
 
 
 def _publish(schedule: Schedule, due: Due, data: Path, scenario: Path | None) -> PublishedRun:
@@ -198,6 +230,7 @@ def _publish(schedule: Schedule, due: Due, data: Path, scenario: Path | None) ->
         data,
         period=due.period,
         scenario=scenario,
+        scenarios=planned.beside_of(due.period),
         reports=schedule.reports,
         parameters=planned.parameters,
         facts=due.facts(),

@@ -30,6 +30,8 @@ class Planned:
         Path of the data; may hold `PERIOD`.
     scenario : str
         Path of a scenario file, which may hold `PERIOD`; "" for the baseline.
+    beside : tuple of str
+        Such paths of further scenarios, where a report sets several side by side.
     notebook : str
         Path of another notebook than the kind's own; "" for that one.
     since : str
@@ -49,6 +51,7 @@ class Planned:
     cadence: Cadence
     data: str
     scenario: str = ""
+    beside: tuple[str, ...] = ()
     notebook: str = ""
     since: str = ""
     catch_up: bool = True
@@ -63,6 +66,10 @@ class Planned:
     def scenario_of(self, period: str) -> Path | None:
         """Path of the scenario of a period; None for the baseline."""
         return Path(self.scenario.replace(PERIOD, period)) if self.scenario else None
+
+    def beside_of(self, period: str) -> tuple[Path, ...]:
+        """Paths of the further scenarios of a period."""
+        return tuple(Path(one.replace(PERIOD, period)) for one in self.beside)
 
 
 @dataclass(frozen=True)
