@@ -197,7 +197,7 @@ def _make(schedule: Schedule, due: Due, tell: Callable[[str], None]) -> Outcome:
         code = error.exit_code
         return Outcome(due, _state(code), str(error), code)
     except Exception as error:  # noqa: BLE001 -- see below
-        # A fault of ours, too, is no reason to make no other report: it fails this one, and is said.
+        # A fault of ours, too, is no reason to make no other report: it fails this one alone.
         said = f"This should not have happened: {type(error).__name__}: {error}"
         return Outcome(due, "failed", said.removesuffix(": "))
     return Outcome(due, "made", str(published.page))
