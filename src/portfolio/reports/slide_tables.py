@@ -20,6 +20,7 @@ _LINES = 5
 _LOW, _HIGH = 0.19, 0.26
 # Of a column of a heat map, points.
 _WIDEST = 90.0
+_NARROW = 60.0
 # Height of a line with its margins, em: a row is never lower, whatever it is told.
 _LINE = 1.55
 
@@ -127,7 +128,8 @@ def add_grid(slide: Any, grid: Grid, start: int, box: Box, alt: str) -> tuple[in
     made = _frame(slide, end - start + 1, widths, heights, box, alt)
     made.first_row = made.first_col = True
     for column, name in enumerate((grid.row, *grid.columns)):
-        text = shorten(name, widths[column] * 1.15, size)
+        # Bold names are wider than the estimate is for; periods are short, and stay whole.
+        text = shorten(name, widths[column] * (0.88 if widths[column] > _NARROW else 1.15), size)
         _write(made.cell(0, column), text, size, bold=True, tight=column > 0)
     for at in range(start, end):
         name = shorten(grid.rows[at], first - size, size)
