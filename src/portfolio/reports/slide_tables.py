@@ -19,7 +19,7 @@ _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _LINES = 5
 _LOW, _HIGH = 0.19, 0.26
 # Of a column of a heat map, points.
-_WIDEST = 90.0
+_WIDEST = 110.0
 _NARROW = 60.0
 # Height of a line with its margins, em: a row is never lower, whatever it is told.
 _LINE = 1.55
@@ -129,7 +129,7 @@ def add_grid(slide: Any, grid: Grid, start: int, box: Box, alt: str) -> tuple[in
     made.first_row = made.first_col = True
     for column, name in enumerate((grid.row, *grid.columns)):
         # Bold names are wider than the estimate is for; periods are short, and stay whole.
-        text = shorten(name, widths[column] * (0.88 if widths[column] > _NARROW else 1.15), size)
+        text = shorten(name, widths[column] * (1.0 if widths[column] > _NARROW else 1.15), size)
         _write(made.cell(0, column), text, size, bold=True, tight=column > 0)
     for at in range(start, end):
         name = shorten(grid.rows[at], first - size, size)
