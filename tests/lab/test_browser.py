@@ -242,7 +242,7 @@ def test_forced_in_by_a_click(lab: Lab) -> None:
 def test_what_cannot_be_says_why_in_words(lab: Lab) -> None:
     lab.switch("BIG", "In")
     assert lab.solve().startswith("No plan is possible.")
-    said = lab.page.locator(".wi-problems").inner_text()
+    said = lab.page.locator(".wi-obstacles").inner_text()
     assert "BIG" in said
     assert lab.page.locator(".wi-pictures img").count() == 0
     lab.find("button", "Move all back").click()

@@ -98,7 +98,10 @@ def test_what_is_impossible_says_why(shown: WhatIf) -> None:
     shown.wait()
     assert shown.status["bad"]
     assert shown.result["headline"] == "No plan is possible."
-    assert any("Project BIG" in words or "BIG" in words for words in shown.result["problems"])
+    conflict = shown.result["obstacles"][-2]
+    assert conflict["words"] == "These rules cannot all hold together:"
+    assert sum("is forced in" in rule for rule in conflict["rules"]) == 2
+    assert len(shown.result["obstacles"][-1]["rules"]) == 1  # the least to pass
     assert shown.pictures == []
     assert shown.result["rows"] == {}
 

@@ -111,10 +111,10 @@ def find(
 
 
 def _drawn(content: BoardContent) -> tuple[Picture, ...]:
-    charts = (
+    charts = [
         selection_chart(content.projects, currency=content.currency),
         spend_chart(content.spend, content.budget, currency=content.currency),
-        capacity_chart(content.capacity_shown),
+        *([capacity_chart(content.capacity_shown)] if len(content.capacity_shown) else []),
         roadmap_chart(content.roadmap, content.periods),
-    )
+    ]
     return tuple(show(chart) for chart in charts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from portfolio.figures import money, number, period_words
 from portfolio.lab.answer import Answer
 from portfolio.lab.comparison import differences, measures
 from portfolio.lab.exploration import AUTO, MOST_MONEY, MOST_PEOPLE, Exploration
+from portfolio.lab.obstacles import obstacles, overshoots
 from portfolio.lab.words import moves_in_words
 from portfolio.reports.content import DECISIONS, worth
 from portfolio.reports.sentences import distance_sentence
@@ -27,6 +29,7 @@ _STAGES = {
     "on_hold": "On hold",
     "closed": "Closed",
 }
+_NO_PLAN = {"infeasible": "No plan is possible."}
 
 
 def setting(exploration: Exploration) -> dict[str, Any]:
@@ -150,21 +153,21 @@ def moves(exploration: Exploration) -> dict[str, Any]:
 def result(answer: Answer | None) -> dict[str, Any]:
     """What the last solve found, or why it found nothing."""
     if answer is None:
-        return {"headline": "Nothing is solved for yet.", "cards": [], "rows": {}, "problems": []}
+        return {"headline": "Nothing is solved for yet.", "cards": [], "rows": {}, "obstacles": []}
     content = answer.content
     if content is None or answer.plan.selection is None:
         return {
-            "headline": "No plan is possible." if _impossible(answer) else "No plan was found.",
+            "headline": _NO_PLAN.get(answer.plan.status, "No plan was found."),
             "cards": [],
             "rows": {},
-            "problems": problems(answer),
+            "obstacles": [asdict(one) for one in obstacles(answer)],
         }
     cards = [{"figure": figure, "words": words} for figure, words in content.cards]
     return {
         "headline": distance_sentence(content),
         "cards": cards,
         "rows": _rows(answer.plan.selection),
-        "problems": passed(answer),
+        "obstacles": [asdict(one) for one in overshoots(answer)],
         "objective": float(answer.plan.objectives["value"].iloc[0]),
         "seconds": answer.plan.seconds,
     }
@@ -182,33 +185,6 @@ def _rows(selection: pd.DataFrame) -> dict[str, dict[str, Any]]:
         }
         for row in selection.to_dict("records")
     }
-
-
-def _impossible(answer: Answer) -> bool:
-    return answer.plan.status == "infeasible"
-
-
-def problems(answer: Answer) -> list[str]:
-    """Why there is no plan, in sentences."""
-    plan = answer.plan
-    said = [str(fault) for fault in plan.faults]
-    if plan.conflict is not None:
-        said.append(plan.conflict.sentence)
-        said += [f"It would do to pass this: {one.words}" for one in plan.conflict.softening or ()]
-    if not said and _impossible(answer):
-        said.append(
-            "The rules cannot all hold together, and the time limit did not show which; "
-            "give more time."
-        )
-    return said or ["None was found within the time limit; give more time."]
-
-
-def passed(answer: Answer) -> list[str]:
-    """Limits that the plan passes because its scenario lets it."""
-    families = answer.plan.summary()["overshoot"] or {}
-    return [
-        f"Past its limit, as the scenario lets it: {one['sentence']}" for one in families.values()
-    ]
 
 
 def comparison(exploration: Exploration) -> dict[str, Any]:
@@ -235,5 +211,14 @@ def comparison(exploration: Exploration) -> dict[str, Any]:
 
 def pictures(answer: Answer | None) -> list[dict[str, str]]:
     """The pictures, with their headlines and alternative texts."""
-    found = () if answer is None else answer.pictures
-    return [{"title": one.title, "alt": one.alt, "svg": one.svg} for one in found]
+    if answer is None or answer.content is None:
+        return []
+    found = [
+        {"title": one.title, "alt": one.alt, "svg": one.svg, "note": ""} for one in answer.pictures
+    ]
+    if answer.content.undrawn:
+        # The last is the roadmap, which would else seem to tell of all.
+        found[-1]["note"] = (
+            f"The roadmap leaves out {answer.content.undrawn} of the smaller projects in flight."
+        )
+    return found

@@ -37,8 +37,8 @@ class Page {
       new Answer(this),
       new Controls(this),
       new Comparison(this),
-      new Pictures(this),
       new Files(this),
+      new Pictures(this),
     ];
     const elements = this.sections.map((section) => section.element);
     this.root = make("div", { className: "wi" }, ...elements);
@@ -174,12 +174,16 @@ class Answer {
         ),
       );
       const solved = Object.keys(result.rows ?? {}).length > 0;
-      const problems = make("ul", { className: "wi-problems" });
-      problems.append(...(result.problems ?? []).map((words) => make("li", {}, words)));
+      const list = (items) => make("ul", {}, ...items.map((item) => make("li", {}, ...item)));
+      const obstacles = (result.obstacles ?? []).map(({ words, rules }) =>
+        rules.length ? [words, list(rules.map((rule) => [rule]))] : [words],
+      );
       this.element.replaceChildren(
         ...(solved ? [] : [make("h3", {}, result.headline ?? "")]),
         ...(cards.length ? [make("div", { className: "wi-cards" }, ...cards)] : []),
-        ...(problems.children.length ? [problems] : []),
+        ...(obstacles.length
+          ? [make("div", { className: "wi-obstacles" }, list(obstacles))]
+          : []),
       );
     });
   }
@@ -219,8 +223,8 @@ class Sliders {
       step: 1,
       given: 100,
       moved: () => this.page.get("moves").money[fund.id],
-      words: (percent) => `${percent} %, ${this.amount(fund, percent)}`,
-      note: `as given ${fund.words}`,
+      words: (percent) => `${percent} %`,
+      note: (percent) => this.amount(fund, percent),
       move: (percent) => this.page.ask("money", { fund: fund.id, percent }),
     });
     const all = {
@@ -238,7 +242,7 @@ class Sliders {
         return new Set(funds.map((fund) => money[fund.id] ?? 100)).size > 1;
       },
       words: (percent) => `${percent} %`,
-      note: "moves every fund",
+      note: () => "moves every fund",
       move: (percent) => this.page.ask("money", { fund: "", percent }),
     };
     const people = (role) => ({
@@ -249,7 +253,7 @@ class Sliders {
       given: 0,
       moved: () => this.page.get("moves").people[role.id],
       words: (fte) => (fte ? `${fte > 0 ? "+" : "−"}${Math.abs(fte)} FTE` : "as given"),
-      note: `has ${role.words}`,
+      note: () => `has ${role.words}`,
       move: (fte) => this.page.ask("people", { role: role.id, fte }),
     });
     const needed = roles.filter((role) => role.needed);
@@ -268,12 +272,12 @@ class Sliders {
 
   /** Of a fund at a share of its money: the amount, to as many digits as the fund is told in. */
   amount(fund, percent) {
-    if (percent === 100) return fund.words;
     const part = /^(.*?)([\d.,]+)(.*)$/.exec(fund.words);
-    if (!part) return "";
+    if (percent === 100 || !part) return `given ${fund.words}`;
     const whole = Number(part[2].replaceAll(",", ""));
     const scaled = (whole * percent) / 100;
-    return `about ${part[1]}${scaled.toLocaleString("en", { maximumFractionDigits: 1 })}${part[3]}`;
+    const words = scaled.toLocaleString("en", { maximumFractionDigits: 1 });
+    return `about ${part[1]}${words}${part[3]}, given ${fund.words}`;
   }
 }
 
@@ -284,7 +288,7 @@ class Slider {
     this.input.step = given.step;
     this.output = make("output", { className: "wi-output" });
     this.output.setAttribute("for", id);
-    const note = make("small", { id: `${id}-note` }, given.note);
+    this.note = make("small", { id: `${id}-note` });
     this.input.setAttribute("aria-describedby", `${id}-note`);
     this.element = make(
       "div",
@@ -292,7 +296,7 @@ class Slider {
       make("label", { htmlFor: id }, given.name),
       this.output,
       this.input,
-      note,
+      this.note,
     );
     this.input.oninput = () => this.say(Number(this.input.value));
     this.input.onchange = () => given.move(Number(this.input.value));
@@ -305,16 +309,13 @@ class Slider {
     // What is being dragged is not pulled away.
     if (this.input.matches(":active")) return;
     this.input.value = moved ?? this.given.given;
-    if (this.given.differs?.()) this.tell("differs by fund");
-    else this.say(moved ?? this.given.given);
+    const value = moved ?? this.given.given;
+    this.say(value, this.given.differs?.() ? "differs by fund" : this.given.words(value));
   }
 
-  say(value) {
-    this.tell(this.given.words(value));
-  }
-
-  tell(words) {
+  say(value, words = this.given.words(value)) {
     this.output.textContent = words;
+    this.note.textContent = this.given.note(value);
     this.input.setAttribute("aria-valuetext", words);
   }
 }
@@ -559,7 +560,7 @@ class Comparison {
           "tr",
           {},
           make("th", { scope: "row" }, name),
-          ...cells.map((cell) => make("td", { className: "wi-number" }, cell)),
+          ...cells.map((cell) => make("td", {}, cell)),
         ),
       );
       const differing = make(
@@ -594,11 +595,12 @@ class Pictures {
     this.element.setAttribute("aria-label", "Pictures of the plan");
     page.on(["pictures"], () => {
       this.close();
-      const figures = page.get("pictures").map(({ svg, alt }) => {
+      const figures = page.get("pictures").map(({ svg, alt, note }) => {
         // As a picture, whatever stands in it is drawn and never run.
         const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
         this.addresses.push(address);
-        return make("figure", {}, make("img", { src: address, alt }));
+        const words = note ? make("figcaption", {}, note) : null;
+        return make("figure", {}, make("img", { src: address, alt }), words);
       });
       this.element.replaceChildren(...figures);
     });
@@ -614,8 +616,10 @@ class Pictures {
 class Files {
   constructor(page) {
     const id = (name) => `${page.id}-${name}`;
-    const labelled = (words, input) =>
-      make("div", { className: "wi-field" }, make("label", { htmlFor: input.id }, words), input);
+    const labelled = (words, input, kind = "") => {
+      const label = make("label", { htmlFor: input.id }, words);
+      return make("div", { className: `wi-field ${kind}` }, label, input);
+    };
     const choice = make("select", { id: id("file") });
     choice.onfocus = () => page.ask("look");
     const load = make("button", { type: "button", className: "wi-button" }, "Load");
@@ -631,7 +635,7 @@ class Files {
       "div",
       { className: "wi-form" },
       labelled("Save as", name),
-      labelled("Title on reports", title),
+      labelled("Title on reports", title, "wi-wide"),
       make(
         "div",
         { className: "wi-field wi-check" },

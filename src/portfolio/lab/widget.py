@@ -120,6 +120,8 @@ class WhatIf(anywidget.AnyWidget):
         if do is None:
             return
         with self._lock:
+            if content.get("do") != "look":
+                self.notice = {}  # what was said was of something done before
             try:
                 do(content)
             except (PortfolioError, OSError) as error:

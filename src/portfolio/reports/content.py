@@ -199,6 +199,11 @@ class BoardContent:
         return self.shown.loc[sorted([*new.index, *kept.index])]
 
     @property
+    def undrawn(self) -> int:
+        """How many projects in flight the roadmap leaves to the lists."""
+        return len(self.named(*IN)) - len(self.roadmap)
+
+    @property
     def chosen(self) -> pd.DataFrame:
         """The projects that the plan holds, confidential ones included."""
         return self.projects[self.projects["decision"].isin(IN)]

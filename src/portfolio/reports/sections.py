@@ -239,8 +239,8 @@ def _listing(
 
 def not_drawn(content: BoardContent) -> Pieces:
     """What the roadmap leaves to the lists."""
-    number = len(content.named("in_flight", "funded", "deferred")) - len(content.roadmap)
-    if number <= 0:
+    number = content.undrawn
+    if not number:
         return Pieces()
     words = "project in flight is" if number == 1 else "smaller projects in flight are"
     return pieces.paragraphs([f"{number} {words} listed below and not drawn."])
