@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ class TestSolving:
 
     def test_pictures_come_with_their_words(self, exploration: Exploration) -> None:
         pictures = exploration.solve().pictures
-        assert len(pictures) == 4
+        assert len(pictures) == 3  # nobody is needed, so people have none
         assert all(picture.alt and picture.title for picture in pictures)
 
     def test_a_plan_is_stale_until_it_is_solved_for(self, exploration: Exploration) -> None:
@@ -148,6 +149,29 @@ class TestMoves:
         exploration.force("LOW", "in")
         exploration.reset()
         assert exploration.scenario == before
+
+    def test_undone_one_after_the_other(self, exploration: Exploration) -> None:
+        assert not exploration.undoable
+        exploration.undo()  # nothing to be undone
+        exploration.force("LOW", "in")
+        for percent in (99, 98, 97):  # one slider, drawn
+            exploration.money("", percent)
+        exploration.money("", 97)  # no move
+        exploration.reset()
+        stood = []
+        while exploration.undoable:
+            exploration.undo()
+            stood.append((dict(exploration.controls.money), dict(exploration.controls.forced)))
+        assert stood == [({"F": 97, "G": 97}, {"LOW": "in"}), ({}, {"LOW": "in"}), ({}, {})]
+        assert exploration.scenario == Scenario()
+
+    def test_a_move_after_an_undo_is_undone_by_itself(self, exploration: Exploration) -> None:
+        exploration.money("F", 90)
+        exploration.force("LOW", "in")
+        exploration.undo()
+        exploration.money("F", 80)
+        exploration.undo()
+        assert exploration.controls.money == {"F": 90}
 
     def test_what_a_scenario_forces_is_where_the_switch_stands(self, explored: Portfolio) -> None:
         change = {"table": "projects", "where": {"stage": "proposed"}, "set": {"force": "out"}}
@@ -232,6 +256,43 @@ class TestFiles:
         assert path.read_bytes() == before
         exploration.save(tmp_path, "x", overwrite=True)
         assert read_scenario(path) == exploration.scenario
+        # What was there, and perhaps had its author's remarks, is not lost.
+        assert (tmp_path / "x.yaml~").read_bytes() == before
+
+    def test_what_no_control_shows_is_kept(self, explored: Portfolio, tmp_path: Path) -> None:
+        (tmp_path / "parent.yaml").write_text(
+            "scenario: parent\nchanges:\n- {table: budgets, scale: {amount: 2}}\n"
+            "- {table: projects, where: {project_id: BIG}, set: {category: growth}}\n"
+        )
+        (tmp_path / "own.yaml").write_text(
+            "scenario: own\ntitle: Our own\nparent: parent\nobjectives: [npv, strategic_value]\n"
+            "give_up: [0.1, 0]\nignore: [dependencies]\nsoften: {budget: 0.05}\nhiring: both\n"
+            "balance: [{by: category, key: growth, max: 0.9}]\nminimum_fraction: 0.25\n"
+            "risk_adjusted: true\nallow_stops: false\n"
+            "changes: [{table: projects, where: {project_id: MID}, set: {name: Middle}}]\n"
+        )
+        read = read_scenario(tmp_path / "own.yaml")
+        exploration = Exploration(explored)
+        exploration.load(tmp_path / "own.yaml")
+        assert exploration.scenario == replace(read, parent="")
+        exploration.force("BIG", "out")
+        assert exploration.words == "Our own with Project BIG out"
+        saved = read_scenario(exploration.save(tmp_path, "more"))
+        assert replace(saved, changes=saved.changes[:-1], name="own", title="Our own") == replace(
+            read, parent=""
+        )
+        assert exploration.given["budgets"]["amount"].tolist() == [8, 0, 2, 0]
+
+    def test_a_file_loaded_by_mistake_costs_no_moves(
+        self, exploration: Exploration, tmp_path: Path
+    ) -> None:
+        exploration.money("F", 50)
+        path = exploration.save(tmp_path, "half")
+        exploration.force("BIG", "out")
+        before = exploration.scenario
+        exploration.load(path)
+        exploration.undo()
+        assert exploration.scenario == before
 
     @pytest.mark.parametrize("name", ["", " ", "../x", "a/b", "a\\b", ".x", "x.", "a\nb", "x" * 81])
     def test_a_name_that_is_none_of_a_file(

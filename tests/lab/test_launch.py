@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import socket
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ import pytest
 from portfolio.errors import ReportError
 from portfolio.lab.launch import (
     NOTEBOOK,
+    check_start,
     lab_command,
     lab_environment,
     own_notebook,
@@ -109,6 +111,26 @@ def test_scenarios_lie_in_the_folder_or_beside_the_workbook(tmp_path: Path) -> N
     assert scenario_folders(tmp_path / "my.xlsx") == (tmp_path / "scenarios",)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs a system with a root user")
+def test_what_would_keep_it_from_starting_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ReportError) as caught:
+            check_start(port=port)
+        assert caught.value.exit_code == 2
+        root, used = str(caught.value).splitlines()
+        assert "--allow-root" in root
+        assert used.startswith(f"The port {port} is in use")
+    check_start(port=port, root=True)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    check_start()
+
+
 def test_the_command(tmp_path: Path) -> None:
     notebook = tmp_path / "what-if.ipynb"
     command = lab_command(notebook)
@@ -122,3 +144,5 @@ def test_the_command(tmp_path: Path) -> None:
     assert (ours / "labconfig" / "page_config.json").is_file()
     other = lab_command(notebook, port=8999, browser=False)
     assert {"--ServerApp.port=8999", "--no-browser"} <= set(other)
+    assert "--allow-root" not in other
+    assert "--allow-root" in lab_command(notebook, root=True)

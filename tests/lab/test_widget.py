@@ -44,7 +44,7 @@ def test_what_it_shows_is_plain_json(shown: WhatIf) -> None:
     assert not projects["RUN"]["movable"]
     assert shown.result["rows"]["BIG"]["words"] == "Funded"
     assert shown.result["rows"]["MID"]["reason"]
-    assert len(shown.pictures) == 4
+    assert len(shown.pictures) == 3
     assert all(picture["alt"] for picture in shown.pictures)
 
 
@@ -89,6 +89,56 @@ def test_a_solve_is_stopped_and_the_last_plan_stays(shown: WhatIf) -> None:
     ask(shown, "solve")
     shown.wait()
     assert shown.result["objective"] == 5
+
+
+def test_a_cell_run_again_ends_what_the_first_run_solves(
+    shown: WhatIf, exploration: Exploration, tmp_path: Path
+) -> None:
+    shown.solve()
+    process = shown._solving._process
+    assert process is not None
+    again = WhatIf(exploration, tmp_path / "scenarios")
+    try:
+        assert process.wait() != 0
+        assert shown.status["words"].startswith("Stopped after ")
+        shown.solve()  # and it still solves, where it is still looked at
+        shown.wait()
+        assert shown.result["objective"] == 7
+    finally:
+        again.close()
+
+
+def test_moves_are_undone(shown: WhatIf) -> None:
+    assert not shown.moves["undoable"]
+    ask(shown, "money", fund="F", percent=50)
+    assert shown.moves["undoable"]
+    ask(shown, "undo")
+    assert shown.moves["count"] == 0
+    assert not shown.moves["undoable"]
+
+
+def test_a_folder_that_is_not_to_be_written_to(exploration: Exploration, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    widget = WhatIf(exploration, tmp_path / "file" / "scenarios")
+    try:
+        ask(widget, "save", name="x")
+        assert widget.notice["bad"]
+        assert widget.notice["words"].startswith("Nothing was saved: ")
+        ask(widget, "undo")
+        assert widget.notice == {}  # it was about something done before
+    finally:
+        widget.close()
+
+
+def test_a_folder_named_twice_is_listed_once(exploration: Exploration, tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios"
+    exploration.save(folder, "x")
+    widget = WhatIf(exploration, folder, (tmp_path / "scenarios" / ".." / "scenarios",))
+    try:
+        assert [file["path"] for file in widget.files] == [str(folder / "x.yaml")]
+        assert widget.files[0]["folder"] == f"{tmp_path.name}/scenarios"
+    finally:
+        widget.close()
 
 
 def test_what_is_impossible_says_why(shown: WhatIf) -> None:

@@ -23,6 +23,7 @@ __all__ = ["lab"]
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0: one that is free.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
+@click.option("--allow-root", is_flag=True, help="Start JupyterLab even as the root user.")
 @click.option("--copy-only", is_flag=True, help="Make the notebook, and start nothing.")
 @result_format
 def lab(
@@ -31,6 +32,7 @@ def lab(
     folder: Path,
     port: int,
     no_browser: bool,
+    allow_root: bool,
     copy_only: bool,
     form: str,
 ) -> None:
@@ -45,15 +47,19 @@ def lab(
       portfolio lab my.xlsx --scenario cut.yaml --folder explored --no-browser
       portfolio plan my.xlsx --scenario explored/scenarios/mine.yaml
 
-    Ctrl-C ends JupyterLab.
+    No port and no address need be chosen. Where no browser opens by itself, open the
+    address with the token that JupyterLab prints. Nothing is loaded from a network.
+    Ctrl-C ends JupyterLab; kept plans end with it, saved scenarios stay.
     """  # noqa: D301
-    from portfolio.lab.launch import own_notebook, start_lab
+    from portfolio.lab.launch import check_start, own_notebook, start_lab
 
+    if not copy_only:
+        check_start(port=port, root=allow_root)
     notebook = own_notebook(folder, data, scenario)
     sentence = f"The notebook: {notebook.resolve()}"
     show_done(sentence, {"notebook": str(notebook.resolve())}, form)
     if copy_only:
         return
-    code = start_lab(notebook, port=port, browser=not no_browser)
+    code = start_lab(notebook, port=port, browser=not no_browser, root=allow_root)
     if code:
         raise click.exceptions.Exit(code)

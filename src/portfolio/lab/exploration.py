@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,20 +14,20 @@ from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.errors import ScenarioError, nearest
 from portfolio.lab.answer import Answer, Found
 from portfolio.lab.comparison import side_by_side
-from portfolio.lab.controls import Controls, changes_of, controls_of
+from portfolio.lab.controls import Controls, changes_of
+from portfolio.lab.kept import Kept, KeptPlans
+from portfolio.lab.saving import scenario_path, set_aside
+from portfolio.lab.start import Start, start_of, unnamed
 from portfolio.lab.supply import supply
 from portfolio.lab.words import moves_in_words
 from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
-from portfolio.scenario import BASELINE, Scenario, read_scenario, write_scenario
+from portfolio.scenario import Scenario, read_scenario, write_scenario
 
-__all__ = ["AUTO", "MOST_MONEY", "MOST_PEOPLE", "NOW", "Exploration", "Kept"]
+__all__ = ["AUTO", "MOST_MONEY", "MOST_PEOPLE", "Exploration"]
 
 AUTO = "auto"
 """The optimiser decides on a project."""
-
-NOW = "Now"
-"""What the last plan is called beside those that are kept."""
 
 MOST_MONEY = 200.0
 """Most money that a slider gives, per cent of what the scenario gives."""
@@ -35,23 +35,15 @@ MOST_MONEY = 200.0
 MOST_PEOPLE = 5.0
 """Most people that a slider adds to a role, FTE."""
 
-_NAME = re.compile(r"\w[\w .-]{0,79}")
 _MOST_MOVES_NAMED = 4
 
 
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A plan kept for comparison.
+class _Stand(NamedTuple):
+    """How an exploration stood."""
 
-    Attributes
-    ----------
-    label : str
-        What it is called, unlike all others that are kept.
-    answer : Answer
-    """
-
-    label: str
-    answer: Answer
+    start: Start
+    named: Scenario
+    controls: Controls
 
 
 class Exploration:
@@ -71,15 +63,13 @@ class Exploration:
     ----------
     portfolio : Portfolio
     settings : Settings
-    controls : Controls
-        What is moved.
     funds : tuple of str
         The funds that have a budget.
     supply : dict of str to numpy.ndarray, shape (periods,)
         FTE that each role has, with nothing moved.
     answer : Answer or None
         What the last solve found.
-    kept : list of Kept
+    kept : KeptPlans
         Plans kept for comparison; the others are compared with the first.
 
     Raises
@@ -97,35 +87,38 @@ class Exploration:
         self.portfolio = portfolio
         self.settings = settings or Settings()
         self.answer: Answer | None = None
-        self.kept: list[Kept] = []
-        self._begin(scenario or Scenario())
+        self.kept = KeptPlans()
+        self._past: list[_Stand] = []
+        begun = scenario or Scenario()
+        start = start_of(begun, portfolio)
+        self._go_to(_Stand(start, begun, start.controls))
 
-    def _begin(self, scenario: Scenario) -> None:
-        ground, given, controls = _taken_apart(scenario, self.portfolio)
-        self._ground, self._given, self.controls = ground, given, controls
-        self._named = scenario
-        self.funds = tuple(dict.fromkeys(given["budgets"]["fund_id"]))
-        self.supply = supply(given)
+    def _go_to(self, stand: _Stand) -> None:
+        self._start, self._named, self.controls = stand
+        self._last = ""
+        self.funds = tuple(dict.fromkeys(self.given["budgets"]["fund_id"]))
+        self.supply = supply(self.given)
 
     @property
     def given(self) -> Portfolio:
         """The portfolio with the scenario's changes made, and nothing moved."""
-        return self._given
+        return self._start.portfolio
 
     @property
     def scenario(self) -> Scenario:
         """What is explored, as a scenario of its own."""
-        moves = changes_of(self.controls, self._given)
-        scenario = replace(self._ground, changes=(*self._ground.changes, *moves), parent="")
-        same = scenario.changes == self._named.changes
-        name = self._named.name if same else f"{self._named.name} explored"
-        title = self._named.title if same else self.words
-        return replace(scenario, name=name, title=title)
+        moves, ground = changes_of(self.controls, self.given), self._start.scenario
+        scenario = replace(ground, changes=(*ground.changes, *moves), parent="")
+        if scenario.changes == self._named.changes:
+            return replace(scenario, name=self._named.name, title=self._named.title)
+        if not moves:
+            return scenario
+        return replace(scenario, name=f"{self._named.name} explored", title=self.words)
 
     @property
     def stale(self) -> bool:
         """Whether something was moved since the last solve."""
-        return self.answer is None or _same(self.answer.scenario) != _same(self.scenario)
+        return self.answer is None or unnamed(self.answer.scenario) != unnamed(self.scenario)
 
     def least_people(self, role: str) -> float:
         """How many people may be taken from a role: FTE, 0 or below, in halves.
@@ -141,16 +134,18 @@ class Exploration:
                 f"'{fund}' is not a fund with a budget; {nearest(fund, self.funds)}"
             )
         percent = _within(percent, 0.0, MOST_MONEY, "money, per cent of what is given,")
+        moved = self.controls
         for one in [fund] if fund else self.funds:
-            self.controls = self.controls.with_money(one, percent)
+            moved = moved.with_money(one, percent)
+        self._move(f"money {fund}", moved)
 
     def people(self, role: str, fte: float) -> None:
         """Give a role so many FTE more, or below 0 less, in every period."""
-        roles = self._given["roles"]["role_id"].tolist()
+        roles = self.given["roles"]["role_id"].tolist()
         if role not in roles:
             raise ScenarioError(f"'{role}' is not a role; {nearest(role, roles)}")
         fte = _within(fte, self.least_people(role), MOST_PEOPLE, f"FTE of {role}")
-        self.controls = self.controls.with_people(role, fte)
+        self._move(f"people {role}", self.controls.with_people(role, fte))
 
     def force(self, project: str, to: str) -> None:
         """Force a project ``in`` or ``out``, or leave it to the optimiser: ``auto``."""
@@ -164,7 +159,7 @@ class Exploration:
                 "set its stage to proposed in the data or in a scenario"
             )
         word = "" if to == AUTO else to
-        self.controls = self.controls.with_force(project, word, row["force"])
+        self._move(f"force {project}", self.controls.with_force(project, word, row["force"]))
 
     def start_from(self, project: str, period: str) -> None:
         """Let a project start no earlier than in a period; with ``""`` whenever it may."""
@@ -172,13 +167,14 @@ class Exploration:
         if row["stage"] not in FREE_STAGES:
             stage = row["stage"].replace("_", " ")
             raise ScenarioError(f"{project} is {stage}, and its start is not chosen")
-        labels = self._given.calendar.labels
+        labels = self.given.calendar.labels
         if period and period not in labels:
             raise ScenarioError(f"'{period}' is not a period; {nearest(period, labels)}")
-        self.controls = self.controls.with_start(project, period, row["earliest_start"])
+        moved = self.controls.with_start(project, period, row["earliest_start"])
+        self._move(f"start {project}", moved)
 
     def _project(self, project: str) -> Mapping[str, str]:
-        projects = self._given["projects"].set_index("project_id", drop=False)
+        projects = self.given["projects"].set_index("project_id", drop=False)
         if project not in projects.index:
             raise ScenarioError(f"'{project}' is not a project; {nearest(project, projects.index)}")
         row = projects.loc[project]
@@ -186,17 +182,41 @@ class Exploration:
 
     def reset(self) -> None:
         """Move everything back to where the scenario has it."""
-        self._begin(self._ground)
+        self._move("", Controls())
+
+    def _move(self, what: str, to: Controls) -> None:
+        """Move a control; moves of the same one after each other are undone together."""
+        if to == self.controls:
+            return
+        if what != self._last:
+            self._remember()
+        self._last, self.controls = what, to
+
+    def _remember(self) -> None:
+        self._past.append(_Stand(self._start, self._named, self.controls))
+
+    @property
+    def undoable(self) -> bool:
+        """Whether there is a move, or a file that was loaded, to be undone."""
+        return bool(self._past)
+
+    def undo(self) -> None:
+        """Undo the last move, or the last file loaded; nothing where there is none."""
+        if self._past:
+            self._go_to(self._past.pop())
 
     def load(self, path: str | Path) -> None:
-        """Begin with a scenario file; plans that are kept stay.
+        """Go on with a scenario file; plans that are kept stay, and it can be undone.
 
         Raises
         ------
         ScenarioError
             If it cannot be read or does not fit; then all stays as it is.
         """
-        self._begin(read_scenario(path))
+        scenario = read_scenario(path)
+        start = start_of(scenario, self.portfolio)
+        self._remember()
+        self._go_to(_Stand(start, scenario, start.controls))
 
     def save(
         self, folder: str | Path, name: str, title: str = "", *, overwrite: bool = False
@@ -211,26 +231,21 @@ class Exploration:
         title : str
             What a report prints; what is moved, in words, where it is blank.
         overwrite : bool
-            Whether a file of that name may be replaced.
+            Whether a file of that name may be replaced; it is then kept beside the new one.
 
         Raises
         ------
         ScenarioError
             If the name cannot be that of a file, or is taken.
         """
-        name = name.strip()
-        if not _NAME.fullmatch(name) or name.endswith("."):
-            raise ScenarioError(
-                f"'{name}' cannot be the name of a scenario file; it begins with a letter or a "
-                "digit, and has letters, digits, blanks, points, - and _, at most 80"
-            )
-        path = Path(folder) / f"{name}.yaml"
+        path = scenario_path(folder, name)
         if path.exists() and not overwrite:
             raise ScenarioError(
                 f"{path.name} is there already; choose another name, or tick to replace it"
             )
-        title = " ".join(title.split()) or self.scenario.title or name
-        scenario = replace(self.scenario, name=name, title=title)
+        title = " ".join(title.split()) or self.scenario.title or path.stem
+        scenario = replace(self.scenario, name=path.stem, title=title)
+        set_aside(path)
         write_scenario(scenario, path)
         self._named = scenario
         return path
@@ -267,30 +282,16 @@ class Exploration:
         ScenarioError
             If nothing was solved for, or there is no plan.
         """
-        if self.answer is None or not self.answer.plan.feasible:
-            raise ScenarioError("there is no plan to keep; solve first")
-        scenario = self.answer.scenario
-        wanted = " ".join(label.split()) or scenario.title or scenario.name
-        taken = {kept.label for kept in self.kept}
-        label, count = wanted, 1
-        while label in taken:
-            count += 1
-            label = f"{wanted} ({count})"
-        self.kept.append(Kept(label, self.answer))
-        return self.kept[-1]
+        return self.kept.keep(self.answer, label)
 
     def drop(self, label: str) -> None:
         """Keep a plan no longer."""
-        self.kept = [kept for kept in self.kept if kept.label != label]
+        self.kept.drop(label)
 
     @property
     def plans(self) -> list[tuple[str, Answer]]:
         """Plans that are kept and, where it is none of them, the last one: what each is called."""
-        plans = [(kept.label, kept.answer) for kept in self.kept]
-        last = self.answer
-        if last is not None and last.plan.feasible and all(last is not one for _, one in plans):
-            plans.append((NOW, last))
-        return plans
+        return self.kept.beside(self.answer)
 
     def table(self) -> pd.DataFrame:
         """Key numbers of these plans: a row a measure, a column a plan."""
@@ -299,36 +300,13 @@ class Exploration:
     @property
     def words(self) -> str:
         """What is moved, in one line; what the scenario is called where nothing is."""
-        moves = moves_in_words(self.controls, self._given)
-        called = self._ground.title or self._ground.name
+        moves = moves_in_words(self.controls, self.given)
         if not moves:
-            return called
+            return self._start.scenario.title or self._start.scenario.name
         more = len(moves) - _MOST_MOVES_NAMED
         named = moves[:_MOST_MOVES_NAMED] + ([f"and {more} more"] if more > 0 else [])
-        start = "" if _same(self._ground) == Scenario() else f"{called}: "
+        start = f"{self._start.name} with " if self._start.name else ""
         return start + "; ".join(named)
-
-
-def _taken_apart(scenario: Scenario, portfolio: Portfolio) -> tuple[Scenario, Portfolio, Controls]:
-    """A scenario without the moves that it ends with, its portfolio, and those moves."""
-    whole = scenario.apply(portfolio)
-    for count in range(len(scenario.changes)):
-        ground = replace(scenario, changes=scenario.changes[:count])
-        try:
-            given = ground.apply(portfolio)
-        except ScenarioError:
-            continue  # these changes stand only together with the next ones
-        controls = controls_of(scenario.changes[count:], given)
-        if controls is not None:
-            plain = _same(ground) == Scenario()
-            called = BASELINE if plain else f"{scenario.name} before moves"
-            return replace(ground, name=called, title="", parent=""), given, controls
-    return scenario, whole, Controls()
-
-
-def _same(scenario: Scenario) -> Scenario:
-    """A scenario without what it is called."""
-    return replace(scenario, name=BASELINE, title="", parent="")
 
 
 def _within(value: float, least: float, most: float, what: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from portfolio.reports.places import find_notebook
 
 __all__ = [
     "NOTEBOOK",
+    "check_start",
     "lab_command",
     "lab_environment",
     "own_notebook",
@@ -121,7 +123,9 @@ def _parameters_of(path: Path) -> str:
         return ""
 
 
-def lab_command(notebook: Path, *, port: int = 0, browser: bool = True) -> list[str]:
+def lab_command(
+    notebook: Path, *, port: int = 0, browser: bool = True, root: bool = False
+) -> list[str]:
     """The command that starts JupyterLab on a notebook.
 
     Parameters
@@ -131,6 +135,8 @@ def lab_command(notebook: Path, *, port: int = 0, browser: bool = True) -> list[
         0 for the first that is free, from JupyterLab's usual one on.
     browser : bool
         Whether a browser is opened.
+    root : bool
+        Whether it may run as the root user.
     """
     command = [sys.executable, "-m", "jupyterlab", str(notebook.resolve())]
     command += [f"--ServerApp.root_dir={notebook.resolve().parent}"]
@@ -138,6 +144,8 @@ def lab_command(notebook: Path, *, port: int = 0, browser: bool = True) -> list[
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if not browser:
         command += ["--no-browser"]
+    if root:
+        command += ["--allow-root"]
     return command
 
 
@@ -159,12 +167,51 @@ def lab_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def start_lab(notebook: Path, *, port: int = 0, browser: bool = True) -> int:
+def check_start(*, port: int = 0, root: bool = False) -> None:
+    """Say what JupyterLab would only say in a log, and then end.
+
+    Parameters
+    ----------
+    port, root
+        As in `lab_command`.
+
+    Raises
+    ------
+    ReportError
+        If the port is in use, or the user is root and that was not allowed: exit code 2.
+    """
+    faults = []
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and not root:
+        faults.append(
+            "You are the root user, as whom JupyterLab does not start by itself: whoever reaches "
+            "it could do anything on this machine. Start it as another user, or with --allow-root."
+        )
+    if port and _in_use(port):
+        faults.append(
+            f"The port {port} is in use or not allowed to you; name another, or leave --port out "
+            "for one that is free."
+        )
+    if faults:
+        raise ReportError("\n".join(faults), exit_code=2)
+
+
+def _in_use(port: int) -> bool:
+    with socket.socket() as probe:
+        if os.name == "posix":  # a port that was only just left is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def start_lab(notebook: Path, *, port: int = 0, browser: bool = True, root: bool = False) -> int:
     """Start JupyterLab on a notebook, and wait until it is ended.
 
     Parameters
     ----------
-    notebook, port, browser
+    notebook, port, browser, root
         As in `lab_command`.
 
     Returns
@@ -172,7 +219,7 @@ def start_lab(notebook: Path, *, port: int = 0, browser: bool = True) -> int:
     int
         What it ends with.
     """
-    command = lab_command(notebook, port=port, browser=browser)
+    command = lab_command(notebook, port=port, browser=browser, root=root)
     process = subprocess.Popen(command, env=lab_environment(os.environ))
     while True:
         try:

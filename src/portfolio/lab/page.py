@@ -147,6 +147,7 @@ def moves(exploration: Exploration) -> dict[str, Any]:
         "scenario": scenario.name,
         "title": scenario.title,
         "stale": exploration.stale,
+        "undoable": exploration.undoable,
     }
 
 

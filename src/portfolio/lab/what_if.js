@@ -84,7 +84,7 @@ class Head {
   }
 }
 
-/** Solve, stop, keep, move back; and what is going on. */
+/** Solve, stop, keep, undo, move back; and what is going on. */
 class Bar {
   constructor(page) {
     const button = (words, act, kind = "") =>
@@ -93,6 +93,7 @@ class Bar {
     this.solve = button("Solve", () => page.ask("solve"), "wi-first");
     this.stop = button("Stop", () => page.ask("stop"));
     this.keep = button("Keep for comparison", () => page.ask("keep"));
+    this.undo = button("Undo", () => page.ask("undo"));
     this.reset = button("Move all back", () => page.ask("reset"));
     this.words = make("span", { className: "wi-status-words", role: "status" });
     this.words.setAttribute("aria-live", "polite");
@@ -101,7 +102,7 @@ class Bar {
     this.stale = make("p", { className: "wi-stale" });
     this.notice = make("p", { className: "wi-notice", role: "status" });
     this.notice.setAttribute("aria-live", "polite");
-    const buttons = [this.solve, this.stop, this.keep, this.reset];
+    const buttons = [this.solve, this.stop, this.keep, this.undo, this.reset];
     this.element = make(
       "div",
       { className: "wi-bar" },
@@ -118,6 +119,7 @@ class Bar {
         moves.stale && solved && !page.get("status").busy
           ? "What you see below is the plan before your last moves. Solve to see the new one."
           : "";
+      this.undo.disabled = !moves.undoable;
       this.reset.disabled = !moves.count;
       this.keep.disabled = !solved;
     });

@@ -6,15 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
-from portfolio.errors import PortfolioError
+from portfolio.errors import PortfolioError, ScenarioError
 from portfolio.lab import page
 from portfolio.lab.answer import Found
 from portfolio.lab.exploration import Exploration
+from portfolio.lab.saving import before
 from portfolio.lab.solving import Solving
 from portfolio.scenario import Scenario
 
@@ -50,6 +51,7 @@ class WhatIf(anywidget.AnyWidget):
     pictures: traitlets.List[Any] = traitlets.List().tag(sync=True)
     files: traitlets.List[Any] = traitlets.List().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
+    _latest: ClassVar[WhatIf | None] = None
     notice = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -59,7 +61,9 @@ class WhatIf(anywidget.AnyWidget):
         sources: tuple[str | Path, ...] = (),
     ) -> None:
         self.exploration = exploration
-        self._folders = tuple(dict.fromkeys(Path(one) for one in (folder, *sources)))
+        folders = [Path(one) for one in (folder, *sources)]
+        # However a folder is named, its files are listed once.
+        self._folders = list({one.resolve(): one for one in reversed(folders)}.values())[::-1]
         # What is done on the page, and what a solve says, come from threads of their own.
         self._lock = threading.RLock()
         self._asked: tuple[Scenario, float] | None = None
@@ -68,6 +72,18 @@ class WhatIf(anywidget.AnyWidget):
         self._show_all()
         self.status = _status("Ready.")
         self.on_msg(self._hear)
+        earlier, WhatIf._latest = WhatIf._latest, self
+        if earlier is not None:
+            earlier._set_aside()
+
+    def _set_aside(self) -> None:
+        """End the solve and its process, as where the cell is run again; a next solve starts one.
+
+        Else every run would leave a process behind, and its solve would slow the next.
+        """
+        with self._lock:
+            self._ended()
+            self._solving.close()
 
     def solve(self) -> None:
         """Begin to solve for what is explored, as the button does."""
@@ -107,7 +123,7 @@ class WhatIf(anywidget.AnyWidget):
     def _listed(self) -> list[dict[str, str]]:
         """Scenario files that can be loaded."""
         return [
-            {"path": str(file), "name": file.stem, "folder": folder.name}
+            {"path": str(file), "name": file.stem, "folder": "/".join(folder.parts[-2:])}
             for folder in self._folders
             for file in sorted(folder.glob("*.yaml"))
         ]
@@ -124,8 +140,8 @@ class WhatIf(anywidget.AnyWidget):
                 self.notice = {}  # what was said was of something done before
             try:
                 do(content)
-            except (PortfolioError, OSError) as error:
-                self.notice = {"words": str(error), "bad": True, "at": time.time()}
+            except PortfolioError as error:
+                self._say(str(error), bad=True)
                 self._show_moves()
 
     def _actions(self) -> dict[str, Callable[[Mapping[str, Any]], None]]:
@@ -134,6 +150,7 @@ class WhatIf(anywidget.AnyWidget):
             "people": self._people,
             "force": self._force,
             "start": self._start,
+            "undo": self._undo,
             "reset": self._reset,
             "solve": self._solve,
             "stop": self._stop,
@@ -160,6 +177,11 @@ class WhatIf(anywidget.AnyWidget):
         self.exploration.start_from(str(asked.get("project", "")), str(asked.get("period", "")))
         self._show_moves()
 
+    def _undo(self, asked: Mapping[str, Any]) -> None:
+        self.exploration.undo()
+        self.setting = page.setting(self.exploration)
+        self._show_moves()
+
     def _reset(self, asked: Mapping[str, Any]) -> None:
         self.exploration.reset()
         self._show_moves()
@@ -176,9 +198,15 @@ class WhatIf(anywidget.AnyWidget):
         self.status = _status("Solving.", busy=True, limit=exploration.settings.time_limit)
 
     def _stop(self, asked: Mapping[str, Any]) -> None:
-        if self._solving.stop():
-            self.status = _status(f"Stopped after {self._seconds():.0f} s; the last plan stays.")
+        if self._ended():
             self._solving.warm_up()
+
+    def _ended(self) -> bool:
+        """End the solve that is going on; whether there was one."""
+        stopped = self._solving.stop()
+        if stopped:
+            self.status = _status(f"Stopped after {self._seconds():.0f} s; the last plan stays.")
+        return stopped
 
     def _seconds(self) -> float:
         return time.monotonic() - self._asked[1] if self._asked else 0.0
@@ -217,22 +245,28 @@ class WhatIf(anywidget.AnyWidget):
         self._say(f"Loaded: {path}")
 
     def _save(self, asked: Mapping[str, Any]) -> None:
-        path = self.exploration.save(
-            self._folders[0],
-            str(asked.get("name", "")),
-            str(asked.get("title", "")),
-            overwrite=asked.get("overwrite") is True,
-        )
+        folder, replaces = self._folders[0], asked.get("overwrite") is True
+        name, title = str(asked.get("name", "")), str(asked.get("title", ""))
+        try:
+            path = self.exploration.save(folder, name, title, overwrite=replaces)
+        except OSError as error:
+            raise ScenarioError(
+                f"Nothing was saved: {folder.resolve()} cannot be written to "
+                f"({error.strerror or error}); name another folder in the notebook's parameters"
+            ) from error
         self.files = self._listed()
         self._show_moves()
-        self._say(f"Saved: {path}. It runs unchanged with: portfolio plan DATA --scenario {path}")
+        told = f"Saved: {path}. It runs unchanged with: portfolio plan DATA --scenario '{path}'"
+        if replaces and before(path).exists():
+            told += f"\nWhat it replaced is kept as {before(path).name}"
+        self._say(told)
 
     def _look(self, asked: Mapping[str, Any]) -> None:
         """Look again which scenario files there are."""
         self.files = self._listed()
 
-    def _say(self, words: str) -> None:
-        self.notice = {"words": words, "bad": False, "at": time.time()}
+    def _say(self, words: str, *, bad: bool = False) -> None:
+        self.notice = {"words": words, "bad": bad, "at": time.time()}
 
 
 def _status(
