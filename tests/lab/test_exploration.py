@@ -269,6 +269,7 @@ class TestFiles:
             "give_up: [0.1, 0]\nignore: [dependencies]\nsoften: {budget: 0.05}\nhiring: both\n"
             "balance: [{by: category, key: growth, max: 0.9}]\nminimum_fraction: 0.25\n"
             "risk_adjusted: true\nallow_stops: false\n"
+            "own: [{rule: two, at_most: 2, terms: [{project_id: BIG}, {project_id: LOW}]}]\n"
             "changes: [{table: projects, where: {project_id: MID}, set: {name: Middle}}]\n"
         )
         read = read_scenario(tmp_path / "own.yaml")
