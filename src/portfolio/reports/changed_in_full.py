@@ -19,7 +19,7 @@ from portfolio.reports.written import FTE, WHOLE, money_in
 
 __all__ = ["changed_in_full"]
 
-_MOST_EACH, _MOST, _PAIR = 6, 10, 2
+_MOST_EACH, _MOST, _PAIR = 20, 24, 2
 _LEAST_FTE = 0.005
 _GONE = "Not in the portfolio"
 _NEW = "Not in that report"

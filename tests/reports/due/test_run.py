@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
@@ -238,6 +240,16 @@ def test_a_call_that_is_told_to_end_makes_no_more(
     summary = call(tmp_path, MONTHLY, "2026-11-01T00:00")
     assert states(summary) == [("board", "2026-08", "interrupted")]
     assert summary.exit_code == code
+
+
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_call_that_is_told_to_end_between_reports_says_so(
+    tmp_path: Path, tables: Path, monkeypatch: pytest.MonkeyPatch, signum: int, code: int
+) -> None:
+    monkeypatch.setattr(due_run, "check_request", lambda *_: os.kill(os.getpid(), signum))
+    with pytest.raises(ReportError, match="The call was told to end") as caught:
+        call(tmp_path, MONTHLY, "2026-11-01T00:00")
+    assert caught.value.exit_code == code
 
 
 def test_scenarios_side_by_side_are_one_report_a_period(

@@ -22,6 +22,7 @@ from portfolio.reports.index import DUE_NOTE, write_index
 from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.request import check_request
 from portfolio.reports.store import find_runs, prune, sweep_all
+from portfolio.reports.store.interrupts import Interrupted, interruptible
 from portfolio.reports.store.seal import replace_json
 from portfolio.reports.store.turns import BUSY, LOCKS
 
@@ -161,11 +162,12 @@ def run_due(
     Raises
     ------
     ReportError
-        If another call is at work for the same reports folder; with exit code 75.
+        If another call is at work for the same reports folder, with exit code 75; or if the call
+        is told to end between two reports, with 128 and the number of the signal.
     OSError
         If the reports folder cannot be written.
     """
-    with _alone(schedule.reports):
+    with _alone(schedule.reports), _ended_in_words():
         sweep_all(schedule.reports)
         outcomes: list[Outcome] = []
         for due in find_due(schedule, now):
@@ -272,6 +274,20 @@ def _prune(schedule: Schedule, outcomes: Sequence[Outcome]) -> int:
         return len(prune(schedule.reports, schedule.keep))
     except ReportError:
         return 0
+
+
+@contextmanager
+def _ended_in_words() -> Iterator[None]:
+    """Make of a signal between two reports a sentence; during one, its run says what became."""
+    try:
+        with interruptible():
+            yield
+    except Interrupted as ended:
+        raise ReportError(
+            f"The call was told to end: {ended}. What was made stays, and the next call makes what "
+            "is left.",
+            ended.exit_code,
+        ) from ended
 
 
 @contextmanager
