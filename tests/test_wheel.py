@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
 
@@ -130,3 +131,27 @@ def test_demo_publishes_a_report(laptop: Laptop, tmp_path: Path) -> None:
     manifest = json.loads((page.parent / "manifest.json").read_text("utf-8"))
     assert manifest
     assert list(laptop.cwd.iterdir()) == [], "it leaves files in the current folder"
+
+
+def test_a_schedule_with_formats(laptop: Laptop, tmp_path: Path) -> None:
+    """Notebook, fonts and templates of documents are the wheel's own."""
+    ask = "from portfolio.reports.places import find_sample; print(find_sample())"
+    sample = laptop.run("python", "-c", ask).strip()
+    schedule = tmp_path / "reports.yaml"
+    schedule.write_text(
+        "schedule: [{kind: capacity, cadence: monthly, formats: [pdf, pptx, xlsx], "
+        f"time_limit: 120, gap: 0.2, data: '{sample}'}}]",
+        "utf-8",
+    )
+    command = ["portfolio", "due", str(schedule), "--at", "2026-12-01T06:00", "--format", "json"]
+    (row,) = json.loads(laptop.run(*command))["reports"]
+    assert (row["state"], row["period"]) == ("made", "2026-11")
+    folder = Path(row["told"]).parent
+    assert all((folder / f"report.{form}").stat().st_size > 0 for form in ("pptx", "xlsx"))
+    named = {
+        str(font.get_object()["/BaseFont"])
+        for page in PdfReader(folder / "report.pdf").pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    }
+    assert named
+    assert all("LiberationSans" in name for name in named)
