@@ -120,11 +120,12 @@ def test_limit_before_any_solution():
 
 
 def test_limit_with_a_solution_has_bound_and_gap():
-    """And the limit is that of all objectives together."""
+    """And the limit is that of all objectives together, in processor time as below."""
     model, objectives = hard()
-    began = time.monotonic()
-    outcomes = solve_in_order(model, objectives, [0.0, 0.0], Settings(time_limit=1.0, gap=0.0))
-    assert time.monotonic() - began < 1.8
+    settings = Settings(time_limit=1.0, gap=0.0, threads=1)
+    began = time.process_time()
+    outcomes = solve_in_order(model, objectives, [0.0, 0.0], settings)
+    assert time.process_time() - began < 1.8
     first, second = outcomes
     assert (first.status, second.status) == (Status.FEASIBLE, Status.FEASIBLE)
     assert first.bound > first.value > 0

@@ -73,6 +73,7 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            # Every failure ends in a sentence, a fault of ours too; `--debug` shows the rest.
             said = f"{type(error).__name__}: {error}".removesuffix(": ").rstrip(".")
             sentence = f"This should not have happened: {said}. Where: portfolio --debug ..."
             raise _Sentence.of(sentence, 1) from error

@@ -43,7 +43,7 @@ def _answer(question: Any, out: BinaryIO) -> None:
         found = find(portfolio, scenario, settings, lambda words: tell("doing", words))
     except PortfolioError as error:
         tell("failed", str(error))
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 -- the page is told, and the next question answered
         said = f"{type(error).__name__}: {error}".removesuffix(": ")
         tell("failed", f"This should not have happened: {said}")
     else:

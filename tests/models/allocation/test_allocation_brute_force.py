@@ -339,7 +339,7 @@ SEEDS = range(10)
 
 
 def outcomes(named, portfolio, case, settings=None):
-    settings = settings or Settings(gap=0.0, time_limit=60.0)
+    settings = settings or Settings(gap=0.0, time_limit=600.0)
     found = named(portfolio, settings, minimum_fraction=case.least)[1]
     return {outcome.objective: outcome for outcome in found.outcomes}
 
@@ -360,7 +360,7 @@ def test_highs_finds_what_enumeration_finds(small, named, seed):
 def test_cbc_finds_the_same(small, named, seed):
     case = draw(seed)
     portfolio = built(case, small)
-    settings = Settings(gap=0.0, time_limit=60.0, solver="PULP_CBC_CMD")
+    settings = Settings(gap=0.0, time_limit=600.0, solver="PULP_CBC_CMD")
     one, other = outcomes(named, portfolio, case), outcomes(named, portfolio, case, settings)
     for name in OBJECTIVES:
         assert one[name].value == pytest.approx(other[name].value, abs=1e-4), name

@@ -16,7 +16,7 @@ from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.scenario import Scenario
 
-EXACT = Settings(gap=0.0, time_limit=20.0)
+EXACT = Settings(gap=0.0, time_limit=600.0)
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
 FEW = settings(
     max_examples=8,

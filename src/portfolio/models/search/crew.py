@@ -56,6 +56,7 @@ class Crew:
             for number, job in enumerate(jobs):
                 self._start(number, job)
         except BaseException:
+            # Nobody else knows of those that have begun; an interrupt may come here as well.
             self.dismiss()
             raise
 

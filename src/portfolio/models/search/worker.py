@@ -321,7 +321,7 @@ def main() -> None:
         job = pickle.load(source)
         threading.Thread(target=_hear, args=(source, inbox), daemon=True).start()
         Worker(job, out, inbox).run()
-    except BaseException:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 -- the search raises it, where somebody hears
         pickle.dump(("error", traceback.format_exc()), out)
         out.flush()
     # No clean-up that could wait for the thread that still reads.
