@@ -450,7 +450,7 @@ class Row {
       make("th", { scope: "row" }, project.name, make("small", {}, about)),
       valued ? make("td", { className: "wi-number" }, project.value_words) : null,
       make("td", { className: "wi-number" }, project.cost_words),
-      make("td", { className: "wi-told" }, this.status, this.when, this.reason),
+      make("td", { className: "wi-told" }, this.status, " ", this.when, this.reason),
       make("td", { className: "wi-choice" }, this.buildSwitch(), this.buildStart()),
     );
     this.element.dataset.project = project.id;
@@ -531,7 +531,7 @@ class Row {
     const words = result?.words ?? this.project.stage;
     this.status.textContent = words;
     this.status.className = `wi-decision wi-${result?.decision ?? "none"}`;
-    this.when.textContent = result?.selected && result.start ? ` ${result.start}` : "";
+    this.when.textContent = result?.selected && result.start ? result.start : "";
     this.reason.textContent = result && !result.selected ? result.reason : "";
     this.reason.title = this.reason.textContent;
   }
