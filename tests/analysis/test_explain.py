@@ -73,8 +73,8 @@ def test_what_a_project_lacks_and_pushes_out(ten: Portfolio) -> None:
     assert found.sentence == (
         "C (Project C) is left out: from 2027, beside today's plan, it would pass fund F for 2027 "
         "by EUR 5; with it the strategic value is 13, 4 less than today's 17; it pushes out "
-        "A (Project A). It would come in with a value of 10 instead of 6, or with EUR 5 more money "
-        "(F in 2027: EUR 5)."
+        "A (Project A). It would come in with a value of 10 instead of 6. A plan with it would be "
+        "worth as much as today's with EUR 5 more money (F in 2027: EUR 5)."
     )
     assert chosen(found.plans["other"]) == {"B", "C"}
     assert chosen(found.plans["budget"]) == {"A", "B", "C"}
@@ -193,7 +193,7 @@ def test_what_is_stopped_is_not_in_and_what_is_kept_may_be(small: Small) -> None
     assert (stopped.in_plan, stopped.value_lost, stopped.displaced) == (False, 3, ("A",))
     assert stopped.brings_in.budget is not None
     assert stopped.brings_in.budget["amount"].tolist() == pytest.approx([2])
-    assert "is stopped: from 2027" in stopped.sentence
+    assert "is stopped: kept, beside today's plan, it would pass fund F" in stopped.sentence
     kept = small({"F": projects["F"]}, periods=1, budget=6)
     found = explain(kept, "F", scenario, EXACT)
     assert (found.in_plan, found.value_lost) == (True, 2)

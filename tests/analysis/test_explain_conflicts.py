@@ -95,7 +95,7 @@ def test_rules_that_leave_no_plan_with_it(bound: Portfolio) -> None:
     crowded = explain(bound, "Z", None, EXACT)
     assert ("budget", "fund_id=F, period=2027") in rules(crowded.as_dict()["conflict"])
     assert "fund F for 2027 has EUR 10, and the others need at least EUR 1" in crowded.sentence
-    assert "It would come in with EUR" in crowded.sentence
+    assert "A plan with it would be worth as much as today's with EUR" in crowded.sentence
 
 
 def test_where_a_plan_is_possible_there_is_no_conflict(bound: Portfolio) -> None:

@@ -163,6 +163,7 @@ def main() -> None:
         except PortfolioError as error:
             said = (False, str(error))
         except Exception:  # noqa: BLE001
+            # Raised by the caller in words: an end of this process would not say what failed.
             said = (False, f"a solve failed in its process:\n{traceback.format_exc()}")
         pickle.dump(said, out, protocol=pickle.HIGHEST_PROTOCOL)
         out.flush()

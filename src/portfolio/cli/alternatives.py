@@ -135,7 +135,7 @@ def _show(found: Alternatives, portfolio: Portfolio) -> None:
         [
             row["plan"],
             f"{row['value']:,.6g}" if abs(row["value"]) < 100_000 else f"{row['value']:,.0f}",
-            f"{row['lost_share']:.2%}",
+            "" if row["lost_share"] != row["lost_share"] else f"{row['lost_share']:.2%}",
             str(row["projects"]),
             "" if row["distance"] != row["distance"] else f"{row['distance']:.0f}",
         ]

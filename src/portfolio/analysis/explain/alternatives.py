@@ -209,7 +209,7 @@ def _beyond(asked: Inquiry, decisions: dict[int, float], *, starts: bool) -> Obj
     open_ = terms.free.copy()
     open_[terms.stops] = asked.scenario.allow_stops
     code = terms.starts["project"].to_numpy(np.int64)
-    taken = np.array([decisions.get(n, 0.0) > 0.5 for n in range(len(code))])
+    taken = np.array([decisions.get(n, 0.0) > 0.5 for n in range(len(code))], dtype=bool)
     held = np.zeros(len(open_), dtype=bool)
     held[code[taken]] = True
     coefficients = np.zeros(asked.model.n_columns)

@@ -227,15 +227,21 @@ class Flexible:
         gap : float, optional
             A quarter of the settings' where absent.
         """
-        if start is not None:
-            self.session.start_from(start)
         self.session.aim(objective.over(self.model.n_columns))
+        if start is not None:
+            # After the aim: HiGHS may drop what it was offered before its costs changed.
+            self.session.start_from(start)
         seconds = self.share_of_time()
         self.steps -= 1
         return self.session.solve_to(self.settings.gap * _CLOSER if gap is None else gap, seconds)
 
     def near(
-        self, objective: Objective, decisions: Mapping[int, float], *, but: Ints
+        self,
+        objective: Objective,
+        decisions: Mapping[int, float],
+        *,
+        but: Ints,
+        part: float = _PART,
     ) -> Floats | None:
         """A good solution with most choices as they were decided, for a solve to begin with.
 
@@ -245,6 +251,8 @@ class Flexible:
         decisions : mapping of int to float
         but : numpy.ndarray of int
             Columns on which there is a choice.
+        part : float
+            Of the time of the solve, what may be spent on it.
 
         Returns
         -------
@@ -253,7 +261,16 @@ class Flexible:
         """
         with self.decided(decisions, but=but):
             self.session.aim(objective.over(self.model.n_columns))
-            return self.session.solve_to(_ROUGH, self.share_of_time() * _PART).columns
+            return self.session.solve_to(_ROUGH, self.share_of_time() * part).columns
+
+    @contextmanager
+    def off_the_clock(self) -> Iterator[None]:
+        """What is done meanwhile takes no time of the solves that are to come."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._deadline += time.monotonic() - began
 
     def share_of_time(self) -> float:
         """Seconds of one of the solves that are to come."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -197,7 +198,10 @@ class Inquiry(Flexible):
         self.tell(f"the rules that leave no plan {'with' if chosen else 'without'} {project}")
         within = replace(self.settings, time_limit=max(self.share_of_time(), _FOR_CONFLICT))
         beside = "With it" if chosen else "Without it"
-        return find_conflict(self.selection_holding(project, chosen=chosen), within, beside=beside)
+        held = self.selection_holding(project, chosen=chosen)
+        self.steps -= 1
+        # What a project would need to come in is a question of its own.
+        return find_conflict(held, within, beside=beside, soften=not chosen)
 
     def facts(self, project: str) -> dict[str, Any]:
         """A project's row in the table `projects`, with the scenario's changes."""
@@ -221,8 +225,17 @@ class Inquiry(Flexible):
         assert selection is not None
         return tuple(selection.loc[selection["selected"], "project_id"])
 
-    def plan_of(self, columns: Floats, scenario: Scenario, bound: float | None = None) -> Plan:
+    def plan_of(
+        self,
+        columns: Floats,
+        scenario: Scenario,
+        bound: float | None = None,
+        *,
+        as_is: bool = False,
+    ) -> Plan:
         """The checked plan of a solution's decisions under a scenario.
+
+        No time of the solves is spent on it.
 
         Parameters
         ----------
@@ -231,28 +244,45 @@ class Inquiry(Flexible):
             This one, with further changes at its end.
         bound : float, optional
             What no plan under it can pass in its first objective, where known.
+        as_is : bool
+            Whether its further changes only force what is decided so, so that the plan is one
+            of this scenario too, and is checked as such.
 
         Raises
         ------
         SolveError
             If the decisions break a rule of the scenario.
         """
-        more = scenario.changes[len(self.scenario.changes) :]
-        # Its own changes are made already, and labour is priced.
-        rest = replace(scenario, changes=more, price_labour=False)
-        changed = rest.apply(self.changed)
-        made = replace(scenario, changes=(), price_labour=False)
-        selection = build_selection(changed, made)
+        with self.off_the_clock():
+            if as_is:
+                return self._checked(columns, self._unchanged, scenario.name, bound)
+            more = scenario.changes[len(self.scenario.changes) :]
+            # Its own changes are made already, and labour is priced.
+            rest = replace(scenario, changes=more, price_labour=False)
+            made = replace(scenario, changes=(), price_labour=False)
+            selection = build_selection(rest.apply(self.changed), made)
+            return self._checked(columns, selection, scenario.name, bound)
+
+    @cached_property
+    def _unchanged(self) -> Selection:
+        """The scenario's own selection, in which what is in flight stays if it has to."""
+        made = replace(self.scenario, changes=(), price_labour=False)
+        return build_selection(self.changed, made)
+
+    def _checked(
+        self, columns: Floats, selection: Selection, name: str, bound: float | None
+    ) -> Plan:
         first, *others = decided(selection, self._decisions(columns, selection), self.settings)
         if first.columns is None:
             raise SolveError(
-                f"an answer is refused, since its plan breaks a rule of scenario '{scenario.name}'"
+                f"an answer is refused, since its plan breaks a rule of scenario '{name}'"
             )
         if bound is not None:
             aim = selection.objectives[0]
             proven = bound / aim.unit - aim.constant
             first = found(aim, first.columns, proven, False, first.seconds)
-        question = Question(changed, made, selection, Foresight())
+        made = replace(selection.terms.scenario, name=name)
+        question = Question(selection.terms.portfolio, made, selection, Foresight())
         return answer(question, [first, *others], self.settings)
 
     def _decisions(self, columns: Floats, selection: Selection) -> dict[int, float]:

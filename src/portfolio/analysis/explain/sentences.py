@@ -16,6 +16,7 @@ __all__ = ["Words", "listed"]
 
 _NAMED = 3
 _CLOSE = 0.99
+_THOUSAND, _LARGE = 1e3, 1e6
 _MONEY = ("npv", "benefit", "cost")
 _WAYS = {"value": "value", "budget": "money", "capacity": "people"}
 
@@ -116,17 +117,18 @@ class Words:
         """A value of the first objective."""
         if self.asked.objective.name in _MONEY:
             return self.money(value)
-        return f"{value:,.6g}"
+        return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:,.6g}"
 
     def size(self, difference: float) -> str:
         """A difference of two values, which no solve knows to six digits."""
         if self.asked.objective.name in _MONEY:
             return self.money(difference)
-        return f"{difference:,.3g}"
+        rounded = float(f"{difference:.3g}")
+        return f"{rounded:,.0f}" if abs(rounded) >= _THOUSAND else f"{rounded:,.3g}"
 
     def money(self, amount: float) -> str:
         """An amount of money."""
-        number = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.6g}"
+        number = f"{amount:,.0f}" if abs(amount) >= _THOUSAND else f"{amount:,.6g}"
         return f"{self.currency} {number}"
 
     def worth_of_more(self, row: dict[str, Any]) -> str:
@@ -189,7 +191,10 @@ class Words:
         if more > 0:
             named.append(f"{more} more {'limit' if more == 1 else 'limits'}")
         beside = "even if all that may leave did" if impossible else "beside today's plan"
-        return [f"from {answer.start}, {beside}, it would pass {listed(named)}"]
+        # What is in flight has its start behind it.
+        flying = self.asked.facts(answer.project_id)["stage"] == "in_flight"
+        held = "kept" if flying else f"from {answer.start}"
+        return [f"{held}, {beside}, it would pass {listed(named)}"]
 
     def _passed(self, row: dict[str, Any]) -> str:
         key = dict(part.split("=", 1) for part in row["key"].split(", ")) if row["key"] else {}
@@ -197,24 +202,26 @@ class Words:
 
     def _brings_in(self, answer: Explanation, own: float | None) -> str:
         brings = answer.brings_in
-        ways = []
+        said, ways = list[str](), list[str]()
         if brings.value is not None and own is not None:
-            ways.append(f"a value of {self.worth(brings.value)} instead of {self.worth(own)}")
+            value = f"{self.worth(brings.value)} instead of {self.worth(own)}"
+            said.append(f"It would come in with a value of {value}.")
         if brings.budget is not None and len(brings.budget):
             least = float(brings.budget["amount"].sum()), brings.budget_at_least
             ways.append(self._more_money(brings.budget) + _perhaps(*least))
         if brings.capacity is not None and len(brings.capacity):
             least = float(brings.capacity["fte"].sum()), brings.capacity_at_least
             ways.append(self._more_people(brings.capacity) + _perhaps(*least))
-        unsettled = ""
+        if ways:
+            # The best plan with so much more may yet be another one, without the project.
+            more = ", or with ".join(ways)
+            said.append(f"A plan with it would be worth as much as today's with {more}.")
+        elif brings.budget is not None or brings.capacity is not None:
+            said.append("A plan with it is worth as much as today's.")
         if brings.unsettled:
             what = listed([_WAYS[name] for name in brings.unsettled])
-            unsettled = f" Whether {what} would bring it in was not found in the time."
-        if ways:
-            return f"It would come in with {', or with '.join(ways)}.{unsettled}"
-        if brings.budget is not None or brings.capacity is not None:
-            return f"Nothing more is needed to hold it.{unsettled}"
-        return unsettled.strip() or "Neither value nor money nor people would bring it in."
+            said.append(f"Whether {what} would bring it in was not found in the time.")
+        return " ".join(said) or "Neither value nor money nor people would bring it in."
 
     def _more_money(self, rows: pd.DataFrame) -> str:
         total = float(rows["amount"].sum())

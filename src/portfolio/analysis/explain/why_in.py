@@ -50,7 +50,7 @@ def answer_why_in(asked: Inquiry, project: str) -> Explanation | None:
         scenario = forced(asked.scenario, asked.changed, project, "out")
         if flying:
             scenario = stopped(asked.scenario, asked.changed, project)
-        plan = asked.plan_of(outcome.columns, scenario, outcome.bound)
+        plan = asked.plan_of(outcome.columns, scenario, outcome.bound, as_is=not must)
         answer = replace(answer, plans={"other": plan}, scenarios={"other": scenario})
     impossible = outcome.status is Status.INFEASIBLE
     if impossible:

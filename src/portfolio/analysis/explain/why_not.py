@@ -27,6 +27,8 @@ SOLVES = 3
 
 # An amount this close to the least is not worth the time that the last of it takes.
 _OF_AMOUNTS = 0.005
+# Of a solve for the least amount, what may go on a first plan: without one there is no answer.
+_FOR_START = 0.4
 _NOT_OFFERED = ("not_offered", "closed")
 
 
@@ -65,16 +67,16 @@ def answer_why_not(asked: Inquiry, project: str) -> Explanation | None:
         if not lifted and asked.improved(outcome):
             return None
         impossible = outcome.status is Status.INFEASIBLE
-        asked.steps += impossible
+        if impossible:
+            asked.steps += 1
+            answer = replace(answer, conflict=asked.conflict(project, chosen=True))
         if outcome.columns is not None:
             wanted = forced(asked.scenario, asked.changed, project, "in")
-            plans["other"] = asked.plan_of(outcome.columns, wanted, outcome.bound), wanted
+            plan = asked.plan_of(outcome.columns, wanted, outcome.bound, as_is=not lifted)
+            plans["other"] = plan, wanted
         if not lifted:
             brings = _what_brings_in(asked, project, outcome, plans)
     limits, at = limits_passed(asked, project, leaving=impossible)
-    if impossible:
-        answer = replace(answer, conflict=asked.conflict(project, chosen=True))
-        asked.steps -= 1
     answer = beside(asked, answer, outcome, within=not lifted)
     answer = replace(
         answer,
@@ -106,7 +108,7 @@ def _what_brings_in(
             continue
         what = "money" if name == "budget" else "people"
         asked.tell(f"the least extra {what} with which {project} would be in")
-        least = _least(asked, project, extra)
+        least = _least(asked, project, extra, outcome)
         if least.columns is None:
             unsettled += [name] if least.status is Status.NO_SOLUTION else []
             continue
@@ -120,9 +122,16 @@ def _what_brings_in(
     return BringsIn(value=value, unsettled=tuple(unsettled), **found)
 
 
-def _least(asked: Inquiry, project: str, extra: Extra) -> Outcome:
+def _least(asked: Inquiry, project: str, extra: Extra, other: Outcome) -> Outcome:
     """Least of something more with which a plan that holds a project is worth today's."""
     objective = extra.objective(asked.model.n_columns)
     with asked.passable(extra.columns), asked.worth_at_least(asked.value):
         start = asked.near(objective, asked.decisions, but=asked.choices_on(project))
+        if start is None:
+            # What today's plan or the other one holds may leave or move; all else stays out.
+            known = {project, *asked.chosen}
+            if other.columns is not None:
+                known |= set(asked.chosen_in(other.columns))
+            open_ = asked.choices_on(*known)
+            start = asked.near(objective, asked.decisions, but=open_, part=_FOR_START)
         return asked.solve(objective, start=start, gap=max(asked.settings.gap, _OF_AMOUNTS))

@@ -256,6 +256,11 @@ def _scenario(asked: Inquiry, more: _More) -> Scenario:
 
 
 def _sentence(asked: Inquiry, table: pd.DataFrame) -> str:
+    if table.empty:
+        return (
+            "There is nothing to have more of: no project on offer needs people that are limited, "
+            "and no budget limits them and is above 0."
+        )
     words = Words(asked)
     better = [
         row

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from portfolio.analysis.frontier.points import Curves, Point
+from portfolio.analysis.frontier.point import Point
+from portfolio.analysis.frontier.points import Curves
 from portfolio.analysis.frontier.scaled import Over, ScaledLimits
 from portfolio.data.portfolio import Portfolio
 from portfolio.models.outcome import Settings

@@ -10,128 +10,37 @@ there for the slow ones, and for those that are still open at the end.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from portfolio.analysis.frontier.scaled import ScaledLimits
-from portfolio.errors import ScenarioError
-from portfolio.models.levels import LevelSession
-from portfolio.models.linear import Objective
-from portfolio.models.outcome import Outcome, Settings
-from portfolio.models.selection import Selection
+from portfolio.analysis.frontier.fitting import Fitting
+from portfolio.analysis.frontier.point import Point, plan_of
+from portfolio.models.outcome import Outcome
 from portfolio.plan import Status
 
-__all__ = ["Curves", "Point"]
+__all__ = ["Curves"]
 
-Floats = npt.NDArray[np.float64]
-
-_LOWEST = 0.05
-_HALVINGS = 6
-_FINE_HALVINGS = 20
 # How much closer than asked today's point is found, and how much of the time left it may take.
 _TODAY_CLOSER, _FOR_TODAY = 0.1, 0.2
 # Of the steps of a climb, what is put by for closing.
 _RESERVE = 1.25
-_FORCING = ("forced_in", "forced_out")
 
 
-@dataclass
-class Point:
-    """What is known at a level: the best plan so far, and what no plan can pass.
+class Curves(Fitting):
+    """The points of both curves over the same levels; parameters as of `Fitting`.
 
     Attributes
     ----------
-    level : float
-    sign : float
-        1 where more is better, else -1.
-    status : Status
-    value, bound : float
-        In the model's unit; NaN while unknown.
-    columns : numpy.ndarray or None
+    proposed : Point or None
+        The proposed plan, at the level at which it fits.
+    seconds : float
+        That all points took.
     """
 
-    level: float
-    sign: float
-    status: Status = Status.NO_SOLUTION
-    value: float = np.nan
-    bound: float = np.nan
-    columns: Floats | None = None
-
-    @property
-    def gap(self) -> float:
-        """Distance of value and bound as a share of the value; infinite while unknown."""
-        distance = abs(self.bound - self.value) / max(abs(self.value), 1e-9)
-        return np.inf if np.isnan(distance) else distance
-
-    def offer(self, value: float, columns: Floats | None) -> None:
-        """Take a plan where it is better than the one known."""
-        if columns is None:
-            return
-        if self.columns is None or self.sign * value > self.sign * self.value:
-            self.value, self.columns = value, columns
-
-    def beats(self, other: Point) -> bool:
-        """Whether its plan is better than another point's, or alone."""
-        return other.columns is None or self.sign * self.value > self.sign * other.value
-
-    def cap(self, bound: float) -> None:
-        """Take a bound where it is tighter than the one known."""
-        if np.isnan(bound):
-            return
-        if np.isnan(self.bound) or self.sign * bound < self.sign * self.bound:
-            self.bound = bound
-
-    def settle(self, gap: float) -> None:
-        """Say how it ended, and let no rounding put the bound on the wrong side."""
-        if self.columns is None:
-            return
-        if not np.isnan(self.bound) and self.sign * self.bound < self.sign * self.value:
-            self.bound = self.value
-        self.status = Status.OPTIMAL if self.gap <= gap * (1 + 1e-9) else Status.FEASIBLE
-
-
-class Curves:
-    """The points of both curves over the same levels.
-
-    Parameters
-    ----------
-    selection : Selection
-    limits : ScaledLimits
-    settings : Settings
-        The time limit is for everything together.
-    tell : callable
-        Is told in words what is being done.
-    """
-
-    def __init__(
-        self,
-        selection: Selection,
-        limits: ScaledLimits,
-        settings: Settings,
-        tell: Callable[[str], None],
-    ) -> None:
-        self.selection, self.limits = selection, limits
-        self.settings, self.tell = settings, tell
-        self.model = selection.model
-        self.objective = selection.objectives[0]
-        self.sign = 1.0 if self.objective.sense == "max" else -1.0
-        self.forcing = np.concatenate(
-            [
-                np.empty(0, np.int64),
-                *(self.model.row_numbers(f) for f in _FORCING if f in self.model.families),
-            ]
-        )
-        self.session = LevelSession(self.model, settings)
-        self.session.aim(self.objective)
-        self.began = time.monotonic()
-        self.seconds = 0.0
-        self.proposed: Point | None = None
-        self.as_is: Point | None = None
-        self._steps_left = 0
+    proposed: Point | None = None
+    seconds: float = 0.0
 
     def solve(
         self, number: int, proposed: Mapping[int, float], bound: float, *, free: bool
@@ -213,7 +122,7 @@ class Curves:
             whole = np.flatnonzero(self.model.integrality == 1)
             decided = dict(zip(whole.tolist(), upper.columns[whole].tolist(), strict=True))
             kept = self._kept(decided, lower.level)
-            lower.offer(*_plan_of(kept, self.objective))
+            lower.offer(*plan_of(kept, self.objective))
 
     def _visit(self, point: Point, forced: bool, number: int, of: int) -> None:
         words = "" if forced or not len(self.forcing) else ", nothing forced"
@@ -274,108 +183,8 @@ class Curves:
         self._take(point, self.session.solve_to(gap, seconds))
 
     def _take(self, point: Point, outcome: Outcome) -> None:
-        point.offer(*_plan_of(outcome, self.objective))
+        point.offer(*plan_of(outcome, self.objective))
         if outcome.bound is not None:
             point.cap(outcome.bound / self.objective.unit)
         if point.columns is None:
             point.status = outcome.status
-
-    def _left(self) -> float:
-        return self.settings.time_limit - (time.monotonic() - self.began)
-
-    def _seconds(self) -> float:
-        """A fair share of the time that is left: what one step saves is there for the others."""
-        return max(self._left(), 0.0) / max(self._steps_left, 1)
-
-    def _limit(self, level: float) -> None:
-        rows = self.limits.rows
-        self.session.limit(rows, np.full(len(rows), -np.inf), self.limits.at(level))
-
-    def _force(self, forced: bool) -> None:
-        """Hold forced projects, or set them free."""
-        lower, upper = (bounds[self.forcing] for bounds in self.model.row_bounds)
-        if not forced:
-            lower, upper = np.full_like(lower, -np.inf), np.full_like(upper, np.inf)
-        self.session.limit(self.forcing, lower, upper)
-
-    def _levels(self, number: int) -> Floats:
-        """Levels at even distances; today's is one of them, and so is that of what runs on."""
-        least = self._least()
-        spread = np.linspace(least, max(self.limits.enough(), least), number)
-        if self.as_is is not None and self.as_is.level < 1.0:
-            spread[np.argmin(np.abs(spread - self.as_is.level))] = max(self.as_is.level, least)
-        spread[np.argmin(np.abs(spread - 1.0))] = 1.0
-        return np.unique(spread)
-
-    def _least(self) -> float:
-        """About the lowest level at which what must be done can be done."""
-        self.tell("the least with which all that must be done can be done")
-        self.session.aim(Objective("nothing", "max", np.zeros(self.model.n_columns)))
-        self._force(True)
-        low, high = 0.0, 1.0
-        if not self._possible(1.0):
-            low, high = 1.0, self.limits.enough()
-        for _ in range(_HALVINGS):
-            level = (low + high) / 2
-            low, high = (low, level) if self._possible(level) else (level, high)
-        self.session.aim(self.objective)
-        return max(high, _LOWEST)
-
-    def _possible(self, level: float) -> bool:
-        self._limit(level)
-        return self.session.solve(self._seconds()).columns is not None
-
-    def _as_is(self) -> Point | None:
-        """What is in flight runs on, and nothing else is done."""
-        terms = self.selection.terms
-        running = terms.in_flight[terms.starts["project"].to_numpy(np.int64)]
-        if not running.any():
-            return None
-        self._force(False)
-        return self._fitted(dict.fromkeys(np.flatnonzero(running).tolist(), 1.0), None)
-
-    def _given(self, proposed: Mapping[int, float]) -> Point | None:
-        """The proposed plan at today's limits, or at the least at which it fits.
-
-        None where the time was over before that was known.
-        """
-        self._force(True)
-        highest = max(self.limits.enough(), 1.0)
-        if self._kept(proposed, highest).status is Status.INFEASIBLE:
-            raise ScenarioError(
-                "the plan does not keep the rules of the scenario, whatever the limits; "
-                "give the scenario that it was made with"
-            )
-        return self._fitted(proposed, 1.0) or self._fitted(proposed, None)
-
-    def _fitted(self, decisions: Mapping[int, float], level: float | None) -> Point | None:
-        """A plan by its decisions, at a level, or at the least at which it fits; None at none."""
-        highest = max(self.limits.enough(), 1.0) if level is None else level
-        least = self._kept(decisions, highest)
-        if least.columns is None:
-            return None
-        if level is None:
-            low, level = 0.0, highest
-            for _ in range(_FINE_HALVINGS):
-                middle = (low + level) / 2
-                outcome = self._kept(decisions, middle)
-                if outcome.columns is not None:
-                    level, least = middle, outcome
-                elif outcome.status is Status.INFEASIBLE:
-                    low = middle
-                else:
-                    break
-        value, columns = _plan_of(least, self.objective)
-        return Point(float(level), self.sign, Status.FEASIBLE, value, np.nan, columns)
-
-    def _kept(self, decisions: Mapping[int, float], level: float) -> Outcome:
-        # Little is left to solve: no share of the time is too short for it but on a busy machine.
-        self._limit(level)
-        return self.session.kept_at(decisions, self._left())
-
-
-def _plan_of(outcome: Outcome, objective: Objective) -> tuple[float, Floats | None]:
-    """Value, in the model's unit, and columns."""
-    if outcome.columns is None:
-        return np.nan, None
-    return objective.value(outcome.columns), outcome.columns

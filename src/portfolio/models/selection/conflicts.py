@@ -43,7 +43,9 @@ _AMOUNTS = (
 )
 
 
-def find_conflict(selection: Selection, settings: Settings, *, beside: str = "") -> Conflict | None:
+def find_conflict(
+    selection: Selection, settings: Settings, *, beside: str = "", soften: bool = True
+) -> Conflict | None:
     """Find rules that cannot all hold together, and the cheapest softening.
 
     Parameters
@@ -55,6 +57,8 @@ def find_conflict(selection: Selection, settings: Settings, *, beside: str = "")
         the softening.
     beside : str
         What the rules are in conflict with, where that is held: such as ``With it``.
+    soften : bool
+        Whether to look for the softening.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def find_conflict(selection: Selection, settings: Settings, *, beside: str = "")
         return None
     words = RuleWords(selection.terms)
     rows = _rows(model, found, candidates, words, deadline, settings)
-    softened = cheapest_softening(model, _soft(model), settings)
+    softened = cheapest_softening(model, _soft(model), settings) if soften else None
     softening = None if softened is None else tuple(_softening(model, words, softened))
     sentence = words.conflict(found.families, rows, softening, proven=found.proven, beside=beside)
     return Conflict(found.families, rows, found.proven, softening, sentence)
