@@ -10,6 +10,7 @@ from portfolio.figures.labels import clean, shorten, unique_labels
 from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, box, canvas, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, LINE, MIDDLE, PAPER
+from portfolio.language import plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -60,17 +61,27 @@ def alignment_headline(table: pd.DataFrame) -> str:
 
 def _headline(drivers: list[_Driver]) -> str:
     if not drivers:
-        return "There is no driver to compare with the spend"
+        return say("There is no driver to compare with the spend")
     widest = max(drivers, key=lambda one: abs(one.apart))
     points = round(abs(widest.apart) * 100)
     if abs(widest.apart) <= _NEAR:
-        near = f"to within {points} points" if points else "to the point"
-        return f"Spend follows the weights of the drivers, {near}"
+        if not points:
+            return say("Spend follows the weights of the drivers, to the point")
+        return plural(
+            "Spend follows the weights of the drivers, to within {n} point",
+            "Spend follows the weights of the drivers, to within {n} points",
+            points,
+        )
     if not widest.key:
-        return f"{share(widest.share)} of the spend serves no driver"
-    name = shorten(widest.name, 30, 1.0)
-    more = "only " if widest.apart < 0 else ""
-    return f"{name} weighs {share(widest.weight)} and gets {more}{share(widest.share)} of the spend"
+        return say("{share} of the spend serves no driver", share=share(widest.share))
+    fields = {
+        "driver": shorten(widest.name, 30, 1.0),
+        "weight": share(widest.weight),
+        "share": share(widest.share),
+    }
+    if widest.apart < 0:
+        return say("{driver} weighs {weight} and gets only {share} of the spend", **fields)
+    return say("{driver} weighs {weight} and gets {share} of the spend", **fields)
 
 
 def alignment_description(table: pd.DataFrame, *, currency: str) -> str:
@@ -96,11 +107,17 @@ def _describe(drivers: list[_Driver], currency: str) -> str:
     if not drivers:
         return found
     parts = [
-        f"{one.name} weight {share(one.weight)}, spend {share(one.share)} "
-        f"({money(one.spend, currency)})"
+        say(
+            "{driver} weight {weight}, spend {share} ({amount})",
+            driver=one.name,
+            weight=share(one.weight),
+            share=share(one.share),
+            amount=money(one.spend, currency),
+        )
         for one in drivers
     ]
-    return f"{found} Share of spend beside weight, by driver: {'; '.join(parts)}."
+    beside = say("Share of spend beside weight, by driver: {drivers}.", drivers="; ".join(parts))
+    return f"{found} {beside}"
 
 
 def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) -> alt.LayerChart:
@@ -131,14 +148,15 @@ def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) ->
     drivers = _drivers(table)
     headline, description = _headline(drivers), _describe(drivers, currency)
     if not drivers:
-        return nothing(headline, "The portfolio rates no project by a driver, or spends nothing.")
+        words = say("The portfolio rates no project by a driver, or spends nothing.")
+        return nothing(headline, words, width)
     narrow = width < 640
     left, right = (128, 150) if narrow else (220, 210)
     sheet = Sheet(
-        headline, "Share of spend and weight by driver, %", width, left=left, right=right,
+        headline, say("Share of spend and weight by driver, %"), width, left=left, right=right,
         bottom=6, keys=(
-            Key("Share of spend", MIDDLE, MIDDLE),
-            Key("Weight", PAPER, ACCENT, shape="diamond"),
+            Key(say("Share of spend"), MIDDLE, MIDDLE),
+            Key(say("Weight"), PAPER, ACCENT, shape="diamond"),
         ),
     )  # fmt: skip
     high = 24.0 if sheet.small else 28.0
@@ -161,17 +179,17 @@ def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) ->
                 strokeWidth=1.8,
             )  # fmt: skip
             layers.append(mark.encode(x=alt.value(one.weight * scale), y=alt.value(middle)))
-        weight = f" · weight {share(one.weight)}" if one.key else ""
+        weight = " · " + say("weight {share}", share=share(one.weight)) if one.key else ""
         spend = "" if narrow else f"{money(one.spend, currency)} · "
         layers.append(
             label(f"{spend}{share(one.share)}{weight}", sheet.inner + 14, middle,
                   fontSize=sheet.size, color=INK if one.key else DIM)
         )  # fmt: skip
     plotted = Bars(
-        "Alignment", "Driver", tuple(names),
+        say("Alignment"), say("Driver"), tuple(names),
         (
-            Series("Share of spend", tuple(one.share for one in drivers), MIDDLE, MIDDLE),
-            Series("Weight", tuple(one.weight if one.key else None for one in drivers), PAPER,
+            Series(say("Share of spend"), tuple(one.share for one in drivers), MIDDLE, MIDDLE),
+            Series(say("Weight"), tuple(one.weight if one.key else None for one in drivers), PAPER,
                    ACCENT),
         ),
         form="0.0%", unit="%", lying=True,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portfolio.figures.formats import money, number, records, share
-from portfolio.figures.labels import clean, count, join_names, unique_labels
+from portfolio.figures.labels import clean, join_names, unique_labels
 from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, box, canvas, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PALE, RED
+from portfolio.language import mark, plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["bindings_chart", "bindings_description", "bindings_headline"]
 
 _TOLERANCE = 1e-6
+_AMOUNTS = {
+    "FTE": mark("{used} of {available} FTE"),
+    "projects": mark("{used} of {available} projects"),
+}
 
 
 @dataclass
@@ -44,9 +49,13 @@ class _Limit:
 
     def words(self, currency: str) -> str:
         if self.unit == "money":
-            return f"{money(self.used, currency)} of {money(self.available, currency)}"
-        unit = clean(self.unit)
-        return f"{number(self.used)} of {number(self.available)} {unit}".rstrip()
+            used, available = money(self.used, currency), money(self.available, currency)
+        else:
+            used, available = number(self.used), number(self.available)
+        if self.unit in _AMOUNTS:
+            return say(_AMOUNTS[self.unit], used=used, available=available)
+        words = say("{part} of {whole}", part=used, whole=available)
+        return words if self.unit == "money" else f"{words} {clean(self.unit)}".rstrip()
 
 
 def _limits(table: pd.DataFrame) -> list[_Limit]:
@@ -79,24 +88,44 @@ def bindings_headline(table: pd.DataFrame) -> str:
 
 def _headline(limits: list[_Limit]) -> str:
     if not limits:
-        return "No limit holds the plan back"
+        return say("No limit holds the plan back")
     over = [one for one in limits if one.over]
     full = [one for one in limits if one.full]
-    for found, one_is, more_are in (
-        (over, "is passed", "are passed"),
-        (full, "is used up", "are used up"),
-    ):
-        if found:
-            who = join_names(one.name for one in found)
-            if len(limits) == 1:
-                return f"The only limit {one_is}: {who}"
-            what = one_is if len(found) == 1 else more_are
-            return f"{len(found)} of {count(len(limits), 'limit')} {what}: {who}"
+    if over or full:
+        return _reached(over or full, len(limits), passed=bool(over))
     top = limits[0].ratio
     first = [one for one in limits if share(one.ratio) == share(top)]
+    who = join_names(one.name for one in first)
     if len(first) > 1:
-        return f"No limit is used up; {join_names(one.name for one in first)} reach {share(top)}"
-    return f"No limit is used up; the nearest is {join_names([first[0].name])} at {share(top)}"
+        return say("No limit is used up; {limits} reach {share}", limits=who, share=share(top))
+    return say(
+        "No limit is used up; the nearest is {limit} at {share}", limit=who, share=share(top)
+    )
+
+
+def _reached(found: list[_Limit], every: int, *, passed: bool) -> str:
+    """The headline where limits are passed or used up."""
+    who = join_names(one.name for one in found)
+    if every == 1:
+        if passed:
+            return say("The only limit is passed: {limit}", limit=who)
+        return say("The only limit is used up: {limit}", limit=who)
+    whole = number(every)
+    if passed:
+        return plural(
+            "{n} of {whole} limits is passed: {limits}",
+            "{n} of {whole} limits are passed: {limits}",
+            len(found),
+            whole=whole,
+            limits=who,
+        )
+    return plural(
+        "{n} of {whole} limits is used up: {limits}",
+        "{n} of {whole} limits are used up: {limits}",
+        len(found),
+        whole=whole,
+        limits=who,
+    )
 
 
 def bindings_description(table: pd.DataFrame, *, currency: str) -> str:
@@ -118,17 +147,21 @@ def bindings_description(table: pd.DataFrame, *, currency: str) -> str:
 
 
 def _describe(limits: list[_Limit], currency: str) -> str:
+    found = f"{_headline(limits)}."
     if not limits:
-        return f"{_headline(limits)}."
+        return found
     parts = [f"{one.name} {_percent(one)} ({one.words(currency)})" for one in limits[:4]]
-    return (
-        f"{_headline(limits)}. Bars of the use of {count(len(limits), 'limit')}; "
-        f"the fullest: {'; '.join(parts)}."
+    bars = plural(
+        "Bars of the use of {n} limit; the fullest: {limits}.",
+        "Bars of the use of {n} limits; the fullest: {limits}.",
+        len(limits),
+        limits="; ".join(parts),
     )
+    return f"{found} {bars}"
 
 
 def _percent(limit: _Limit) -> str:
-    return share(limit.ratio) if limit.ratio != float("inf") else "over"
+    return share(limit.ratio) if limit.ratio != float("inf") else say("over")
 
 
 def bindings_chart(
@@ -164,17 +197,25 @@ def bindings_chart(
     limits = _limits(table)
     headline, description = _headline(limits), _describe(limits, currency)
     if not limits:
-        return nothing(headline, "The plan has no limit of which anything is used.", width)
+        words = say("The plan has no limit of which anything is used.")
+        return nothing(headline, words, width)
     shown = limits[:most]
-    subtitle = "Use of each limit, %; the line is the limit"
+    subtitle = say("Use of each limit, %; the line is the limit")
     if len(shown) < len(limits):
-        subtitle = f"The {len(shown)} fullest of {len(limits)} limits, %; the line is the limit"
+        subtitle = say(
+            "The {most} fullest of {whole} limits, %; the line is the limit",
+            most=number(len(shown)),
+            whole=number(len(limits)),
+        )
     keys = [
         key
         for key, wanted in (
-            (Key("▲ Passed", PALE, RED), any(one.over for one in shown)),
-            (Key("● Used up", ACCENT, ACCENT), any(one.full for one in shown)),
-            (Key("Room left", MIDDLE, MIDDLE), any(not (one.full or one.over) for one in shown)),
+            (Key(say("▲ Passed"), PALE, RED), any(one.over for one in shown)),
+            (Key(say("● Used up"), ACCENT, ACCENT), any(one.full for one in shown)),
+            (
+                Key(say("Room left"), MIDDLE, MIDDLE),
+                any(not (one.full or one.over) for one in shown),
+            ),
         )
         if wanted
     ]
@@ -234,9 +275,9 @@ def bindings_chart(
 
 def _plotted(shown: list[_Limit], names: list[str]) -> Bars:
     states = {
-        "Passed": ([one.over for one in shown], PALE, RED),
-        "Used up": ([one.full for one in shown], ACCENT, ACCENT),
-        "Room left": ([not (one.full or one.over) for one in shown], MIDDLE, MIDDLE),
+        say("Passed"): ([one.over for one in shown], PALE, RED),
+        say("Used up"): ([one.full for one in shown], ACCENT, ACCENT),
+        say("Room left"): ([not (one.full or one.over) for one in shown], MIDDLE, MIDDLE),
     }
     series = [
         Series(
@@ -251,6 +292,6 @@ def _plotted(shown: list[_Limit], names: list[str]) -> Bars:
         if any(own)
     ]  # fmt: skip
     return Bars(
-        "Use of limits", "Limit", tuple(names), tuple(series), unit="%", form="0.0%",
+        say("Use of limits"), say("Limit"), tuple(names), tuple(series), unit="%", form="0.0%",
         stacked=True, lying=True,
     )  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number, share
-from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
-from portfolio.figures.labels import count, join_names
+from portfolio.figures.heat import heat_chart, heat_rows
+from portfolio.figures.labels import join_names
+from portfolio.figures.lengths import by_length, part_of
+from portfolio.figures.loaded import Loaded, percent_cells, percent_keys, percents_fit
 from portfolio.figures.periods import Timeline
-from portfolio.figures.sheet import Key, Sheet, nothing
-from portfolio.figures.style import ACCENT, DIM, FULL, INK, PALE, PAPER, RED
+from portfolio.figures.sheet import Sheet, nothing
+from portfolio.figures.style import FULL
+from portfolio.language import plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -18,36 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["capacity_chart", "capacity_description", "capacity_headline"]
 
-_TOLERANCE = 1e-6
-# From here on a cell reads 100 %.
-_AT_LIMIT = 0.995
 
-
-class _Role(Row):
+class _Role(Loaded):
     """One role: demand and capacity by position on the timeline, FTE."""
-
-    def ratio(self, i: int) -> float:
-        demand, capacity = self.cells[i]
-        if capacity > 0:
-            return demand / capacity
-        return float("inf") if demand > _TOLERANCE else 0.0
-
-    def short(self, i: int) -> float:
-        demand, capacity = self.cells[i]
-        missing = demand - capacity
-        return missing if missing > _TOLERANCE * max(1.0, abs(capacity)) else 0.0
-
-    @property
-    def shorts(self) -> list[int]:
-        return [i for i in self.cells if self.short(i) > 0]
-
-    @property
-    def fulls(self) -> list[int]:
-        return [i for i in self.cells if self.ratio(i) >= _AT_LIMIT]
 
     @property
     def peak(self) -> tuple[float, int]:
-        return max(((self.ratio(i), -i) for i in self.cells), default=(0.0, 0))
+        return max(((self.used(i), -i) for i in self.cells), default=(0.0, 0))
 
 
 def _roles(table: pd.DataFrame) -> tuple[Timeline, list[_Role]] | None:
@@ -58,7 +37,7 @@ def _roles(table: pd.DataFrame) -> tuple[Timeline, list[_Role]] | None:
     for role in roles:
         role.cells = dict(sorted(role.cells.items()))
     # The tightest stand on top, where a reader begins.
-    roles.sort(key=lambda one: (-len(one.shorts), -len(one.fulls), -one.peak[0], one.name))
+    roles.sort(key=lambda one: (-len(one.overs), -len(one.fulls), -one.peak[0], one.name))
     return time, roles
 
 
@@ -80,46 +59,78 @@ def capacity_headline(table: pd.DataFrame) -> str:
 
 def _headline(facts: tuple[Timeline, list[_Role]] | None) -> str:
     if facts is None:
-        return "No role has any demand or capacity"
+        return say("No role has any demand or capacity")
     time, roles = facts
-    length = count(time.periods, time.frequency)
-    short = [role for role in roles if role.shorts]
-    if short:
-        most = [role for role in short if len(role.shorts) == len(short[0].shorts)]
-        gap = max(role.short(i) for role in most for i in role.shorts)
-        when = f"in {len(short[0].shorts)} of {length}"
-        if len(short) == 1:
-            return f"{join_names([short[0].name])} runs short {when}, by up to {number(gap)} FTE"
-        if len(most) == len(short):
-            each = " each" if len(short) > 1 else ""
-            who = join_names(role.name for role in short)
-            return f"{who} run short {when}{each}, by up to {number(gap)} FTE"
-        who = join_names(role.name for role in most)
-        if len(most) > 2:
-            who = f"{len(most)} of them"
-        return f"{len(short)} of {count(len(roles), 'role')} run short, {who} most: {when}"
-    full = [role for role in roles if role.fulls]
-    if full:
-        most = [role for role in full if len(role.fulls) == len(full[0].fulls)]
-        when = f"in {len(full[0].fulls)} of {length}"
-        who = join_names(role.name for role in most)
-        if len(full) == 1:
-            return f"{who} is at its limit {when}"
-        if len(most) == len(full):
-            return f"{who} are at their limit {when} each"
-        rest = f"the most of {len(full)} full roles"
-        if len(most) == 1:
-            return f"{who} is at its limit {when}, {rest}"
-        return f"{who} are at their limit {when} each, {rest}"
+    if any(role.overs for role in roles):
+        return _short(time, roles)
+    if any(role.fulls for role in roles):
+        return _full(time, roles)
     top = max(role.peak[0] for role in roles)
     if top <= 0:
-        return "No role is needed in these periods"
+        return say("No role is needed in these periods")
     peaks = [role for role in roles if share(role.peak[0]) == share(top)]
     if len(peaks) > 1:
-        return f"No role passes {share(top)} of its people; {len(peaks)} roles reach it"
-    when = time.names[-peaks[0].peak[1]]
-    return f"No role is at its limit; {join_names([peaks[0].name])} comes nearest: " + (
-        f"{share(top)} in {when}"
+        return say(
+            "No role passes {share} of its people; {roles} roles reach it",
+            share=share(top),
+            roles=number(len(peaks)),
+        )
+    return say(
+        "No role is at its limit; {role} comes nearest: {share} in {period}",
+        role=join_names([peaks[0].name]),
+        share=share(top),
+        period=time.names[-peaks[0].peak[1]],
+    )
+
+
+def _short(time: Timeline, roles: list[_Role]) -> str:
+    """The headline where people run short."""
+    short = [role for role in roles if role.overs]
+    most = [role for role in short if len(role.overs) == len(short[0].overs)]
+    who = join_names(role.name for role in most)
+    when = part_of(len(short[0].overs), time.periods, time.frequency)
+    if len(most) == len(short):
+        gap = number(max(role.excess(i) for role in most for i in role.overs))
+        if len(short) == 1:
+            return say(
+                "{role} runs short in {when}, by up to {gap} FTE", role=who, when=when, gap=gap
+            )
+        return say(
+            "{roles} run short in {when} each, by up to {gap} FTE", roles=who, when=when, gap=gap
+        )
+    counts = {"part": number(len(short)), "whole": number(len(roles)), "when": when}
+    if len(most) > 2:
+        return say(
+            "{part} of {whole} roles run short, {most} of them most: in {when}",
+            most=number(len(most)),
+            **counts,
+        )
+    return say("{part} of {whole} roles run short, {roles} most: in {when}", roles=who, **counts)
+
+
+def _full(time: Timeline, roles: list[_Role]) -> str:
+    """The headline where people are just enough."""
+    full = [role for role in roles if role.fulls]
+    most = [role for role in full if len(role.fulls) == len(full[0].fulls)]
+    who = join_names(role.name for role in most)
+    when = part_of(len(full[0].fulls), time.periods, time.frequency)
+    if len(most) == len(full):
+        if len(full) == 1:
+            return say("{role} is at its limit in {when}", role=who, when=when)
+        return say("{roles} are at their limit in {when} each", roles=who, when=when)
+    every = number(len(full))
+    if len(most) == 1:
+        return say(
+            "{role} is at its limit in {when}, the most of {n} full roles",
+            role=who,
+            when=when,
+            n=every,
+        )
+    return say(
+        "{roles} are at their limit in {when} each, the most of {n} full roles",
+        roles=who,
+        when=when,
+        n=every,
     )
 
 
@@ -140,26 +151,37 @@ def capacity_description(table: pd.DataFrame) -> str:
 
 
 def _describe(facts: tuple[Timeline, list[_Role]] | None) -> str:
+    found = f"{_headline(facts)}."
     if facts is None:
-        return f"{_headline(facts)}."
+        return found
     time, roles = facts
-    cells = sum(len(role.cells) for role in roles)
-    short = sum(len(role.shorts) for role in roles)
-    full = sum(len(set(role.fulls) - set(role.shorts)) for role in roles)
     tops = []
     for role in roles[:3]:
         peak, at = role.peak
-        word = share(peak) if peak != float("inf") else "demand without any capacity"
-        tops.append(f"{role.name} {word} in {time.names[-at]}")
-    return (
-        f"{_headline(facts)}. Heat map of {count(len(roles), 'role')} by {time.frequency}, "
-        f"{time.names[0]} to {time.names[-1]}: of {count(cells, 'cell')} {short} are short of "
-        f"people and {full} at the limit. Highest: {'; '.join(tops)}."
+        fields = {"role": role.name, "period": time.names[-at]}
+        if peak == float("inf"):
+            tops.append(say("{role} demand without any capacity in {period}", **fields))
+        else:
+            tops.append(say("{role} {share} in {period}", share=share(peak), **fields))
+    of_roles = plural("Heat map of {n} role", "Heat map of {n} roles", len(roles))
+    cells = sum(len(role.cells) for role in roles)
+    counted = plural(
+        "of {n} cell {short} are short of people and {full} at the limit",
+        "of {n} cells {short} are short of people and {full} at the limit",
+        cells,
+        short=number(sum(len(role.overs) for role in roles)),
+        full=number(sum(len(role.fulls) for role in roles)),
     )
-
-
-def _color(ratio: float) -> str:
-    return tint(ratio, PALE, ACCENT)
+    drawn = say(
+        "{heat_map} {by}, {first} to {last}: {cells}. Highest: {tops}.",
+        heat_map=of_roles,
+        by=by_length(time.frequency),
+        first=time.names[0],
+        last=time.names[-1],
+        cells=counted,
+        tops="; ".join(tops),
+    )
+    return f"{found} {drawn}"
 
 
 def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
@@ -190,42 +212,29 @@ def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
     facts = _roles(table)
     headline, description = _headline(facts), _describe(facts)
     if facts is None:
-        return nothing(headline, "The portfolio asks for no roles and has no people.", width)
+        words = say("The portfolio asks for no roles and has no people.")
+        return nothing(headline, words, width)
     time, roles = facts
     left = 124 if width < 640 else 172
-    # The widest number is >100.
-    fits = (width - left - 14) / time.periods >= 2.2 * (10.5 if width < 640 else 11.5)
+    numbers = percents_fit(width, left, time.periods)
     sheet = Sheet(
-        headline, f"People needed of people there, % by {time.frequency}", width,
-        left=left, above=20, bottom=8, keys=_keys(roles, numbers=fits),
-    )  # fmt: skip
+        headline,
+        say("People needed of people there, % {by}", by=by_length(time.frequency)),
+        width,
+        left=left,
+        above=20,
+        bottom=8,
+        keys=percent_keys(roles, say("At the limit"), _over_words(roles, numbers=numbers)),
+    )
     high = 17 if sheet.small else 22
-    cells = [_cells(role, numbers=fits) for role in roles]
-    plotted = ("Capacity", "Role", "0%")
+    cells = [percent_cells(role, numbers=numbers) for role in roles]
+    plotted = (say("Capacity"), say("Role"), "0%")
     return heat_chart(sheet, time, roles, cells, description, high=high, plotted=plotted)
 
 
-def _keys(roles: list[_Role], *, numbers: bool) -> tuple[Key, ...]:
-    keys = [Key(share(part), _color(part), _color(part)) for part in (0.0, 0.5, 1.0)]
-    if any(set(role.fulls) - set(role.shorts) for role in roles):
-        keys.append(Key("At the limit", PAPER, INK))
-    if any(role.shorts for role in roles):
-        nobody = any(role.peak[0] == float("inf") for role in roles)
-        words = f"Short of people: over 100{', or nobody there (0!)' if nobody else ''}"
-        keys.append(Key(words if numbers else "▲ Short of people", PAPER, RED))
-    return tuple(keys)
-
-
-def _cells(role: _Role, *, numbers: bool) -> dict[int, Cell]:
-    cells = {}
-    for i in role.cells:
-        ratio, short = role.ratio(i), role.short(i) > 0
-        if role.cells[i][1] <= 0 and not short:
-            cells[i] = Cell("–", PAPER, ink=DIM)
-            continue
-        percent = "0!" if ratio == float("inf") else share(ratio).removesuffix(" %")
-        text = percent if numbers else "▲" if short else ""
-        outline = RED if short else INK if ratio >= _AT_LIMIT else ""
-        value = ratio if math.isfinite(ratio) else None
-        cells[i] = Cell(text, _color(ratio), outline, short, value=value)
-    return cells
+def _over_words(roles: list[_Role], *, numbers: bool) -> str:
+    if not numbers:
+        return say("▲ Short of people")
+    if any(role.peak[0] == float("inf") for role in roles):
+        return say("Short of people: over 100, or nobody there (0!)")
+    return say("Short of people: over 100")

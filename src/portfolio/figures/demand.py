@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number, records, share
-from portfolio.figures.labels import clean, count, shorten
+from portfolio.figures.labels import clean, shorten
+from portfolio.figures.lengths import by_length, fte_lengths, fullest, part_of
 from portfolio.figures.periods import Timeline, timeline
 from portfolio.figures.sheet import Key, Sheet, canvas, nothing
 from portfolio.figures.stack import plotted_stack, stacked_bars, stacked_layer, step_line
 from portfolio.figures.style import ACCENT, FULL, INK, PALE, PALETTE, RED
+from portfolio.language import mark, plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["demand_chart", "demand_description", "demand_headline", "person_chart"]
 
+# What is drawn of each kind that is known: its name, its fill and its outline.
 _KINDS = {
-    "outside": Key("Outside the portfolio", "#c9ced6", "#8a8f98"),
-    "in_flight": Key("Projects in flight", ACCENT, ACCENT),
-    "new": Key("New projects", PALE, ACCENT),
-    "committed": Key("Committed", ACCENT, ACCENT),
-    "proposed": Key("Proposed", PALE, ACCENT),
+    "outside": (mark("Outside the portfolio"), "#c9ced6", "#8a8f98"),
+    "in_flight": (mark("Projects in flight"), ACCENT, ACCENT),
+    "new": (mark("New projects"), PALE, ACCENT),
+    "committed": (mark("Committed"), ACCENT, ACCENT),
+    "proposed": (mark("Proposed"), PALE, ACCENT),
 }
 _MOST_KINDS = 6
 _REST = "\0rest"
@@ -78,17 +81,23 @@ def _facts(work: pd.DataFrame, there: pd.DataFrame) -> _Facts | None:
 def _looks(sums: Mapping[str, float]) -> dict[str, Key]:
     """How each kind looks: in the order of the known ones, else the largest first."""
     if set(sums) <= set(_KINDS):
-        return {kind: key for kind, key in _KINDS.items() if kind in sums}
+        return {
+            kind: Key(say(words), fill, stroke)
+            for kind, (words, fill, stroke) in _KINDS.items()
+            if kind in sums
+        }
     ordered = sorted(sums, key=lambda kind: (-sums[kind], kind))
     keys = {
         kind: Key(clean(kind), color, color)
         for kind, color in zip(ordered[:_MOST_KINDS], PALETTE, strict=False)
     }
     rest = len(ordered) - len(keys)
-    return keys | ({_REST: Key(f"{rest} more", PALETTE[-1], PALETTE[-1])} if rest else {})
+    if rest:
+        keys[_REST] = Key(plural("{n} more", "{n} more", rest), PALETTE[-1], PALETTE[-1])
+    return keys
 
 
-def demand_headline(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "people") -> str:
+def demand_headline(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "") -> str:
     """The finding of `demand_chart`, computed from its tables.
 
     Parameters
@@ -107,28 +116,35 @@ def demand_headline(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "peopl
 
 
 def _headline(facts: _Facts | None, of: str) -> str:
-    who = shorten(clean(of), 44, 1.0)
     if facts is None:
-        return "No work and no time is given"
-    over = facts.overs
+        return say("No work and no time is given")
+    who = shorten(clean(of or say("people")), 44, 1.0)
     start = f"{who[:1].upper()}{who[1:]}"
+    over = facts.overs
     if over:
         worst = max(over, key=lambda i: facts.work(i) - facts.there.get(i, 0.0))
-        gap = number(facts.work(worst) - facts.there.get(worst, 0.0))
-        length = count(facts.time.periods, facts.time.frequency)
-        when = f"in {len(over)} of {length}, most in {facts.time.names[worst]}: {gap} FTE too much"
-        return f"{start}: more work than time {when}"
+        return say(
+            "{who}: more work than time in {when}, most in {period}: {gap} FTE too much",
+            who=start,
+            when=part_of(len(over), facts.time.periods, facts.time.frequency),
+            period=facts.time.names[worst],
+            gap=number(facts.work(worst) - facts.there.get(worst, 0.0)),
+        )
     work = sum(facts.work(i) for i in range(facts.time.periods))
     if work <= _TOLERANCE:
-        return f"{start}: no work in these periods"
+        return say("{who}: no work in these periods", who=start)
     used = {i: facts.work(i) / room for i, room in facts.there.items() if room > _TOLERANCE}
     top = max(used, key=lambda i: (used[i], -i))
-    return f"{start}: the fullest {facts.time.frequency} is {facts.time.names[top]}, at " + share(
-        used[top]
+    return say(
+        "{who}: {fullest} is {period}, at {share}",
+        who=start,
+        fullest=fullest(facts.time.frequency),
+        period=facts.time.names[top],
+        share=share(used[top]),
     )
 
 
-def demand_description(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "people") -> str:
+def demand_description(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "") -> str:
     """The alternative text of `demand_chart`, computed from its tables.
 
     Parameters
@@ -147,27 +163,40 @@ def demand_description(work: pd.DataFrame, there: pd.DataFrame, *, of: str = "pe
 
 
 def _describe(facts: _Facts | None, of: str) -> str:
+    found = f"{_headline(facts, of)}."
     if facts is None:
-        return f"{_headline(facts, of)}."
-    names, periods = facts.time.names, range(facts.time.periods)
+        return found
+    time, periods = facts.time, range(facts.time.periods)
     parts = []
     for kind, key in facts.keys.items():
         amount = sum(facts.amounts.get((i, kind), 0.0) for i in periods)
         parts.append(f"{key.text} {number(amount)}")
-    work, room = sum(facts.work(i) for i in periods), sum(facts.there.values())
-    made = f": {', '.join(parts)}" if parts else ""
-    return (
-        f"{_headline(facts, of)}. Bars by {facts.time.frequency}, {names[0]} to {names[-1]}{made}; "
-        f"in all {number(work)} of {number(room)} FTE-{facts.time.frequency}s."
+    room = f"{number(sum(facts.there.values()))} {fte_lengths(time.frequency)}"
+    fields = {
+        "by": by_length(time.frequency),
+        "first": time.names[0],
+        "last": time.names[-1],
+        "work": number(sum(facts.work(i) for i in periods)),
+        "room": room,
+    }
+    bars = (
+        say(
+            "Bars {by}, {first} to {last}: {parts}; in all {work} of {room}.",
+            parts=", ".join(parts),
+            **fields,
+        )
+        if parts
+        else say("Bars {by}, {first} to {last}; in all {work} of {room}.", **fields)
     )
+    return f"{found} {bars}"
 
 
 def demand_chart(
     work: pd.DataFrame,
     there: pd.DataFrame,
     *,
-    of: str = "people",
-    line: str = "People there",
+    of: str = "",
+    line: str = "",
     width: int = FULL,
 ) -> alt.LayerChart:
     """Draw work as stacked bars, and the people for it as steps above them.
@@ -183,9 +212,9 @@ def demand_chart(
     there : DataFrame
         One row a period (several are added). Columns: ``period``, ``fte``.
     of : str
-        Whose work: a role, a person, all.
+        Whose work: a role, a person, all; blank: people.
     line : str
-        What the steps are.
+        What the steps are; blank: the people that are there.
     width : int
         Width of the figure, px.
 
@@ -202,16 +231,22 @@ def demand_chart(
     facts = _facts(work, there)
     headline, description = _headline(facts, of), _describe(facts, of)
     if facts is None:
-        return nothing(headline, "The tables have no rows.", width)
+        return nothing(headline, say("The tables have no rows."), width)
     bars = stacked_bars(facts.time.periods, facts.keys, facts.amounts)
     room = 150 if width < 640 else 210
     keys = [Key(shorten(key.text, room, 11.5), key.fill, key.stroke) for key in facts.keys.values()]
     over = set(facts.overs)
+    line = line or say("People there")
     keys.append(Key(line, shape="line", stroke=INK))
     if over:
-        keys.append(Key("▲ More work than time", shape="line", stroke=RED))
+        keys.append(Key(say("▲ More work than time"), shape="line", stroke=RED))
     sheet = Sheet(
-        headline, f"FTE by {facts.time.frequency}", width, left=52, above=14, keys=tuple(keys)
+        headline,
+        say("FTE {by}", by=by_length(facts.time.frequency)),
+        width,
+        left=52,
+        above=14,
+        keys=tuple(keys),
     )
     height = 150 if sheet.small else 200
     heights = {i: facts.there.get(i, 0.0) for i in range(facts.time.periods)}
@@ -224,8 +259,8 @@ def demand_chart(
     if over:
         layers.append(_triangles(sorted(over)))
     plotted = plotted_stack(
-        "Work and people", facts.time, facts.keys, facts.amounts, {line: facts.there}, unit="FTE",
-        form="#,##0.00",
+        say("Work and people"), facts.time, facts.keys, facts.amounts, {line: facts.there},
+        unit=say("FTE"), form="#,##0.00",
     )  # fmt: skip
     return sheet.chart(layers, height, description, plotted)
 
@@ -262,4 +297,4 @@ def person_chart(
     ReportError
         As `demand_chart`.
     """
-    return demand_chart(work, there, of=person, line="Time there", width=width)
+    return demand_chart(work, there, of=person, line=say("Time there"), width=width)

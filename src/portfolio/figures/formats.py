@@ -10,15 +10,17 @@ from portfolio.figures.labels import clean
 from portfolio.language import decimal, mark, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
-__all__ = ["money", "money_unit", "number", "records", "share", "worth"]
+__all__ = ["money", "money_unit", "number", "records", "share", "worth", "worths"]
 
 _SYMBOLS = {"GBP": "£", "EUR": "€"}
 _SCALES = ((1e9, mark("{number} bn")), (1e6, mark("{number} m")), (1e3, mark("{number} k")))
 _UNKNOWN = "–"
+# Scores from here on are as short as money.
+_LARGE = 10_000
 
 
 def symbol(currency: str) -> str:
@@ -194,7 +196,29 @@ def worth(value: float) -> str:
     str
         Three digits that matter below a thousand, then whole numbers, then ``12 k``.
     """
-    if abs(value) >= 10_000:
+    if abs(value) >= _LARGE:
         return money(value, "")
     text = decimal(abs(value), ",.0f" if abs(value) >= 999.5 else ".3g")
     return f"−{text}" if value < 0 else text
+
+
+def worths(largest: float, decimals: int, currency: str | None) -> Callable[[float], str]:
+    """How values that stand together are written.
+
+    Parameters
+    ----------
+    largest : float
+        The largest of them, without its sign.
+    decimals : int
+        Of scores that are not large.
+    currency : str or None
+        Currency, where value is money; else it is a score.
+
+    Returns
+    -------
+    callable
+        From a value to its words.
+    """
+    if currency is not None or largest >= _LARGE:
+        return lambda value: money(value, currency or "")
+    return lambda score: decimal(score, f",.{decimals}f").replace("-", "−")

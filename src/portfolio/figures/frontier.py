@@ -9,18 +9,19 @@ from portfolio.figures.frontier_words import (
     CLOSE,
     FREE,
     HELD,
-    PLANS,
     Away,
     Facts,
     Point,
     description_of,
     facts_of,
     headline_of,
+    plan_words,
 )
 from portfolio.figures.labels import shorten, text_width
 from portfolio.figures.plotted import Curve, Points
 from portfolio.figures.sheet import Key, Sheet, box, canvas, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, MIDDLE, PAPER, RED
+from portfolio.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -72,9 +73,10 @@ def frontier_chart(
     facts = facts_of(curves, away, over, currency, value_currency)
     headline, description = headline_of(facts), description_of(facts)
     if not facts.points:
-        return nothing(headline, "Other rules cannot hold together, whatever the level.", width)
+        words = say("Other rules cannot hold together, whatever the level.")
+        return nothing(headline, words, width)
     keys = tuple(
-        Key(PLANS[name], fill=fill, stroke=RED if name == "proposed" else INK, shape="diamond")
+        Key(plan_words(name), fill=fill, stroke=RED if name == "proposed" else INK, shape="diamond")
         for name, fill in (("proposed", RED), ("as_is", PAPER))
         if any(one.plan == name for one in facts.away)
     )
@@ -98,21 +100,29 @@ class Drawing:
         self.facts = facts
         points = facts.points
         largest = max(abs(point.limit) for point in points)
-        self.scale, unit = money_unit(largest, currency) if over == "budget" else (1.0, "FTE")
+        self.scale, unit = money_unit(largest, currency) if over == "budget" else (1.0, say("FTE"))
         tallest = max(abs(point.bound) for point in points)
         named = value_currency is not None or tallest >= 10_000
-        self.tall, worth = money_unit(tallest, value_currency or "") if named else (1.0, "score")
-        self.worth = f"Best value, {worth.strip()}"
-        what = "Budget" if over == "budget" else "Capacity, on average"
-        subtitle = f"Best value ({worth.strip()}) by {what.lower()} ({unit})"
+        self.tall, worth = (
+            money_unit(tallest, value_currency or "") if named else (1.0, say("score"))
+        )
+        worth = worth.strip()
+        self.worth = say("Best value, {unit}", unit=worth)
+        if over == "budget":
+            self.title = say("Budget, {unit}", unit=unit)
+            subtitle = say("Best value ({worth}) by budget ({unit})", worth=worth, unit=unit)
+        else:
+            self.title = say("Capacity, on average, {unit}", unit=unit)
+            subtitle = say(
+                "Best value ({worth}) by capacity, on average ({unit})", worth=worth, unit=unit
+            )
         wide = any(abs(p.bound - p.value) > CLOSE * abs(p.value) for p in points)
         if wide:
-            subtitle += "; a bar above a point: how much better a plan might be, at most"
+            subtitle += "; " + say("a bar above a point: how much better a plan might be, at most")
         if not all(p.known for p in points):
-            subtitle += "; a hollow point: how much better is not known"
+            subtitle += "; " + say("a hollow point: how much better is not known")
         self.sheet = Sheet(headline, subtitle, width, left=54, right=20, bottom=40, keys=keys)
         self.height = 200.0 if self.sheet.small else 270.0
-        self.title = f"{what}, {unit}"
         xs = [p.limit for p in points] + [one.limit for one in facts.away]
         ys = [y for p in points for y in (p.value, p.bound)] + [one.value for one in facts.away]
         self.x_ends, self.y_ends = _padded(xs, self.scale), _padded(ys, self.tall)
@@ -138,12 +148,13 @@ class Drawing:
 
     def _plotted(self) -> Points:
         curves = [
-            Curve(name, tuple(p.limit for p in points), tuple(p.value for p in points), color, True)
-            for name, points, color in (
-                (FREE, self.facts.free, MIDDLE), (HELD, self.facts.held, ACCENT)
+            Curve(say(name), tuple(p.limit for p in own), tuple(p.value for p in own), color, True)
+            for name, own, color in (
+                (FREE, self.facts.free, MIDDLE),
+                (HELD, self.facts.held, ACCENT),
             )
-            if points
-        ]  # fmt: skip
+            if own
+        ]
         curves += [
             Curve(
                 self.called(one), (one.limit,), (one.value,),
@@ -151,11 +162,11 @@ class Drawing:
             )
             for one in {one.plan: one for one in self.facts.away}.values()
         ]  # fmt: skip
-        return Points("Frontier", tuple(curves), self.title, self.worth, self.scale, self.tall)
+        return Points(say("Frontier"), tuple(curves), self.title, self.worth, self.scale, self.tall)
 
     def called(self, one: Away) -> str:
         """What a plan is called where there is room."""
-        return PLANS.get(one.plan, one.plan)
+        return plan_words(one.plan)
 
     def first(self, one: Away) -> bool:
         """Whether a plan is the one that the figure is about."""
@@ -223,12 +234,12 @@ class Drawing:
         held = self.facts.held[-1]
         style: dict[str, Any] = {"align": "right", "fontSize": self.sheet.size}
         right = self.x(held.limit) + 8
-        room = right - text_width(HELD, self.sheet.size) - 8
+        room = right - text_width(say(HELD), self.sheet.size) - 8
         above = min(self.y(p.bound) for p in self.facts.free if self.x(p.limit) > room)
         below = max(self.y(p.value) for p in self.facts.held if self.x(p.limit) > room)
         return [
-            label(FREE, right, above - 11, color=DIM, **style),
-            label(HELD, right, below + 13, color=ACCENT, **style),
+            label(say(FREE), right, above - 11, color=DIM, **style),
+            label(say(HELD), right, below + 13, color=ACCENT, **style),
         ]
 
     def plan(self, one: Away) -> list[alt.Chart]:
@@ -245,17 +256,19 @@ class Drawing:
         beside = next(
             (a for a in self.facts.away if a.plan == one.plan and not a.forced and a.low), None
         )
-        words = f"{PLANS.get(one.plan, one.plan)}: {self.facts.worth(one.value)}"
+        fields = {"plan": plan_words(one.plan), "worth": self.facts.worth(one.value)}
+        words = say("{plan}: {worth}", **fields)
         if beside is not None and beside.low is not None and y - self.y(beside.best) > 12:
             top = self.y(beside.best)
             layers.insert(0, box(x, top, x, y, stroke=color, strokeWidth=1, strokeDash=[2, 2]))
-            words += f", {share(beside.low)} of the best"
+            part = share(beside.low)
+            words = say("{plan}: {worth}, {share} of the best", share=part, **fields)
         room = self.sheet.inner
         words = shorten(words, room, self.sheet.size)
         # Bold text is wider than the estimate is for.
         end = x + 8 + text_width(words, self.sheet.size) * 1.1
         right = end <= room
-        named = self.facts.free and end > room - text_width(HELD, self.sheet.size) * 1.3
+        named = self.facts.free and end > room - text_width(say(HELD), self.sheet.size) * 1.3
         below = min(y + (34 if named else 18), self.height - 8)
         layers.append(
             label(words, x + 6 if right else room, below, align="left" if right else "right",

@@ -6,21 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import money, number, records, share
-from portfolio.figures.labels import count
+from portfolio.figures.formats import money, number, records, share, worths
+from portfolio.language import mark, plural, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "CLOSE", "FREE", "HELD", "PLANS", "Away", "Facts", "Point", "description_of", "facts_of",
-    "frontier_description", "frontier_headline", "headline_of",
+    "CLOSE", "FREE", "HELD", "Away", "Facts", "Point", "description_of", "facts_of",
+    "frontier_description", "frontier_headline", "headline_of", "plan_words",
 ]  # fmt: skip
 
 _NUMBERS = ("limit", "value")
-_THINGS = {"budget": "money", "role_capacity": "people"}
-FREE, HELD = "Nothing forced", "With what is forced"
-PLANS = {"proposed": "Proposed plan", "as_is": "What runs already"}
+FREE, HELD = mark("Nothing forced"), mark("With what is forced")
+_PLANS = {"proposed": mark("Proposed plan"), "as_is": mark("What runs already")}
 CLOSE = 0.0005
 """Less than this share apart is as good as the same to a board."""
 
@@ -59,7 +58,7 @@ class Facts:
     free: list[Point]
     away: list[Away]
     missing: int
-    thing: str
+    over: str
     amount: Callable[[float], str]
     worth: Callable[[float], str]
 
@@ -105,17 +104,25 @@ def facts_of(
         free=both[False],
         away=distances,
         missing=int((curves["value"].isna() & curves["forced"].astype(bool)).sum()),
-        thing=_THINGS[over],
-        amount=(lambda x: money(x, currency)) if over == "budget" else lambda x: f"{number(x)} FTE",
-        worth=_worth(largest, value_currency),
+        over=over,
+        amount=(
+            (lambda x: money(x, currency))
+            if over == "budget"
+            else lambda x: say("{number} FTE", number=number(x))
+        ),
+        worth=worths(largest, 0 if largest >= 1_000 else 1 if largest >= 10 else 2, value_currency),
     )
 
 
-def _worth(largest: float, value_currency: str | None) -> Callable[[float], str]:
-    if value_currency is not None or largest >= 10_000:
-        return lambda value: money(value, value_currency or "")
-    decimals = 0 if largest >= 1_000 else 1 if largest >= 10 else 2
-    return lambda score: f"{score:,.{decimals}f}".replace("-", "−")
+def plan_words(plan: str) -> str:
+    """What a plan beside the curves is called.
+
+    Parameters
+    ----------
+    plan : str
+        proposed, as_is; any other stands as it is.
+    """
+    return say(_PLANS[plan]) if plan in _PLANS else plan
 
 
 def frontier_headline(
@@ -143,55 +150,102 @@ def frontier_headline(
 
 def headline_of(facts: Facts) -> str:
     """The finding; no full stop."""
+    money_ = facts.over == "budget"
     if not facts.points:
-        return f"No plan is possible at any level of {facts.thing}"
-    could = "money could buy" if facts.thing == "money" else "people could do"
+        if money_:
+            return say("No plan is possible at any level of money")
+        return say("No plan is possible at any level of people")
     plan = facts.proposed()
     if plan is None:
         if not facts.held:
-            return f"What is forced cannot all be done at any level of {facts.thing}"
+            if money_:
+                return say("What is forced cannot all be done at any level of money")
+            return say("What is forced cannot all be done at any level of people")
         first = facts.held[0]
+        least = facts.amount(first.limit)
         if facts.missing:
-            return f"What must be done cannot be done for less than {facts.amount(first.limit)}"
-        return f"The best plan for {facts.amount(first.limit)} is worth {facts.worth(first.value)}"
+            return say("What must be done cannot be done for less than {amount}", amount=least)
+        worth = facts.worth(first.value)
+        return say("The best plan for {amount} is worth {worth}", amount=least, worth=worth)
     if plan.high is not None and plan.high < 1 - CLOSE:
-        if not plan.forced:
-            could += " if nothing were forced"
-        words = f"at most {share(plan.high)}"
-        if plan.low is not None:
-            words = _between(plan.low, plan.high).replace(">", "more than ")
-        return f"The proposed plan reaches {words} of what its {could}"
+        could = _could(facts, forced=plan.forced)
+        if plan.low is None:
+            most = _in_words(share(plan.high))
+            return say(
+                "The proposed plan reaches at most {share} of {could}", share=most, could=could
+            )
+        reached = _between(_in_words(share(plan.low)), _in_words(share(plan.high)))
+        return say("The proposed plan reaches {share} of {could}", share=reached, could=could)
     return _more(facts, plan)
+
+
+def _could(facts: Facts, *, forced: bool = True) -> str:
+    """The best that could be: a part of a sentence."""
+    if facts.over == "budget":
+        if forced:
+            return say("what its money could buy")
+        return say("what its money could buy if nothing were forced")
+    if forced:
+        return say("what its people could do")
+    return say("what its people could do if nothing were forced")
 
 
 def _more(facts: Facts, plan: Away) -> str:
     """What the highest level would add to a plan that is as good as any that is known."""
     curve = facts.held or facts.free
     last = curve[-1]
+    money_ = facts.over == "budget"
     if last.limit <= plan.limit * (1 + CLOSE) or plan.value <= 0:
-        could = "money could buy" if facts.thing == "money" else "people could do"
-        if plan.high is not None and plan.low is None:
-            return f"How near the proposed plan is to the best that its {could} is not known"
-        if plan.low is not None and plan.low < 1 - CLOSE:
-            return f"The proposed plan reaches at least {share(plan.low)} of what its {could}"
-        return f"The proposed plan is as good as its {could.replace('could', 'can')}"
-    more = f"{share(last.limit / plan.limit - 1)} more {facts.thing}"
+        return _nothing_above(facts, plan)
+    part = share(last.limit / plan.limit - 1)
+    more = (
+        say("{share} more money", share=part) if money_ else say("{share} more people", share=part)
+    )
     gain, most = last.value / plan.value - 1, last.bound / plan.value - 1
     if not last.known:
         if gain < CLOSE:
-            return f"What {more} would add to the plan's value is not known"
-        return f"{more} would add at least {share(gain)} to the plan's value"
+            return say("What {more} would add to the plan's value is not known", more=more)
+        least = share(gain)
+        return say("{more} would add at least {share} to the plan's value", more=more, share=least)
     if most < CLOSE:
-        return f"{more} would add nothing to the plan's value"
+        return say("{more} would add nothing to the plan's value", more=more)
     if gain < CLOSE:
-        return f"{more} would add at most {share(most)} to the plan's value"
-    return f"{more} would add {_between(gain, most)} to the plan's value"
+        most_ = share(most)
+        return say("{more} would add at most {share} to the plan's value", more=more, share=most_)
+    between = _between(share(gain), share(most))
+    return say("{more} would add {share} to the plan's value", more=more, share=between)
 
 
-def _between(low: float, high: float) -> str:
+def _nothing_above(facts: Facts, plan: Away) -> str:
+    """The headline where no level beyond the plan's is known."""
+    money_ = facts.over == "budget"
+    if plan.high is not None and plan.low is None:
+        if money_:
+            return say(
+                "How near the proposed plan is to the best that its money could buy is not known"
+            )
+        return say(
+            "How near the proposed plan is to the best that its people could do is not known"
+        )
+    if plan.low is not None and plan.low < 1 - CLOSE:
+        return say(
+            "The proposed plan reaches at least {share} of {could}",
+            share=share(plan.low),
+            could=_could(facts),
+        )
+    if money_:
+        return say("The proposed plan is as good as its money can buy")
+    return say("The proposed plan is as good as its people can do")
+
+
+def _between(low: str, high: str) -> str:
     """Two shares, as one where they read the same."""
-    words, others = share(low), share(high)
-    return words if words == others else f"{words.removesuffix(' %')} to {others}"
+    return low if low == high else say("{low} to {high}", low=low.removesuffix(" %"), high=high)
+
+
+def _in_words(part: str) -> str:
+    """A share without a sign for more."""
+    return say("more than {share}", share=part[1:]) if part.startswith(">") else part
 
 
 def frontier_description(
@@ -219,18 +273,53 @@ def frontier_description(
 
 def description_of(facts: Facts) -> str:
     """The alternative text."""
-    text = f"{headline_of(facts)}."
-    for name, points in ((HELD if facts.free else "", facts.held), (FREE, facts.free)):
-        if points:
-            first, last = points[0], points[-1]
-            line = f"the best value rises from {facts.worth(first.value)} for "
-            line += f"{facts.amount(first.limit)} to {facts.worth(last.value)} for "
-            line += f"{facts.amount(last.limit)}, over {count(len(points), 'level')}"
-            line = f"{name}, {line}" if name else line[0].upper() + line[1:]
-            text += f" {line}."
-    seen = dict.fromkeys((one.plan, one.limit, one.value) for one in facts.away)
-    for plan, limit, value in seen:
-        text += f" {PLANS.get(plan, plan)}: {facts.worth(value)} for {facts.amount(limit)}."
+    text = [f"{headline_of(facts)}."]
+    if facts.held:
+        text.append(_rise(facts, facts.held, HELD if facts.free else ""))
+    if facts.free:
+        text.append(_rise(facts, facts.free, FREE))
+    for plan, limit, value in dict.fromkeys((a.plan, a.limit, a.value) for a in facts.away):
+        text.append(
+            say(
+                "{plan}: {worth} for {amount}.",
+                plan=plan_words(plan),
+                worth=facts.worth(value),
+                amount=facts.amount(limit),
+            )
+        )
     if facts.held and facts.missing:
-        text += f" At {count(facts.missing, 'level')} below, what must be done cannot be done."
-    return text
+        text.append(
+            plural(
+                "At {n} level below, what must be done cannot be done.",
+                "At {n} levels below, what must be done cannot be done.",
+                facts.missing,
+            )
+        )
+    return " ".join(text)
+
+
+def _rise(facts: Facts, points: list[Point], curve: str) -> str:
+    """How one curve rises; it has a name where there are two."""
+    first, last = points[0], points[-1]
+    fields = {
+        "low": facts.worth(first.value),
+        "least": facts.amount(first.limit),
+        "high": facts.worth(last.value),
+        "most": facts.amount(last.limit),
+    }
+    if not curve:
+        return plural(
+            "The best value rises from {low} for {least} to {high} for {most}, over {n} level.",
+            "The best value rises from {low} for {least} to {high} for {most}, over {n} levels.",
+            len(points),
+            **fields,
+        )
+    return plural(
+        "{curve}, the best value rises from {low} for {least} to {high} for {most}, "
+        "over {n} level.",
+        "{curve}, the best value rises from {low} for {least} to {high} for {most}, "
+        "over {n} levels.",
+        len(points),
+        curve=say(curve),
+        **fields,
+    )

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
+
+from portfolio.language import language, listed, mark, plural, say
 
 __all__ = ["clean", "count", "join_names", "shorten", "text_width", "unique_labels", "wrap"]
 
@@ -18,7 +21,7 @@ _WIDE = frozenset("mwMW@%—…&")
 _JOINERS = frozenset("\u200c\u200d")
 # No script in use puts more on one letter.
 _MARKS = 3
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|bn|m|k|FTE)(?:\W|$))|(?<=[£€]) (?=\d)")
+_UNITS = (mark("{number} bn"), mark("{number} m"), mark("{number} k"), mark("{number} FTE"))
 
 
 def clean(text: object) -> str:
@@ -186,6 +189,13 @@ def _lines(words: Sequence[str], width: float, size: float) -> list[str]:
     return [*done, line]
 
 
+@cache
+def _unit_gaps(_: str) -> re.Pattern[str]:
+    """Blanks between a number and its unit, in the language that is spoken."""
+    units = "|".join(["%", *(re.escape(say(unit, number="").strip()) for unit in _UNITS)])
+    return re.compile(rf"(?<=\d) (?=(?:{units})(?:\W|$))|(?<=[£€]) (?=\d)")
+
+
 def wrap(text: str, width: float, size: float, lines: int = 3) -> list[str]:
     """Break a text into lines of about one length; the last is cut where there are too many.
 
@@ -205,7 +215,7 @@ def wrap(text: str, width: float, size: float, lines: int = 3) -> list[str]:
     list of str
         At least one line. A number is not parted from its unit.
     """
-    words = _UNIT.sub("\u00a0", text).split(" ")
+    words = _unit_gaps(language()).sub("\u00a0", text).split(" ")
     done = _lines(words, width, size)
     if len(done) > lines:
         done = [*done[: lines - 1], " ".join(done[lines - 1 :])]
@@ -255,8 +265,7 @@ def join_names(names: Iterable[object], most: int = 2, width: float = 34.0) -> s
         The names, each cut with an ellipsis where it is very long.
     """
     words = [shorten(clean(name), width * 0.5, 1.0) for name in names]
-    if len(words) > most:
-        words = [*words[:most], f"{len(words) - most} more"]
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    rest = len(words) - most
+    if rest > 0:
+        words = [*words[:most], plural("{n} more", "{n} more", rest)]
+    return listed(words) if words else ""

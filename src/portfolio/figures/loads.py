@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from portfolio.figures.formats import share
-from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
-from portfolio.figures.labels import count, join_names
+from portfolio.figures.formats import number, share
+from portfolio.figures.heat import heat_chart, heat_rows
+from portfolio.figures.labels import join_names
+from portfolio.figures.lengths import by_length, part_of
+from portfolio.figures.loaded import Loaded, percent_cells, percent_keys, percents_fit
 from portfolio.figures.periods import Timeline
 from portfolio.figures.sheet import Key, Sheet, nothing
-from portfolio.figures.style import ACCENT, DIM, FULL, INK, PALE, PAPER, RED
+from portfolio.figures.style import FULL, PAPER
+from portfolio.language import plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -23,36 +25,23 @@ MOST_PEOPLE = 40
 """Most people drawn: more would be no picture but a wall."""
 
 _TOLERANCE = 1e-4
-# From here on a cell reads 100 %.
-_AT_LIMIT = 0.995
 
 
-class _Person(Row):
-    """One person: time and load by position on the timeline, FTE."""
+class _Person(Loaded):
+    """One person: work and time by position on the timeline, FTE."""
 
-    def used(self, i: int) -> float:
-        time, load = self.cells[i]
-        if time > _TOLERANCE:
-            return load / time
-        return float("inf") if load > _TOLERANCE else 0.0
-
-    def over(self, i: int) -> bool:
-        time, load = self.cells[i]
-        return load > time + _TOLERANCE
-
-    @property
-    def overs(self) -> list[int]:
-        return [i for i in self.cells if self.over(i)]
-
-    @property
-    def fulls(self) -> list[int]:
-        return [i for i in self.cells if self.used(i) >= _AT_LIMIT and not self.over(i)]
+    tolerance: ClassVar[float] = _TOLERANCE
 
     @property
     def mean(self) -> float:
-        time = sum(time for time, _ in self.cells.values())
-        load = sum(load for _, load in self.cells.values())
-        return load / time if time > _TOLERANCE else 0.0
+        return _mean([self])
+
+
+def _mean(people: list[_Person]) -> float:
+    """Share of their time that is used over all periods."""
+    cells = [cell for person in people for cell in person.cells.values()]
+    time = sum(time for _, time in cells)
+    return sum(load for load, _ in cells) / time if time > _TOLERANCE else 0.0
 
 
 @dataclass
@@ -64,15 +53,9 @@ class _Facts:
     def over(self) -> list[_Person]:
         return [person for person in self.people if person.overs]
 
-    @property
-    def mean(self) -> float:
-        time = sum(time for person in self.people for time, _ in person.cells.values())
-        load = sum(load for person in self.people for _, load in person.cells.values())
-        return load / time if time > _TOLERANCE else 0.0
-
 
 def _facts(table: pd.DataFrame) -> _Facts | None:
-    found = heat_rows(table, "person", ("time", "load"), _Person)
+    found = heat_rows(table, "person", ("load", "time"), _Person)
     if found is None:
         return None
     time, people = found
@@ -98,24 +81,42 @@ def loads_headline(table: pd.DataFrame) -> str:
 
 def _headline(facts: _Facts | None) -> str:
     if facts is None:
-        return "No people are named"
-    number = len(facts.people)
+        return say("No people are named")
     if facts.over:
-        first = facts.over[0]
-        if len(facts.over) == 1:
-            when = f"in {len(first.overs)} of {count(facts.time.periods, facts.time.frequency)}"
-            return f"{join_names([first.name])} has more work than time {when}"
-        return f"{len(facts.over)} of {count(number, 'person')} have more work than time".replace(
-            "persons", "people"
-        )
-    if facts.mean <= 0:
-        return "Nobody has any work in these periods"
+        return _overloaded(facts)
+    mean = _mean(facts.people)
+    if mean <= 0:
+        return say("Nobody has any work in these periods")
     full = sum(1 for person in facts.people if person.fulls)
-    nobody = f"Nobody has more work than time; in all {share(facts.mean)} of the time is used"
-    if full:
-        verb = "is" if full == 1 else "are"
-        return f"{nobody}, and {full} of {number} {verb} full at times"
-    return nobody
+    if not full:
+        return say(
+            "Nobody has more work than time; in all {share} of the time is used", share=share(mean)
+        )
+    return plural(
+        "Nobody has more work than time; in all {share} of the time is used, and {n} of {whole} "
+        "is full at times",
+        "Nobody has more work than time; in all {share} of the time is used, and {n} of {whole} "
+        "are full at times",
+        full,
+        share=share(mean),
+        whole=number(len(facts.people)),
+    )
+
+
+def _overloaded(facts: _Facts) -> str:
+    """The headline where somebody has more work than time."""
+    first = facts.over[0]
+    if len(facts.over) == 1:
+        return say(
+            "{person} has more work than time in {when}",
+            person=join_names([first.name]),
+            when=part_of(len(first.overs), facts.time.periods, facts.time.frequency),
+        )
+    return say(
+        "{part} of {whole} people have more work than time",
+        part=number(len(facts.over)),
+        whole=number(len(facts.people)),
+    )
 
 
 def loads_description(table: pd.DataFrame) -> str:
@@ -135,22 +136,33 @@ def loads_description(table: pd.DataFrame) -> str:
 
 
 def _describe(facts: _Facts | None) -> str:
+    found = f"{_headline(facts)}."
     if facts is None:
-        return f"{_headline(facts)}."
-    names = facts.time.names
-    drawn = _drawn(facts)
-    tops = [f"{person.name} {share(person.mean)} on average" for person in facts.people[:3]]
-    return (
-        f"{_headline(facts)}. Heat map of {drawn} by {facts.time.frequency}, {names[0]} to "
-        f"{names[-1]}. Most loaded: {'; '.join(tops)}."
+        return found
+    tops = [
+        say("{person} {share} on average", person=person.name, share=share(person.mean))
+        for person in facts.people[:3]
+    ]
+    drawn = say(
+        "Heat map of {people} {by}, {first} to {last}. Most loaded: {tops}.",
+        people=_drawn(facts),
+        by=by_length(facts.time.frequency),
+        first=facts.time.names[0],
+        last=facts.time.names[-1],
+        tops="; ".join(tops),
     )
+    return f"{found} {drawn}"
 
 
 def _drawn(facts: _Facts) -> str:
-    number = len(facts.people)
-    if number > MOST_PEOPLE:
-        return f"the {MOST_PEOPLE} most loaded of {number} people"
-    return "1 person" if number == 1 else f"{number} people"
+    people = len(facts.people)
+    if people > MOST_PEOPLE:
+        return say(
+            "the {most} most loaded of {people} people",
+            most=number(MOST_PEOPLE),
+            people=number(people),
+        )
+    return plural("{n} person", "{n} people", people)
 
 
 def loads_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
@@ -182,47 +194,31 @@ def loads_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
     facts = _facts(table)
     headline, description = _headline(facts), _describe(facts)
     if facts is None:
-        return nothing(headline, "The portfolio has no table of people.", width)
+        return nothing(headline, say("The portfolio has no table of people."), width)
     people = facts.people[:MOST_PEOPLE]
     left = 104 if width < 640 else 150
-    # The widest number is >100.
-    numbers = (width - left - 14) / facts.time.periods >= 2.2 * (10.5 if width < 640 else 11.5)
-    subtitle = f"Work of the time that people have, % by {facts.time.frequency}"
+    numbers = percents_fit(width, left, facts.time.periods)
+    subtitle = say("Work of the time that people have, % {by}", by=by_length(facts.time.frequency))
     if len(facts.people) > MOST_PEOPLE:
         subtitle += f"; {_drawn(facts)}"
+    over = (
+        say("More work than time: over 100, or not there (0!)")
+        if numbers
+        else say("▲ More work than time")
+    )
+    keys = percent_keys(people, say("Full"), over)
     sheet = Sheet(
-        headline, subtitle, width, left=left, above=20, bottom=8,
-        keys=_keys(people, numbers=numbers),
-    )  # fmt: skip
+        headline,
+        subtitle,
+        width,
+        left=left,
+        above=20,
+        bottom=8,
+        keys=(*keys, Key(say("– not there"), PAPER, PAPER)),
+    )
     high = 15 if sheet.small else 18
-    rows = [_cells(person, numbers=numbers) for person in people]
-    plotted = ("Loads", "Person", "0%")
+    rows = [percent_cells(person, numbers=numbers) for person in people]
+    plotted = (say("Loads"), say("Person"), "0%")
     return heat_chart(
         sheet, facts.time, people, rows, description, high=high, plotted=plotted, tail=0.4
     )
-
-
-def _keys(people: list[_Person], *, numbers: bool) -> tuple[Key, ...]:
-    tints = [tint(part, PALE, ACCENT) for part in (0.0, 0.5, 1.0)]
-    keys = [Key(share(part), fill, fill) for part, fill in zip((0.0, 0.5, 1.0), tints, strict=True)]
-    if any(person.fulls for person in people):
-        keys.append(Key("Full", PAPER, INK))
-    if any(person.overs for person in people):
-        words = "More work than time: over 100, or not there (0!)"
-        keys.append(Key(words if numbers else "▲ More work than time", PAPER, RED))
-    return (*keys, Key("– not there", PAPER, PAPER))
-
-
-def _cells(person: _Person, *, numbers: bool) -> dict[int, Cell]:
-    cells = {}
-    for i, (there, load) in person.cells.items():
-        used, over = person.used(i), person.over(i)
-        if there <= _TOLERANCE and load <= _TOLERANCE:
-            cells[i] = Cell("–", PAPER, ink=DIM)
-            continue
-        percent = "0!" if used == float("inf") else share(used).removesuffix(" %")
-        text = percent if numbers else "▲" if over else ""
-        outline = RED if over else INK if used >= _AT_LIMIT else ""
-        value = used if math.isfinite(used) else None
-        cells[i] = Cell(text, tint(used, PALE, ACCENT), outline, over, value=value)
-    return cells

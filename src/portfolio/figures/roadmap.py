@@ -7,12 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from portfolio.errors import ReportError
-from portfolio.figures.formats import records
-from portfolio.figures.labels import clean, count, join_names, shorten, unique_labels
+from portfolio.figures.formats import number, records
+from portfolio.figures.labels import clean, join_names, shorten, unique_labels
+from portfolio.figures.lengths import length
 from portfolio.figures.periods import Timeline, timeline
 from portfolio.figures.plotted import Listing
 from portfolio.figures.sheet import Key, Sheet, canvas, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, PAPER, RED
+from portfolio.language import mark, plural, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = ["roadmap_chart", "roadmap_description", "roadmap_headline"]
 
+# What is drawn of each decision: its name, its fill and its outline.
 _DECISIONS = {
-    "in_flight": Key("In flight", FAINT, FAINT),
-    "funded": Key("Newly funded", ACCENT, ACCENT),
-    "deferred": Key("Funded, but later than it could start", PAPER, ACCENT),
+    "in_flight": (mark("In flight"), FAINT, FAINT),
+    "funded": (mark("Newly funded"), ACCENT, ACCENT),
+    "deferred": (mark("Funded, but later than it could start"), PAPER, ACCENT),
 }
-_SHORT = {"in_flight": "in flight", "funded": "newly funded", "deferred": "deferred"}
+_COUNTS = {
+    "in_flight": mark("{number} in flight"),
+    "funded": mark("{number} newly funded"),
+    "deferred": mark("{number} deferred"),
+}
 
 
 @dataclass
@@ -103,24 +110,51 @@ def roadmap_headline(table: pd.DataFrame, periods: Sequence[str]) -> str:
 
 def _headline(facts: _Facts | None) -> str:
     if facts is None:
-        return "No project runs in this plan"
+        return say("No project runs in this plan")
     late = [run for run in facts.runs if run.late]
-    new, deferred = facts.of("funded", "deferred"), facts.of("deferred")
     if late:
-        finish = "finishes" if len(late) == 1 else "finish"
-        target = "its" if len(late) == 1 else "their"
-        who = f" ({join_names([late[0].name])})" if len(late) == 1 else ""
-        what = count(len(facts.runs), "project")
-        return f"{len(late)} of {what} {finish} later than {target} target{who}"
+        return _late(late, len(facts.runs))
+    new, deferred = facts.of("funded", "deferred"), facts.of("deferred")
+    if len(deferred) == 1:
+        return plural(
+            "1 of {n} new project starts later than it could",
+            "1 of {n} new projects starts later than it could",
+            len(new),
+        )
     if deferred:
-        them = "starts later than it" if len(deferred) == 1 else "start later than they"
-        return f"{len(deferred)} of {count(len(new), 'new project')} {them} could"
+        return say(
+            "{part} of {whole} new projects start later than they could",
+            part=number(len(deferred)),
+            whole=number(len(new)),
+        )
+    if len(new) == 1:
+        return say(
+            "{project}, the only new project, starts as early as it can",
+            project=join_names([new[0].name]),
+        )
     if new:
-        if len(new) == 1:
-            return f"{join_names([new[0].name])}, the only new project, starts as early as it can"
-        return f"All {len(new)} new projects start as early as they can"
-    go = "continues" if len(facts.runs) == 1 else "continue"
-    return f"{count(len(facts.runs), 'project')} in flight {go}; no new project starts"
+        return say("All {number} new projects start as early as they can", number=number(len(new)))
+    return plural(
+        "{n} project in flight continues; no new project starts",
+        "{n} projects in flight continue; no new project starts",
+        len(facts.runs),
+    )
+
+
+def _late(late: list[_Run], every: int) -> str:
+    """The headline where projects finish after their targets."""
+    if len(late) == 1:
+        return plural(
+            "1 of {n} project finishes later than its target ({project})",
+            "1 of {n} projects finishes later than its target ({project})",
+            every,
+            project=join_names([late[0].name]),
+        )
+    return say(
+        "{part} of {whole} projects finish later than their target",
+        part=number(len(late)),
+        whole=number(every),
+    )
 
 
 def roadmap_description(table: pd.DataFrame, periods: Sequence[str]) -> str:
@@ -140,20 +174,28 @@ def roadmap_description(table: pd.DataFrame, periods: Sequence[str]) -> str:
 
 
 def _describe(facts: _Facts | None) -> str:
+    found = f"{_headline(facts)}."
     if facts is None:
-        return f"{_headline(facts)}."
-    names = facts.time.names
+        return found
     programmes = len({run.programme for run in facts.runs})
-    targets = [run for run in facts.runs if run.target is not None]
-    text = (
-        f"{_headline(facts)}. Timeline, {names[0]} to {names[-1]}, of "
-        f"{count(len(facts.runs), 'project')} in {count(programmes, 'programme')}: "
-        f"{len(facts.of('in_flight'))} in flight, {len(facts.of('funded'))} newly funded, "
-        f"{len(facts.of('deferred'))} funded but later than they could start."
+    drawn = say(
+        "Timeline, {first} to {last}, of {projects} in {programmes}: {in_flight} in flight, "
+        "{funded} newly funded, {deferred} funded but later than they could start.",
+        first=facts.time.names[0],
+        last=facts.time.names[-1],
+        projects=plural("{n} project", "{n} projects", len(facts.runs)),
+        programmes=plural("{n} programme", "{n} programmes", programmes),
+        **{decision: number(len(facts.of(decision))) for decision in _DECISIONS},
     )
+    text = f"{found} {drawn}"
+    targets = [run for run in facts.runs if run.target is not None]
     if targets:
-        late = sum(run.late for run in targets)
-        text += f" Of {count(len(targets), 'project')} with a target {late} finish after it."
+        text += " " + plural(
+            "Of {n} project with a target {late} finish after it.",
+            "Of {n} projects with a target {late} finish after it.",
+            len(targets),
+            late=number(sum(run.late for run in targets)),
+        )
     return text
 
 
@@ -194,19 +236,31 @@ def roadmap_chart(
     facts = _facts(table, periods)
     headline, description = _headline(facts), _describe(facts)
     if facts is None:
-        return nothing(headline, "No project is in flight and none is funded.", width)
+        return nothing(headline, say("No project is in flight and none is funded."), width)
     time = facts.time
-    keys = [key for word, key in _DECISIONS.items() if facts.of(word)]
+    keys = [
+        Key(say(words), fill, stroke)
+        for decision, (words, fill, stroke) in _DECISIONS.items()
+        if facts.of(decision)
+    ]
     if any(run.target is not None and not run.late for run in facts.runs):
-        keys.append(Key("Target finish", INK, PAPER, "diamond"))
+        keys.append(Key(say("Target finish"), INK, PAPER, "diamond"))
     if any(run.late for run in facts.runs):
-        keys.append(Key("Target finish, missed", PAPER, RED, "diamond"))
-    parts = [f"{len(facts.of(word))} {short}" for word, short in _SHORT.items() if facts.of(word)]
+        keys.append(Key(say("Target finish, missed"), PAPER, RED, "diamond"))
+    parts = [
+        say(words, number=number(len(facts.of(decision))))
+        for decision, words in _COUNTS.items()
+        if facts.of(decision)
+    ]
+    subtitle = say(
+        "Projects by programme and {period}: {counts}",
+        period=length(time.frequency),
+        counts=", ".join(parts),
+    )
     left = 176 if width < 640 else 262
     sheet = Sheet(
-        headline, f"Projects by programme and {time.frequency}: {', '.join(parts)}", width,
-        left=left, right=20, above=22, bottom=8, keys=tuple(keys),
-    )  # fmt: skip
+        headline, subtitle, width, left=left, right=20, above=22, bottom=8, keys=tuple(keys)
+    )
     high = 14.5 if sheet.small else 16.0
     labels, bars, height = _rows(facts, sheet, high)
     x = alt.X(
@@ -263,21 +317,30 @@ def _plotted(facts: _Facts) -> Listing:
     def said(i: int | None) -> str:
         if i is None:
             return ""
-        return labels[i] if 0 <= i < last else "before" if i < 0 else "after"
+        if 0 <= i < last:
+            return labels[i]
+        return say("before the horizon") if i < 0 else say("after the horizon")
 
     rows = [
         (
-            run.programme, run.name, _DECISIONS[run.decision].text, said(run.start),
+            run.programme, run.name, say(_DECISIONS[run.decision][0]), said(run.start),
             said(run.end - 1), said(run.earliest), said(run.target),
-            "later than its target" if run.late else "",
+            say("later than its target") if run.late else "",
         )
         for run in sorted(facts.runs, key=lambda one: (one.programme == "", one.programme,
                                                        one.start, one.end, one.name))
     ]  # fmt: skip
     columns = (
-        "Programme", "Project", "Decision", "Start", "Finish", "Earliest", "Target", "Finishes",
-    )  # fmt: skip
-    return Listing("Roadmap", columns, tuple(rows))
+        say("Programme"),
+        say("Project"),
+        say("Decision"),
+        say("Start"),
+        say("Finish"),
+        say("Earliest"),
+        say("Target"),
+        say("Finishes"),
+    )
+    return Listing(say("Roadmap"), columns, tuple(rows))
 
 
 def _rows(
@@ -297,7 +360,7 @@ def _rows(
     y = 3.0
     for programme, members in sorted(groups.items(), key=lambda one: (one[0] == "", one[0])):
         if len(groups) > 1 or programme:
-            title = shorten(programme or "No programme", sheet.left - 20, sheet.size * 1.06)
+            title = shorten(programme or say("No programme"), sheet.left - 20, sheet.size * 1.06)
             labels.append({"head": True, "text": title, "y": y + high / 2, "low": y - 1})
             y += high
         members.sort(key=lambda one: (one[0].start, one[0].end, one[1]))
@@ -305,7 +368,7 @@ def _rows(
             middle = y + high / 2
             labels.append({"head": False, "text": name, "y": middle, "low": y})
             y += high
-            key = _DECISIONS[run.decision]
+            _, fill, stroke = _DECISIONS[run.decision]
             # A run wholly outside the horizon keeps its row and its arrow, with no bar.
             start, end = min(max(run.start, 0), last), max(min(run.end, last), 0)
             wait = run.earliest if run.decision == "deferred" else None
@@ -315,7 +378,7 @@ def _rows(
                 {
                     "x": start, "x2": end, "y": middle,
                     "low": middle - high * 0.3, "high": middle + high * 0.3,
-                    "fill": key.fill, "stroke": key.stroke,
+                    "fill": fill, "stroke": stroke,
                     "before": run.start < 0, "after": run.end > last,
                     "wait": None if wait is None or wait >= start else max(wait, 0),
                     "target": target if shown else None,

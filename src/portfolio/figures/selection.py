@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import money, records, share
-from portfolio.figures.labels import count
+from portfolio.figures.formats import money, number, records, share, worths
 from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Sheet, box, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, MIDDLE, PAPER, RED
+from portfolio.language import mark, plural, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +21,18 @@ __all__ = ["selection_chart", "selection_description", "selection_headline"]
 
 # What each decision is called, its fill and its outline.
 _DECISIONS = {
-    "in_flight": ("In flight", MIDDLE, MIDDLE),
-    "funded": ("Newly funded", ACCENT, ACCENT),
-    "deferred": ("Deferred", PAPER, ACCENT),
-    "left_out": ("Left out", FAINT, FAINT),
-    "stopped": ("Stopped", PAPER, RED),
+    "in_flight": (mark("In flight"), MIDDLE, MIDDLE),
+    "funded": (mark("Newly funded"), ACCENT, ACCENT),
+    "deferred": (mark("Deferred"), PAPER, ACCENT),
+    "left_out": (mark("Left out"), FAINT, FAINT),
+    "stopped": (mark("Stopped"), PAPER, RED),
+}
+_GROUPS = {
+    "in_flight": mark("in flight {projects}, cost {cost}, value {value}"),
+    "funded": mark("newly funded {projects}, cost {cost}, value {value}"),
+    "deferred": mark("deferred {projects}, cost {cost}, value {value}"),
+    "left_out": mark("left out {projects}, cost {cost}, value {value}"),
+    "stopped": mark("stopped {projects}, cost {cost}, value {value}"),
 }
 _IN = ("in_flight", "funded", "deferred")
 
@@ -67,13 +74,9 @@ def _facts(table: pd.DataFrame) -> _Facts | None:
 
 
 def _worth(facts: _Facts, value_currency: str | None) -> Callable[[float], str]:
-    if value_currency is None and max(abs(one.value) for one in facts.groups) >= 10_000:
-        return lambda score: money(score, "")
-    if value_currency is None:
-        # Sums of scores stand in one column, so they have the same decimals.
-        decimals = 1 if facts.total("value") >= 10 else 2
-        return lambda score: f"{score:,.{decimals}f}".replace("-", "−")
-    return lambda amount: money(amount, value_currency)
+    # Sums of scores stand in one column, so they have the same decimals.
+    decimals = 1 if facts.total("value") >= 10 else 2
+    return worths(max(abs(one.value) for one in facts.groups), decimals, value_currency)
 
 
 def selection_headline(table: pd.DataFrame, *, value_currency: str | None = None) -> str:
@@ -96,26 +99,34 @@ def selection_headline(table: pd.DataFrame, *, value_currency: str | None = None
 
 def _headline(facts: _Facts | None, value_currency: str | None) -> str:
     if facts is None:
-        return "There is no project to choose from"
+        return say("There is no project to choose from")
     chosen, every = int(facts.total("projects", chosen=True)), int(facts.total("projects"))
     if chosen == 0:
-        return f"None of {count(every, 'project')} is in the plan"
-    if chosen == every:
-        return (
-            "The only project is in the plan"
-            if every == 1
-            else f"All {every} projects are in the plan"
+        return plural(
+            "None of {n} project is in the plan", "None of {n} projects is in the plan", every
         )
+    if chosen == every:
+        return plural("The only project is in the plan", "All {n} projects are in the plan", every)
+    counts = {"part": number(chosen), "whole": number(every)}
     value, cost = facts.reached("value"), facts.reached("cost")
     if value is None:
         worth = _worth(facts, value_currency)
-        return (
-            f"The plan holds {chosen} of {every} projects, worth "
-            f"{worth(facts.total('value', chosen=True))} together"
+        return say(
+            "The plan holds {part} of {whole} projects, worth {worth} together",
+            worth=worth(facts.total("value", chosen=True)),
+            **counts,
         )
     if cost is None:
-        return f"The plan reaches {share(value)} of the value with {chosen} of {every} projects"
-    return f"The plan reaches {share(value)} of the value for {share(cost)} of the cost"
+        return say(
+            "The plan reaches {value} of the value with {part} of {whole} projects",
+            value=share(value),
+            **counts,
+        )
+    return say(
+        "The plan reaches {value} of the value for {cost} of the cost",
+        value=share(value),
+        cost=share(cost),
+    )
 
 
 def selection_description(
@@ -146,11 +157,15 @@ def _describe(facts: _Facts | None, currency: str, value_currency: str | None) -
         return found
     worth = _worth(facts, value_currency)
     parts = [
-        f"{_DECISIONS[one.decision][0].lower()} {count(one.projects, 'project')}, cost "
-        f"{money(one.cost, currency)}, value {worth(one.value)}"
+        say(
+            _GROUPS[one.decision],
+            projects=plural("{n} project", "{n} projects", one.projects),
+            cost=money(one.cost, currency),
+            value=worth(one.value),
+        )
         for one in facts.groups
     ]
-    return f"{found} Bars by decision: {'; '.join(parts)}."
+    return found + " " + say("Bars by decision: {decisions}.", decisions="; ".join(parts))
 
 
 def selection_chart(
@@ -185,22 +200,25 @@ def selection_chart(
     headline = _headline(facts, value_currency)
     description = _describe(facts, currency, value_currency)
     if facts is None:
-        return nothing(headline, "No project of the portfolio is open to a decision.", width)
-    meaning = "value in money" if value_currency else "value as strategic score"
-    sheet = Sheet(
-        headline, f"Projects, cost and {meaning} by decision, with shares of the total", width,
-        left=92, right=8, above=22, bottom=6,
-    )  # fmt: skip
+        return nothing(headline, say("No project of the portfolio is open to a decision."), width)
+    subtitle = (
+        say("Projects, cost and value in money by decision, with shares of the total")
+        if value_currency
+        else say(
+            "Projects, cost and value as strategic score by decision, with shares of the total"
+        )
+    )
+    sheet = Sheet(headline, subtitle, width, left=92, right=8, above=22, bottom=6)
     high = 27.0 if sheet.small else 30.0
     worth = _worth(facts, value_currency)
     panels: list[tuple[str, str, Callable[[float], str]]] = [
-        ("Projects", "projects", lambda n: f"{n:.0f}"),
-        ("Cost", "cost", lambda amount: money(amount, currency)),
-        ("Value", "value", worth),
+        (say("Projects"), "projects", number),
+        (say("Cost"), "cost", lambda amount: money(amount, currency)),
+        (say("Value"), "value", worth),
     ]
     layers = []
     for row, group in enumerate(facts.groups):
-        text = _DECISIONS[group.decision][0]
+        text = say(_DECISIONS[group.decision][0])
         y = (row + 0.5) * high
         layers.append(label(text, sheet.margin - sheet.left, y, fontSize=sheet.size))
     height = high * len(facts.groups)
@@ -215,18 +233,18 @@ def selection_chart(
 
 def _plotted(facts: _Facts) -> Bars:
     """Shares of projects, of cost and of value; amounts where shares have no meaning."""
-    whats = ("projects", "cost", "value")
+    whats = {"projects": say("Projects"), "cost": say("Cost"), "value": say("Value")}
     totals = {what: facts.total(what) for what in whats if facts.reached(what) is not None}
     series = [
         Series(
-            _DECISIONS[group.decision][0],
+            say(_DECISIONS[group.decision][0]),
             tuple(float(getattr(group, what)) / total for what, total in totals.items()),
             *_DECISIONS[group.decision][1:],
         )
         for group in facts.groups
     ]
     return Bars(
-        "Selection", "Share of", tuple(what.capitalize() for what in totals), tuple(series),
+        say("Selection"), say("Share of"), tuple(whats[what] for what in totals), tuple(series),
         unit="%", form="0.0%", stacked=True, lying=True,
     )  # fmt: skip
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number
 from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
-from portfolio.figures.labels import count, join_names, text_width
+from portfolio.figures.labels import join_names, text_width
+from portfolio.figures.lengths import by_length, fte_lengths, part_of
 from portfolio.figures.periods import Timeline
 from portfolio.figures.sheet import Key, Sheet, nothing
 from portfolio.figures.style import DIM, FULL, MIDDLE, PALE, PAPER, RED
+from portfolio.language import plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -70,19 +72,28 @@ def shortfall_headline(table: pd.DataFrame) -> str:
 
 def _headline(facts: _Facts | None) -> str:
     if facts is None:
-        return "No role has any demand or people"
+        return say("No role has any demand or people")
     short = facts.short
     if not short:
-        return "Every role has the people it needs"
+        return say("Every role has the people it needs")
     first = short[0]
-    length = count(facts.time.periods, facts.time.frequency)
     worst = max(first.shorts, key=lambda i: first.cells[i][0])
-    gap = f"up to {number(first.cells[worst][0])} FTE in {facts.time.names[worst]}"
+    fields = {
+        "role": join_names([first.name]),
+        "gap": number(first.cells[worst][0]),
+        "period": facts.time.names[worst],
+    }
     if len(short) == 1:
-        return f"{join_names([first.name])} lacks people in {len(first.shorts)} of {length}: {gap}"
-    return (
-        f"{len(short)} of {count(len(facts.roles), 'role')} lack people, "
-        f"{join_names([first.name])} most: {gap}"
+        return say(
+            "{role} lacks people in {when}: up to {gap} FTE in {period}",
+            when=part_of(len(first.shorts), facts.time.periods, facts.time.frequency),
+            **fields,
+        )
+    return say(
+        "{part} of {whole} roles lack people, {role} most: up to {gap} FTE in {period}",
+        part=number(len(short)),
+        whole=number(len(facts.roles)),
+        **fields,
     )
 
 
@@ -103,21 +114,30 @@ def shortfall_description(table: pd.DataFrame) -> str:
 
 
 def _describe(facts: _Facts | None) -> str:
+    found = f"{_headline(facts)}."
     if facts is None:
-        return f"{_headline(facts)}."
-    names = facts.time.names
-    cells = sum(len(role.cells) for role in facts.roles)
-    lack = sum(len(role.shorts) for role in facts.roles)
-    text = (
-        f"{_headline(facts)}. Heat map of {count(len(facts.roles), 'role')} by "
-        f"{facts.time.frequency}, {names[0]} to {names[-1]}: people are missing in {lack} of "
-        f"{count(cells, 'cell')}."
+        return found
+    time, roles = facts.time, facts.roles
+    lacking = plural(
+        "people are missing in {part} of {n} cell",
+        "people are missing in {part} of {n} cells",
+        sum(len(role.cells) for role in roles),
+        part=number(sum(len(role.shorts) for role in roles)),
     )
-    tops = [
-        f"{role.name} {number(role.deficit)} FTE-{facts.time.frequency}s"
-        for role in facts.short[:3]
-    ]
-    return f"{text} Missing in all: {'; '.join(tops)}." if tops else text
+    drawn = say(
+        "{heat_map} {by}, {first} to {last}: {cells}.",
+        heat_map=plural("Heat map of {n} role", "Heat map of {n} roles", len(roles)),
+        by=by_length(time.frequency),
+        first=time.names[0],
+        last=time.names[-1],
+        cells=lacking,
+    )
+    unit = fte_lengths(time.frequency)
+    tops = [f"{role.name} {number(role.deficit)} {unit}" for role in facts.short[:3]]
+    text = f"{found} {drawn}"
+    if tops:
+        text += " " + say("Missing in all: {tops}.", tops="; ".join(tops))
+    return text
 
 
 def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
@@ -148,27 +168,28 @@ def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart
     facts = _facts(table)
     headline, description = _headline(facts), _describe(facts)
     if facts is None:
-        return nothing(headline, "The portfolio asks for no roles and has no people.", width)
+        words = say("The portfolio asks for no roles and has no people.")
+        return nothing(headline, words, width)
     left = 124 if width < 640 else 172
     small = 9.5 if width < 640 else 10.5
     cells = [pair for role in facts.roles for pair in role.cells.values()]
     texts = {word for lack, spare in cells for word in (_missing(lack), _signed(spare))}
     widest = max(text_width(text, small) for text in texts)
     numbers = (width - left - 14) / facts.time.periods >= widest + 3
-    keys = [Key("Spare people (+)", PALE, MIDDLE)]
+    keys = [Key(say("Spare people (+)"), PALE, MIDDLE)]
     if facts.short:
-        words = "People missing (−)" if numbers else "▼ People missing"
+        words = say("People missing (−)") if numbers else say("▼ People missing")
         keys.insert(0, Key(words, _FAINT_RED, RED))
-    sheet = Sheet(
-        headline,
-        f"People missing (−) and people who could still work in the role (+), FTE by "
-        f"{facts.time.frequency}; somebody with two roles is spare in both",
-        width, left=left, above=20, bottom=8, keys=tuple(keys),
-    )  # fmt: skip
+    subtitle = say(
+        "People missing (−) and people who could still work in the role (+), FTE {by}; "
+        "somebody with two roles is spare in both",
+        by=by_length(facts.time.frequency),
+    )
+    sheet = Sheet(headline, subtitle, width, left=left, above=20, bottom=8, keys=tuple(keys))
     high = 17 if sheet.small else 22
     most, room = (max(amounts) for amounts in zip(*cells, strict=True))
     rows = [_cells(role, most, room, numbers=numbers) for role in facts.roles]
-    plotted = ("People missing and spare", "Role", "+#,##0.0;-#,##0.0;0")
+    plotted = (say("People missing and spare"), say("Role"), "+#,##0.0;-#,##0.0;0")
     return heat_chart(sheet, facts.time, facts.roles, rows, description, high=high, plotted=plotted)
 
 

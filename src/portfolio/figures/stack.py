@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, canvas
 from portfolio.figures.style import DIM, INK
+from portfolio.language import mark, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["plotted_stack", "stacked_bars", "stacked_layer", "step_line"]
 
 _GAP = 0.12
+_CATEGORIES = {"month": mark("Month"), "quarter": mark("Quarter"), "year": mark("Year")}
 
 
 def stacked_bars(
@@ -134,7 +136,7 @@ def plotted_stack(
         if heights
     ]
     return Bars(
-        name, time.frequency.capitalize(), tuple(time.names), tuple(bars), tuple(drawn),
+        name, say(_CATEGORIES[time.frequency]), tuple(time.names), tuple(bars), tuple(drawn),
         stacked=True, **looks,
     )  # fmt: skip
 
