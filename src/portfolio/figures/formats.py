@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["money", "money_unit", "number", "records", "share", "worth", "worths"]
+__all__ = ["LARGE", "money", "money_unit", "number", "records", "share", "worth", "worths"]
 
 _SYMBOLS = {"GBP": "£", "EUR": "€"}
 _SCALES = ((1e9, mark("{number} bn")), (1e6, mark("{number} m")), (1e3, mark("{number} k")))
 _UNKNOWN = "–"
 # Scores from here on are as short as money.
-_LARGE = 10_000
+LARGE = 10_000
 
 
 def symbol(currency: str) -> str:
@@ -196,7 +196,7 @@ def worth(value: float) -> str:
     str
         Three digits that matter below a thousand, then whole numbers, then ``12 k``.
     """
-    if abs(value) >= _LARGE:
+    if abs(value) >= LARGE:
         return money(value, "")
     text = decimal(abs(value), ",.0f" if abs(value) >= 999.5 else ".3g")
     return f"−{text}" if value < 0 else text
@@ -219,6 +219,6 @@ def worths(largest: float, decimals: int, currency: str | None) -> Callable[[flo
     callable
         From a value to its words.
     """
-    if currency is not None or largest >= _LARGE:
+    if currency is not None or largest >= LARGE:
         return lambda value: money(value, currency or "")
     return lambda score: decimal(score, f",.{decimals}f").replace("-", "−")

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import money, money_unit, number, records
-from portfolio.figures.labels import clean, count
+from portfolio.figures.formats import LARGE, money, money_unit, number, records, worths
+from portfolio.figures.labels import clean
+from portfolio.figures.lengths import fte_lengths
 from portfolio.figures.plotted import Bars, Panels, Series
 from portfolio.figures.scenario_names import lettered
 from portfolio.figures.sheet import Sheet, box, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, LINE, MIDDLE, RED
+from portfolio.language import decimal, plural, say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -22,8 +24,6 @@ __all__ = ["scenario_bars_chart", "scenario_bars_description", "scenario_bars_he
 
 _CLOSE = 0.0005
 _SEEN = 0.01
-# Scores from here on are written short.
-_SHORT = 10_000
 # Room for a name where the bars are drawn anew, px.
 _ROOM = 320.0
 
@@ -88,46 +88,73 @@ def scenario_bars_headline(table: pd.DataFrame, *, value_currency: str | None = 
 def _headline(facts: list[_Scenario], value_currency: str | None) -> str:
     planned = [one for one in facts if one.planned]
     if not planned:
-        return "No scenario has a plan"
-    words = _worth(planned, value_currency)
-    first = planned[0]
+        return say("No scenario has a plan")
+    found = _compared(planned, value_currency)
     without = len(facts) - len(planned)
-    rest = f"; {count(without, 'scenario')} {'has' if without == 1 else 'have'} no plan"
-    end = rest if without else ""
+    if not without:
+        return found
+    rest = plural("{n} scenario has no plan", "{n} scenarios have no plan", without)
+    return f"{found}; {rest}"
+
+
+def _compared(planned: list[_Scenario], value_currency: str | None) -> str:
+    """What the plans are worth beside the first."""
+    first = planned[0]
     others = [one for one in planned[1:] if one.alike]
     if not others:
-        return f"{clean(first.name)} is worth {words(first.value)}{end}"
+        worth = _worth(planned, value_currency)(first.value)
+        return say("{scenario} is worth {worth}", scenario=clean(first.name), worth=worth)
     best = max(others, key=lambda one: one.value)
     worst = min(others, key=lambda one: one.value)
+    found = _change(first, best)
     if best is worst:
-        return f"{clean(best.name)} is worth {_change(first, best)} {clean(first.name)}{end}"
-    most, least = (_change(first, one) for one in (best, worst))
-    return (
-        f"{clean(best.name)} is worth {most} {clean(first.name)}, and {clean(worst.name)} "
-        f"{least.removesuffix(' than')}{end}"
+        return found
+    least = _change_alone(first, worst)
+    return say(
+        "{found}, and {scenario} {change}", found=found, scenario=clean(worst.name), change=least
     )
 
 
-def _change(first: _Scenario, one: _Scenario) -> str:
+def _gain(first: _Scenario, one: _Scenario) -> tuple[int, str]:
+    """Whether one is worth more (1), less (-1) or as much (0), and by how much; "" for unknown."""
     gain = one.value - first.value
-    size = max(abs(first.value), 1e-12)
-    if abs(gain) / size < _CLOSE:
-        return "as much as"
+    if abs(gain) / max(abs(first.value), 1e-12) < _CLOSE:
+        return 0, ""
+    sign = 1 if gain > 0 else -1
     if first.value <= 0:
-        return "more than" if gain > 0 else "less than"
-    percent = abs(gain) / size * 100
-    said = f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1f} %"
-    return f"{said} {'more' if gain > 0 else 'less'} than"
+        return sign, ""
+    percent = abs(gain) / abs(first.value) * 100
+    return sign, f"{decimal(percent, '.0f' if percent >= 9.5 else '.1f')} %"
+
+
+def _change(first: _Scenario, one: _Scenario) -> str:
+    """One scenario beside the first, as a sentence."""
+    sign, part = _gain(first, one)
+    fields = {"scenario": clean(one.name), "first": clean(first.name)}
+    if not sign:
+        return say("{scenario} is worth as much as {first}", **fields)
+    if part and sign > 0:
+        return say("{scenario} is worth {share} more than {first}", share=part, **fields)
+    if part:
+        return say("{scenario} is worth {share} less than {first}", share=part, **fields)
+    if sign > 0:
+        return say("{scenario} is worth more than {first}", **fields)
+    return say("{scenario} is worth less than {first}", **fields)
+
+
+def _change_alone(first: _Scenario, one: _Scenario) -> str:
+    """One scenario beside the first, at the end of a sentence that says so of another."""
+    sign, part = _gain(first, one)
+    if not sign:
+        return say("as much")
+    if part:
+        return say("{share} more", share=part) if sign > 0 else say("{share} less", share=part)
+    return say("more") if sign > 0 else say("less")
 
 
 def _worth(facts: list[_Scenario], value_currency: str | None) -> Callable[[float], str]:
     largest = max((abs(one.value) for one in facts if one.planned), default=0.0)
-    if value_currency is not None:
-        return lambda amount: money(amount, value_currency)
-    if largest >= _SHORT:
-        return lambda score: money(score, "")
-    decimals = 1 if largest >= 100 else 2
-    return lambda score: f"{score:,.{decimals}f}".replace("-", "−")
+    return worths(largest, 1 if largest >= 100 else 2, value_currency)
 
 
 def scenario_bars_description(
@@ -150,17 +177,29 @@ def scenario_bars_description(
 
 def _describe(facts: list[_Scenario], currency: str, value_currency: str | None) -> str:
     words = _worth(facts, value_currency)
-    parts = []
+    parts = [_headline(facts, value_currency)]
     for one in facts:
+        name = clean(one.name)
         if not one.planned:
-            parts.append(f"{clean(one.name)} has no plan")
+            parts.append(say("{scenario} has no plan", scenario=name))
             continue
-        said = f"{clean(one.name)}: value {words(one.value)}, {one.amounts['chosen']:.0f} projects"
-        said += f", spend {money(one.amounts['spend'], currency)}"
-        if one.amounts["deficit"] > 1e-6:
-            said += f", {number(one.amounts['deficit'])} FTE short"
-        parts.append(said)
-    return f"{_headline(facts, value_currency)}. {'. '.join(parts)}."
+        fields = {
+            "scenario": name,
+            "value": words(one.value),
+            "projects": plural("{n} project", "{n} projects", round(one.amounts["chosen"])),
+            "spend": money(one.amounts["spend"], currency),
+        }
+        deficit = one.amounts["deficit"]
+        parts.append(
+            say(
+                "{scenario}: value {value}, {projects}, spend {spend}, {fte} FTE short",
+                fte=number(deficit),
+                **fields,
+            )
+            if deficit > 1e-6
+            else say("{scenario}: value {value}, {projects}, spend {spend}", **fields)
+        )
+    return ". ".join(parts) + "."
 
 
 def scenario_bars_chart(
@@ -204,13 +243,25 @@ def scenario_bars_chart(
         _describe(facts, currency, value_currency),
     )
     if not any(one.planned for one in facts):
-        return nothing(headline, "The rules of each cannot all hold together.", width)
-    subtitle = f"Value{'' if value_currency else ' as strategic score'}, projects, spend inside "
-    subtitle += f"the horizon, net present value, and FTE-{frequency}s that people cannot supply"
+        return nothing(headline, say("The rules of each cannot all hold together."), width)
+    fte = fte_lengths(frequency)
+    subtitle = (
+        say(
+            "Value, projects, spend inside the horizon, net present value, and {fte} that people "
+            "cannot supply",
+            fte=fte,
+        )
+        if value_currency
+        else say(
+            "Value as strategic score, projects, spend inside the horizon, net present value, and "
+            "{fte} that people cannot supply",
+            fte=fte,
+        )
+    )
     if any(_open(one, facts) for one in facts):
-        subtitle += "; a line after a bar: how much better a plan might be, at most"
+        subtitle += "; " + say("a line after a bar: how much better a plan might be, at most")
     if any(one.planned and not one.alike for one in facts):
-        subtitle += "; * a value that means something else than the first one's"
+        subtitle += "; " + say("* a value that means something else than the first one's")
     sheet = Sheet(
         headline, subtitle, width, left=120 if width < 640 else 210, right=8, above=22, bottom=6
     )
@@ -229,7 +280,7 @@ def scenario_bars_chart(
         layers += _bars(facts, sheet, panel, left, room - 22, high)
         left += room
     full = lettered([one.name for one in facts], _ROOM, sheet.size)
-    plotted = Panels("Scenarios", tuple(_plotted(facts, panel, full) for panel in panels))
+    plotted = Panels(say("Scenarios"), tuple(_plotted(facts, panel, full) for panel in panels))
     return sheet.chart(layers, high * len(facts), description, plotted)
 
 
@@ -241,13 +292,13 @@ def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
     )
     largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
     scale, unit = 1.0, ""
-    if panel.currency is not None or largest >= _SHORT:
+    if panel.currency is not None or largest >= LARGE:
         scale, unit = money_unit(largest, panel.currency or "")
     whole = scale == 1.0 and (largest >= 100 or panel.column == "chosen")
     form = "#,##0" if whole or scale > 1 else "#,##0.0##"
     color = RED if panel.column == "deficit" else ACCENT
     return Bars(
-        panel.title, "Scenario", tuple(names), (Series(panel.title, amounts, color, color),),
+        panel.title, say("Scenario"), tuple(names), (Series(panel.title, amounts, color, color),),
         unit=unit.strip(), scale=scale, form=form, lying=True,
     )  # fmt: skip
 
@@ -261,13 +312,15 @@ def _open(one: _Scenario, facts: list[_Scenario]) -> bool:
 def _panels(facts: list[_Scenario], currency: str, value_currency: str | None) -> list[_Panel]:
     planned = [one for one in facts if one.planned]
     panels = [
-        _Panel("Value", "value", _worth(facts, value_currency), 0.3, value_currency),
-        _Panel("Projects", "chosen", lambda n: f"{n:.0f}", 0.18),
-        _Panel("Spend", "spend", lambda amount: money(amount, currency), 0.24, currency),
+        _Panel(say("Value"), "value", _worth(facts, value_currency), 0.3, value_currency),
+        _Panel(say("Projects"), "chosen", number, 0.18),
+        _Panel(say("Spend"), "spend", lambda amount: money(amount, currency), 0.24, currency),
     ]
     if not all(math.isnan(one.amounts["npv"]) for one in planned):
-        panels.append(_Panel("NPV", "npv", lambda amount: money(amount, currency), 0.24, currency))
-    panels.append(_Panel("FTE short", "deficit", number, 0.16))
+        panels.append(
+            _Panel(say("NPV"), "npv", lambda amount: money(amount, currency), 0.24, currency)
+        )
+    panels.append(_Panel(say("FTE short"), "deficit", number, 0.16))
     return panels
 
 
@@ -286,7 +339,7 @@ def _bars(
         if not one.planned:
             if panel.column == "value":
                 style = {"fontSize": sheet.size - 0.5, "color": RED, "fontWeight": 700}
-                layers.append(label("no plan", left, y + high * 0.5, **style))
+                layers.append(label(say("no plan"), left, y + high * 0.5, **style))
             continue
         if math.isnan(amount):
             continue

@@ -12,6 +12,7 @@ from portfolio.figures.labels import clean
 from portfolio.figures.scenario_names import lettered, letters
 from portfolio.figures.sheet import Key, canvas, label, nothing
 from portfolio.figures.style import FULL, INK, PAPER, RED
+from portfolio.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,28 +65,34 @@ def _facts(
 
 def _headline(facts: Facts, scenarios: Sequence[str]) -> str:
     if not facts.points:
-        return "No plan is possible at any level of money"
+        return say("No plan is possible at any level of money")
     # The first that has a plan is the one that the curve is of.
-    first = facts.away[0].plan if facts.away else str(scenarios[0])
-    others = [one for one in facts.away if one.plan != first]
+    own = facts.away[0].plan if facts.away else str(scenarios[0])
+    first = clean(own)
+    others = [one for one in facts.away if one.plan != own]
     above = [one for one in others if one.low is not None and one.low > 1 + CLOSE]
     if above:
         best = max(above, key=lambda one: one.low or 0.0)
-        more = share((best.low or 1.0) - 1)
-        return (
-            f"{clean(best.plan)} brings at least {more} more than {clean(first)} could have for "
-            "as much money"
+        return say(
+            "{scenario} brings at least {share} more than {first} could have for as much money",
+            scenario=clean(best.plan),
+            share=share((best.low or 1.0) - 1),
+            first=first,
         )
     below = [one for one in others if one.high is not None and one.high < 1 - CLOSE]
     if below:
         worst = min(below, key=lambda one: one.high or 0.0)
-        return (
-            f"{clean(worst.plan)} brings at most {share(worst.high or 0.0)} of what "
-            f"{clean(first)} could have for as much money"
+        return say(
+            "{scenario} brings at most {share} of what {first} could have for as much money",
+            scenario=clean(worst.plan),
+            share=share(worst.high or 0.0),
+            first=first,
         )
     if others:
-        return f"No plan is proven to bring more or less than {clean(first)} could for its money"
-    return f"What {clean(first)} could have for more money, and for less"
+        return say(
+            "No plan is proven to bring more or less than {first} could for its money", first=first
+        )
+    return say("What {first} could have for more money, and for less", first=first)
 
 
 def scenario_frontier_description(
@@ -112,17 +119,28 @@ def scenario_frontier_description(
 
 
 def _describe(facts: Facts, scenarios: Sequence[str]) -> str:
-    text = f"{_headline(facts, scenarios)}."
+    text = [f"{_headline(facts, scenarios)}."]
     if facts.held:
         first, last = facts.held[0], facts.held[-1]
-        text += (
-            f" The best value rises from {facts.worth(first.value)} for "
-            f"{facts.amount(first.limit)} to {facts.worth(last.value)} for "
-            f"{facts.amount(last.limit)}."
+        text.append(
+            say(
+                "The best value rises from {low} for {least} to {high} for {most}.",
+                low=facts.worth(first.value),
+                least=facts.amount(first.limit),
+                high=facts.worth(last.value),
+                most=facts.amount(last.limit),
+            )
         )
     for one in facts.away:
-        text += f" {clean(one.plan)}: {facts.worth(one.value)} for {facts.amount(one.limit)}."
-    return text
+        text.append(
+            say(
+                "{plan}: {worth} for {amount}.",
+                plan=clean(one.plan),
+                worth=facts.worth(one.value),
+                amount=facts.amount(one.limit),
+            )
+        )
+    return " ".join(text)
 
 
 def scenario_frontier_chart(
@@ -166,7 +184,8 @@ def scenario_frontier_chart(
     names = [str(name) for name in scenarios]
     headline, description = _headline(facts, names), _describe(facts, names)
     if not facts.points:
-        return nothing(headline, "Other rules cannot hold together, whatever the level.", width)
+        words = say("Other rules cannot hold together, whatever the level.")
+        return nothing(headline, words, width)
     marks = dict(zip(names, letters(len(names)), strict=True))
     called = dict(zip(names, lettered(names, width * 0.3, 11.5), strict=True))
     keys = tuple(

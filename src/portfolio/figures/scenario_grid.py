@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import records
+from portfolio.figures.formats import number, records
 from portfolio.figures.heat import Cell, cell_layers, ink_on
-from portfolio.figures.labels import clean, count, text_width, unique_labels
+from portfolio.figures.labels import clean, text_width, unique_labels
 from portfolio.figures.periods import period_name
 from portfolio.figures.plotted import Grid, GridCell
 from portfolio.figures.scenario_names import heads, lettered
 from portfolio.figures.sheet import Key, Sheet, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, MIDDLE, PALE, PAPER, RED
+from portfolio.language import plural, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,16 +117,28 @@ def scenario_grid_headline(table: pd.DataFrame, scenarios: Sequence[str]) -> str
 def _headline(facts: _Facts) -> str:
     planned, offered = facts.planned, facts.offered()
     if not planned:
-        return "No scenario has a plan"
+        return say("No scenario has a plan")
     if len(planned) == 1:
-        return f"Only {clean(planned[0])} has a plan"
-    always = len(facts.always())
-    everywhere = "both plans" if len(planned) == 2 else f"all {len(planned)} plans"
+        return say("Only {scenario} has a plan", scenario=clean(planned[0]))
+    everywhere = (
+        say("in both plans")
+        if len(planned) == 2
+        else say("in all {number} plans", number=number(len(planned)))
+    )
     unlike = len(facts.unlike())
+    every = number(len(offered))
     if not unlike:
-        return f"All {len(offered)} projects stand alike in {everywhere}"
-    of = f"{always} of {count(len(offered), 'project')} {'is' if always == 1 else 'are'}"
-    return f"{of} in {everywhere}; {unlike} {'stands' if unlike == 1 else 'stand'} differently"
+        return say(
+            "All {number} projects stand alike {in_plans}", number=every, in_plans=everywhere
+        )
+    always = plural(
+        "{n} of {projects} is {in_plans}",
+        "{n} of {projects} are {in_plans}",
+        len(facts.always()),
+        projects=plural("{n} project", "{n} projects", len(offered)),
+        in_plans=everywhere,
+    )
+    return always + "; " + plural("{n} stands differently", "{n} stand differently", unlike)
 
 
 def scenario_grid_description(table: pd.DataFrame, scenarios: Sequence[str]) -> str:
@@ -145,18 +158,31 @@ def scenario_grid_description(table: pd.DataFrame, scenarios: Sequence[str]) -> 
 
 
 def _describe(facts: _Facts) -> str:
-    text = f"{_headline(facts)}."
+    text = [f"{_headline(facts)}."]
     for scenario in facts.scenarios:
+        name = clean(scenario)
         if scenario not in facts.planned:
-            text += f" {clean(scenario)} has no plan."
+            text.append(say("{scenario} has no plan", scenario=name) + ".")
             continue
+        first = facts.planned[0]
         inside = sum(p.place(scenario)[0] in _IN for p in facts.offered())
-        differ = sum(p.differs(scenario, facts.planned[0]) for p in facts.offered())
-        said = f" {clean(scenario)}: {count(inside, 'project')} in the plan"
-        if scenario != facts.planned[0]:
-            said += f", {differ} differently from {clean(facts.planned[0])}"
-        text += f"{said}."
-    return text
+        projects = plural("{n} project", "{n} projects", inside)
+        if scenario == first:
+            text.append(
+                say("{scenario}: {projects} in the plan.", scenario=name, projects=projects)
+            )
+            continue
+        differ = sum(p.differs(scenario, first) for p in facts.offered())
+        text.append(
+            say(
+                "{scenario}: {projects} in the plan, {number} differently from {first}.",
+                scenario=name,
+                projects=projects,
+                number=number(differ),
+                first=clean(first),
+            )
+        )
+    return " ".join(text)
 
 
 def scenario_grid_chart(
@@ -194,19 +220,40 @@ def scenario_grid_chart(
     headline, description = _headline(facts), _describe(facts)
     unlike = facts.unlike() if len(facts.planned) > 1 else []
     if not unlike:
-        words = f"{count(len(facts.offered()), 'project')} on offer."
+        words = plural("{n} project on offer.", "{n} projects on offer.", len(facts.offered()))
         return nothing(headline, words, width)
     drawn = unlike[:MOST_ROWS]
     alike = len(facts.offered()) - len(unlike)
-    subtitle = "When each project starts in each scenario; bold with an outline: other than in "
-    subtitle += f"{clean(facts.planned[0])}"
+    notes = [
+        say(
+            "When each project starts in each scenario; bold with an outline: other than in "
+            "{scenario}",
+            scenario=clean(facts.planned[0]),
+        )
+    ]
     if alike:
-        stands = "stands" if alike == 1 else "stand"
-        subtitle += f". {count(alike, 'other project')} {stands} alike in all plans"
+        notes.append(
+            plural(
+                "{n} other project stands alike in all plans",
+                "{n} other projects stand alike in all plans",
+                alike,
+            )
+        )
     if len(drawn) < len(unlike):
-        subtitle += f". The first {len(drawn)} of {len(unlike)} that differ"
+        notes.append(
+            say(
+                "The first {number} of {whole} that differ",
+                number=number(len(drawn)),
+                whole=number(len(unlike)),
+            )
+        )
     if unnamed:
-        subtitle += f". {count(unnamed, 'confidential project')} not shown"
+        notes.append(
+            plural(
+                "{n} confidential project not shown", "{n} confidential projects not shown", unnamed
+            )
+        )
+    subtitle = ". ".join(notes)
     sheet = Sheet(
         headline,
         subtitle,
@@ -252,7 +299,7 @@ def _plotted(drawn: Sequence[_Project], facts: _Facts) -> Grid:
     )
     names = unique_labels([p.name for p in drawn], [p.key for p in drawn], 320, 10.0, tail=0.3)
     columns = tuple(lettered(facts.scenarios, _ROOM, 10.0))
-    return Grid("Projects by scenario", "Project", tuple(names), columns, cells, "")
+    return Grid(say("Projects by scenario"), say("Project"), tuple(names), columns, cells, "")
 
 
 def _anew(cell: Cell) -> GridCell:
@@ -263,21 +310,21 @@ def _anew(cell: Cell) -> GridCell:
 def _keys(drawn: Sequence[_Project], facts: _Facts) -> tuple[Key, ...]:
     known = {place[0] for project in drawn for place in project.places.values()}
     kinds = [
-        ("in_flight", Key("Runs on", PALE, PALE)),
-        ("funded", Key("Starts at its earliest", ACCENT, ACCENT)),
-        ("deferred", Key("Starts later", MIDDLE, MIDDLE)),
-        ("left_out", Key("– left out", PAPER, FAINT)),
-        ("stopped", Key("× stopped", PAPER, RED)),
+        ("in_flight", Key(say("Runs on"), PALE, PALE)),
+        ("funded", Key(say("Starts at its earliest"), ACCENT, ACCENT)),
+        ("deferred", Key(say("Starts later"), MIDDLE, MIDDLE)),
+        ("left_out", Key(say("– left out"), PAPER, FAINT)),
+        ("stopped", Key(say("× stopped"), PAPER, RED)),
     ]
     keys = [key for kind, key in kinds if kind in known]
     if any(scenario not in facts.planned for scenario in facts.scenarios):
-        keys.append(Key("no plan is possible, or none was found", FAINT, FAINT))
+        keys.append(Key(say("no plan is possible, or none was found"), FAINT, FAINT))
     return tuple(keys)
 
 
 def _cell(project: _Project, scenario: str, facts: _Facts, wide: float, size: float) -> Cell:
     if scenario not in facts.planned:
-        return Cell("no plan" if wide > 60 else "", FAINT)
+        return Cell(say("no plan") if wide > 60 else "", FAINT)
     decision, option, start = project.place(scenario)
     differs = project.differs(scenario, facts.planned[0])
     outline = INK if differs else ""
@@ -286,7 +333,7 @@ def _cell(project: _Project, scenario: str, facts: _Facts, wide: float, size: fl
     if decision not in _IN:
         return Cell("–", PAPER, outline, strong=differs, ink=INK if differs else DIM)
     if decision == "in_flight":
-        return Cell("runs on", PALE, outline, strong=differs)
+        return Cell(say("runs on"), PALE, outline, strong=differs)
     text = period_name(start)
     others = {place[1] for place in project.places.values() if place[0] in _IN}
     named = f"{text} · {clean(option)}"
