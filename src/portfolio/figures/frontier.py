@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from portfolio.figures.formats import money_unit, share
@@ -237,10 +238,20 @@ class Drawing:
         room = right - text_width(say(HELD), self.sheet.size) - 8
         above = min(self.y(p.bound) for p in self.facts.free if self.x(p.limit) > room)
         below = max(self.y(p.value) for p in self.facts.held if self.x(p.limit) > room)
+        below = max(below, self._height(self.facts.held, room))
         return [
             label(say(FREE), right, above - 11, color=DIM, **style),
             label(say(HELD), right, below + 13, color=ACCENT, **style),
         ]
+
+    def _height(self, points: list[Point], x: float) -> float:
+        """Where the curve is at a place between its points, px from the plot's upper edge."""
+        for one, other in pairwise(points):
+            start, end = self.x(one.limit), self.x(other.limit)
+            if start <= x < end:
+                part = (x - start) / (end - start)
+                return self.y(one.value) * (1 - part) + self.y(other.value) * part
+        return self.y(points[-1].value)
 
     def plan(self, one: Away) -> list[alt.Chart]:
         """The mark of a plan, and what is written beside it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import money, number, records, share, worths
+from portfolio.figures.labels import text_width
 from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Sheet, box, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, MIDDLE, PAPER, RED
@@ -208,7 +209,10 @@ def selection_chart(
             "Projects, cost and value as strategic score by decision, with shares of the total"
         )
     )
-    sheet = Sheet(headline, subtitle, width, left=92, right=8, above=22, bottom=6)
+    size = Sheet(headline, subtitle, width).size
+    names = [say(_DECISIONS[group.decision][0]) for group in facts.groups]
+    left_room = max(92.0, *(text_width(name, size) + 20 for name in names))
+    sheet = Sheet(headline, subtitle, width, left=left_room, right=8, above=22, bottom=6)
     high = 27.0 if sheet.small else 30.0
     worth = _worth(facts, value_currency)
     panels: list[tuple[str, str, Callable[[float], str]]] = [
@@ -217,10 +221,9 @@ def selection_chart(
         (say("Value"), "value", worth),
     ]
     layers = []
-    for row, group in enumerate(facts.groups):
-        text = say(_DECISIONS[group.decision][0])
+    for row, name in enumerate(names):
         y = (row + 0.5) * high
-        layers.append(label(text, sheet.margin - sheet.left, y, fontSize=sheet.size))
+        layers.append(label(name, sheet.margin - sheet.left, y, fontSize=sheet.size))
     height = high * len(facts.groups)
     left = 0.0
     for part, (title, what, words) in zip((0.22, 0.39, 0.39), panels, strict=True):
