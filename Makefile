@@ -25,6 +25,8 @@ board: $(INSTALLED) ## publish a board report of the sample portfolio, and say w
 	@echo "== Board report: optimise the sample portfolio and publish its report"
 	@$(BIN)/portfolio demo
 
+# Files of tests go out in the order of their folders: by their number of tests, as pytest-xdist
+# has it by default, the longest (one report after another) would come last, beside an idle worker.
 test: $(INSTALLED) ## lint, types, floors, tests and notebooks
 	@echo "== Lint: ruff check, ruff format, notebooks without outputs"
 	@$(BIN)/ruff check .
@@ -35,7 +37,7 @@ test: $(INSTALLED) ## lint, types, floors, tests and notebooks
 	@echo "== Floors: what may import what"
 	@$(BIN)/lint-imports --no-logo
 	@echo "== Tests: pytest, $(WORKERS) at a time"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	@echo "== Notebooks: run each, as published"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval-lax \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/

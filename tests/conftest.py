@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -132,3 +133,17 @@ def build_small(
 def small() -> Callable[..., Portfolio]:
     """Maker of small portfolios."""
     return build_small
+
+
+@pytest.fixture
+def signals_heard() -> Iterator[None]:
+    """Signals as a terminal has them: what is started in the background ignores some of them."""
+    usual = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

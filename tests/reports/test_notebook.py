@@ -114,6 +114,7 @@ def test_our_own_errors_speak_for_themselves(
     assert caught.value.exit_code == exit_code
 
 
+@pytest.mark.usefixtures("signals_heard")
 def test_ctrl_c_is_a_sentence(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
 

@@ -199,6 +199,7 @@ def test_a_full_disk_keeps_the_reason_and_not_the_files(
     assert [path.name for path in failed.iterdir()] == ["manifest.json"]
 
 
+@pytest.mark.usefixtures("signals_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_fails_the_run(tmp_path: Path, number: signal.Signals) -> None:
     before = signal.getsignal(number)
