@@ -31,8 +31,8 @@ from portfolio.plan import (
 )
 from portfolio.scenario import OwnRule, Scenario, ShareLimit, Term
 from portfolio.verify import FAMILIES, LIMITS, Violation, overshoots, verify
-from portfolio.verify.loads import project_values
 from portfolio.verify.people import pools
+from portfolio.verify.worth import project_values
 
 Records = list[dict[str, Any]]
 

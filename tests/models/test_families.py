@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.models.linear import LinearModel
 from portfolio.models.outcome import Settings
 from portfolio.models.selection import CONSTRAINTS, build_selection, select
 from portfolio.models.solve import solve_in_order
@@ -44,30 +43,9 @@ def check(portfolio, family, with_it, without, **scenario):
     assert plan.objectives["value"].iloc[0] == pytest.approx(without)
 
 
-def without_family(model: LinearModel, name: str) -> LinearModel:
-    """The same model without the entries and limits of one family."""
-    stripped = LinearModel(model.name, model.labels)
-    for block in model.blocks.values():
-        stripped.add_block(
-            block.name, block.keys, lower=block.lower, upper=block.upper, integer=block.integer
-        )
-    for family in model.families.values():
-        if family.name == name:
-            continue
-        rows = model.row_numbers(family.name)
-        part = model.matrix[rows].tocoo()
-        entries = (
-            family.rows.iloc[:0]
-            .reindex(range(part.nnz))
-            .assign(row=part.row, column=part.col, coefficient=part.data)
-        )
-        stripped.add_family(replace(family, entries=entries))
-    return stripped
-
-
 def best_without(portfolio, scenario, name):
     selection = build_selection(portfolio, scenario)
-    model = without_family(selection.model, name)
+    model = selection.model.without_rows(selection.model.row_numbers(name))
     objective = selection.objectives[0]
     outcome = solve_in_order(model, [objective], [0.0], EXACT)[0]
     kept = solve_in_order(selection.model, [objective], [0.0], EXACT)[0]

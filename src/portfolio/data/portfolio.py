@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,14 +14,9 @@ from portfolio.data.calendar import Calendar
 from portfolio.data.cells import Notation
 from portfolio.data.checks import CHECKS
 from portfolio.data.checks.money import check_funds_used
-from portfolio.data.records import Records, as_text, text_frame
-from portfolio.data.schema import (
-    RawTable,
-    dictionary,
-    doubled_keys,
-    empty_table,
-    parse_table,
-)
+from portfolio.data.parsing import parse_tables, settings_frame
+from portfolio.data.records import Records, text_frame
+from portfolio.data.schema import RawTable, dictionary, doubled_keys
 from portfolio.data.settings import Settings, parse_settings
 from portfolio.data.tables import Tables
 from portfolio.errors import DataError, Fault, nearest
@@ -120,26 +115,10 @@ class Portfolio:
         DataError
             With every fault found.
         """
-        notation = notation or Notation()
-        found = list(faults)
-        found += _missing_tables(raws, found)
-        frames = {}
-        for name, table in dictionary().items():
-            if name == "settings":
-                continue
-            if name in raws:
-                frames[name], table_faults = parse_table(raws[name], notation)
-                found += _unless(table_faults, found)
-            else:
-                frames[name] = empty_table(table)
-        settings, calendar = None, None
-        if "settings" in raws:
-            settings, calendar, table_faults = parse_settings(raws["settings"], notation)
-            found += _unless(table_faults, found)
-        frames["settings"] = _settings_frame(settings)
-        places = {name: (raw.file, raw.rows) for name, raw in raws.items()}
-        tables = Tables(frames, places, calendar, found, _absent(raws))
-        return cls._checked(settings, frames, tables, found, places)
+        parsed = parse_tables(raws, notation or Notation(), faults)
+        return cls._checked(
+            parsed.settings, parsed.frames, parsed.tables, parsed.faults, parsed.places
+        )
 
     @classmethod
     def from_changed(cls, frames: Mapping[str, pd.DataFrame]) -> Portfolio:
@@ -160,7 +139,7 @@ class Portfolio:
         settings, calendar, faults = parse_settings(raw, Notation())
         for name, table in dictionary().items():
             faults += doubled_keys(name, table, frames[name]) if table.key else []
-        frames = {**frames, "settings": _settings_frame(settings)}
+        frames = {**frames, "settings": settings_frame(settings)}
         return cls._checked(settings, frames, Tables(frames, {}, calendar, faults), faults)
 
     @classmethod
@@ -346,46 +325,6 @@ class _Frames(Mapping[str, pd.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._frames)
-
-
-def _settings_frame(settings: Settings | None) -> pd.DataFrame:
-    """The settings that are given, as they would be written with a point and no separators."""
-    given = {} if settings is None else asdict(settings)
-    rows = [(key, as_text(value)) for key, value in given.items() if value is not None]
-    return pd.DataFrame(rows, columns=["key", "value"], dtype="str")
-
-
-def _unless(faults: list[Fault], known: list[Fault]) -> list[Fault]:
-    """Faults of cells that have none yet."""
-    places = {(fault.table, fault.row, fault.column) for fault in known if fault.row}
-    return [fault for fault in faults if (fault.table, fault.row, fault.column) not in places]
-
-
-def _absent(raws: Mapping[str, RawTable]) -> set[tuple[str, str]]:
-    """Columns that are missing and should not be, or that may stand under an unknown name."""
-    absent = set()
-    for name, raw in raws.items():
-        header, table = set(map(str, raw.frame.columns)), dictionary()[name]
-        misnamed = bool(header - set(table.header))
-        for column in table.columns:
-            if (
-                table.layout == "table"
-                and column.name not in header
-                and (column.required or misnamed)
-            ):
-                absent.add((name, column.name))
-    return absent
-
-
-def _missing_tables(raws: Mapping[str, RawTable], found: list[Fault]) -> list[Fault]:
-    already = {fault.table for fault in found}
-    return [
-        Fault(
-            name, None, "", "", f"the table {name} is missing", f"add it: {table.description}", name
-        )
-        for name, table in dictionary().items()
-        if table.required and name not in raws and name not in already
-    ]
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["pairs", "positions"]
+__all__ = ["pairs", "places", "positions"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -93,3 +94,9 @@ def _packed(frame: pd.DataFrame, names: list[str], sizes: list[int]) -> Ints:
     for name, size in zip(names, sizes, strict=True):
         packed = packed * size + frame[name].to_numpy(dtype=np.int64)
     return packed
+
+
+def places(texts: pd.Series, names: Iterable[str]) -> Ints:
+    """Position in `names` of each text; -1 where it is none of them."""
+    found: Ints = pd.Index(list(names)).get_indexer(pd.Index(texts)).astype(np.int64)
+    return found

@@ -22,11 +22,11 @@ from portfolio.plan import STOPPING, Plan
 from portfolio.scenario import Scenario
 from portfolio.verify.hires import Joined
 from portfolio.verify.people import FTE, Pool, pools
+from portfolio.verify.worth import RATINGS, project_values
 
-__all__ = ["FREE", "Loads", "nested", "project_values", "records", "sums"]
+__all__ = ["FREE", "Loads", "nested", "records", "sums"]
 
 FREE: Final = ("proposed", "approved", "on_hold")
-_RATINGS: Final = {"none": 0, "low": 1, "moderate": 3, "strong": 6, "extreme": 9}
 _PERIODS_A_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
 
 
@@ -289,7 +289,7 @@ class Loads:
         points: dict[str, float] = {}
         whole: dict[str, float] = {}
         for row in records(self.portfolio["impacts"]):
-            point = float(weights[row.driver_id]) * _RATINGS[row.rating]
+            point = float(weights[row.driver_id]) * RATINGS[row.rating]
             whole[row.project_id] = whole.get(row.project_id, 0.0) + point
             if row.driver_id == driver:
                 points[row.project_id] = point
@@ -321,37 +321,6 @@ class Loads:
             "cost": float(self.costs["amount"].sum()),
             "early_start": float((calendar.periods - free["start"]).sum()),
         }
-
-
-def project_values(portfolio: Portfolio, *, risk_adjusted: bool) -> pd.Series:
-    """Value of each project with an option of full value.
-
-    Parameters
-    ----------
-    portfolio : Portfolio
-    risk_adjusted : bool
-        Whether to multiply by the delivery confidence, where one is given.
-
-    Returns
-    -------
-    pandas.Series of float, indexed by project_id
-        Values by hand where there are any, else the sum over drivers of
-        weight x rating / 9, times the project's weight.
-    """
-    projects = portfolio["projects"].set_index("project_id")
-    values = projects["value"]
-    if not values.notna().any():
-        weights = driver_weights(portfolio).weights
-        scores = dict.fromkeys(projects.index, 0.0)
-        impacts = portfolio["impacts"]
-        for project, driver, rating in zip(
-            impacts["project_id"], impacts["driver_id"], impacts["rating"], strict=True
-        ):
-            scores[project] += float(weights[driver]) * _RATINGS[rating] / 9
-        values = pd.Series(scores, dtype="float64") * projects["weight"]
-    if risk_adjusted:
-        values = values * projects["delivery_confidence"].fillna(1.0)
-    return values
 
 
 def nested(portfolio: Portfolio) -> dict[str, set[str]]:

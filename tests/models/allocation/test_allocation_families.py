@@ -6,15 +6,12 @@ have no location, and so no holidays: a whole person has 1 FTE in each.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from portfolio.models.allocation import CONSTRAINTS
 from portfolio.models.allocation.model import build_allocation
 from portfolio.models.allocation.part import Part
 from portfolio.models.allocation.work import Work
-from portfolio.models.linear import LinearModel
 from portfolio.models.outcome import Settings
 from portfolio.models.solve import solve_in_order
 from portfolio.scenario import Scenario
@@ -41,27 +38,9 @@ def check_stripped(everything, portfolio, family, with_it, without, **scenario):
     built = build_allocation(part, ("shortage",))
     kept = solve_in_order(built.model, built.objectives, [0.0], EXACT)[0]
     assert kept.value == pytest.approx(with_it)
-    model = stripped(built.model, family)
+    model = built.model.without_rows(built.model.row_numbers(family))
     gone = solve_in_order(model, built.objectives, [0.0], EXACT)[0]
     assert gone.value == pytest.approx(without)
-
-
-def stripped(model: LinearModel, name: str) -> LinearModel:
-    left = LinearModel(model.name, model.labels)
-    for block in model.blocks.values():
-        left.add_block(
-            block.name, block.keys, lower=block.lower, upper=block.upper, integer=block.integer
-        )
-    for family in model.families.values():
-        if family.name != name:
-            part = model.matrix[model.row_numbers(family.name)].tocoo()
-            entries = (
-                family.rows.iloc[:0]
-                .reindex(range(part.nnz))
-                .assign(row=part.row, column=part.col, coefficient=part.data)
-            )
-            left.add_family(replace(family, entries=entries))
-    return left
 
 
 def test_demand_covered(small, everything):

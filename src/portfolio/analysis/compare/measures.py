@@ -14,7 +14,8 @@ from portfolio.optimize import Question
 from portfolio.plan import Plan
 from portfolio.result_tables import Columns
 from portfolio.scenario import Scenario
-from portfolio.verify.loads import Loads, project_values
+from portfolio.verify.loads import Loads
+from portfolio.verify.worth import project_values
 
 __all__ = ["COSTS", "MEASURES", "costs_by_year", "measures", "valued_alike"]
 

@@ -1,8 +1,7 @@
-"""The work that a plan asks for, and who may do it: demand, people, bookings as codes."""
+"""The work that a plan asks for, and who may do it, as codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +12,8 @@ import pandas as pd
 from portfolio.data.pools import person_time, workforce
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
-from portfolio.models.codes import pairs
+from portfolio.models.allocation.booked import allocated, booked
+from portfolio.models.codes import pairs, places
 from portfolio.scenario import Scenario
 
 __all__ = ["LEAST_WEIGHT", "RESERVED_WEIGHT", "Work"]
@@ -100,7 +100,7 @@ class Work:
         if self.hires is not None:
             index = self.portfolio.calendar.index
             t = np.array([index(label) for label in self.hires["period"]], dtype=np.int64)
-            np.add.at(fixed, (_codes(self.hires["role_id"], self.roles), t), self.hires["present"])
+            np.add.at(fixed, (places(self.hires["role_id"], self.roles), t), self.hires["present"])
         return fixed
 
     @cached_property
@@ -125,8 +125,8 @@ class Work:
         table = table[~table["role_id"].isin(by_hand) & (table["proficiency"] > 0)]
         return pd.DataFrame(
             {
-                "person": _codes(table["person_id"], self.people["person_id"]),
-                "role": _codes(table["role_id"], self.roles),
+                "person": places(table["person_id"], self.people["person_id"]),
+                "role": places(table["role_id"], self.roles),
                 "proficiency": table["proficiency"].to_numpy(np.float64),
             }
         )
@@ -170,7 +170,7 @@ class Work:
         index = self.portfolio.calendar.index
         return pd.DataFrame(
             {
-                "project": _codes(chosen["project_id"], self.projects["project_id"]),
+                "project": places(chosen["project_id"], self.projects["project_id"]),
                 "option_id": chosen["option_id"].to_numpy(object),
                 "first": np.array([index(label) for label in chosen["start"]], dtype=np.int64),
                 "last": np.array([index(label) for label in chosen["finish"]], dtype=np.int64),
@@ -197,7 +197,7 @@ class Work:
         frame = pd.DataFrame(
             {
                 "project": rows["project"].to_numpy(np.int64),
-                "role": _codes(rows["role_id"], self.roles),
+                "role": places(rows["role_id"], self.roles),
                 "t": t,
                 "fte": fte,
                 "people_min": rows["people_min"].astype("float64").fillna(0.0).to_numpy(),
@@ -221,44 +221,7 @@ class Work:
             fte, fte_max (NaN where blank), reserves, banned, preferred. A blank period
             stands for all in which the project runs, unless a row names one.
         """
-        table = self.portfolio.tables["assignments"]
-        calendar = self.portfolio.calendar
-        frame = pd.DataFrame(
-            {
-                "row": np.arange(len(table)),
-                "person": _codes(table["person_id"], self.people["person_id"]),
-                "project": _codes(table["project_id"], self.projects["project_id"]),
-                "role": _codes(table["role_id"], self.roles),
-                "t": [calendar.index(label) if label else -1 for label in table["period"]],
-                "every": (table["period"] == "").to_numpy(dtype=bool),
-                "fte": table["fte"].astype("float64").to_numpy(),
-                "fte_max": table["fte_max"].astype("float64").to_numpy(),
-                "banned": (table["kind"] == "banned").to_numpy(dtype=bool),
-                "preferred": (table["kind"] == "preferred").to_numpy(dtype=bool),
-                "reserves": (
-                    ((table["booking"] == "committed") | (table["kind"] == "fixed"))
-                    & (table["kind"] != "banned")
-                ).to_numpy(dtype=bool),
-            }
-        ).merge(self.running[["project", "first", "last"]], on="project")
-        first = frame["first"].clip(lower=0).to_numpy(np.int64)
-        last = frame["last"].clip(upper=self.periods - 1).to_numpy(np.int64)
-        count = np.where(frame["every"], np.clip(last - first + 1, 0, None), 1)
-        repeated = frame.loc[frame.index.repeat(count)].reset_index(drop=True)
-        step = np.arange(len(repeated)) - np.repeat(np.cumsum(count) - count, count)
-        repeated["t"] = np.where(
-            repeated["every"], repeated["first"].clip(lower=0) + step, repeated["t"]
-        )
-        inside = (repeated["t"] >= repeated["first"].clip(lower=0)) & (
-            repeated["t"] <= repeated["last"].clip(upper=self.periods - 1)
-        )
-        key = ["person", "project", "role", "t"]
-        kept = repeated[inside].sort_values([*key, "every"], kind="stable")
-        return (
-            kept.drop_duplicates(key)
-            .drop(columns=["every", "first", "last"])
-            .reset_index(drop=True)
-        )
+        return booked(self.portfolio, self.running)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -334,18 +297,7 @@ class Work:
     @cached_property
     def _previous(self) -> pd.DataFrame:
         assert self.previous is not None
-        rows, calendar = self.previous, self.portfolio.calendar
-        frame = pd.DataFrame(
-            {
-                "person": _codes(rows["person_id"], self.people["person_id"]),
-                "project": _codes(rows["project_id"], self.projects["project_id"]),
-                "role": _codes(rows["role_id"], self.roles),
-                "t": [calendar.index(label) for label in rows["period"]],
-                "fte": rows["fte"].to_numpy(np.float64),
-            }
-        )
-        known = (frame[["person", "project", "role"]] >= 0).all(axis=1)
-        return frame[known].groupby(["person", "project", "role", "t"], as_index=False).sum()
+        return allocated(self.portfolio, self.previous)
 
     @cached_property
     def before(self) -> Ints:
@@ -388,9 +340,3 @@ class Work:
         own = self.people["cost_rate"].to_numpy(np.float64)
         rates = np.where(np.isnan(own)[:, None], roles[None, :], own[:, None])
         return np.vstack([rates, roles[None, :]])
-
-
-def _codes(texts: pd.Series, names: Iterable[str]) -> Ints:
-    """Position in `names` of each text; -1 where it is none of them."""
-    codes: Ints = pd.Index(list(names)).get_indexer(pd.Index(texts)).astype(np.int64)
-    return codes

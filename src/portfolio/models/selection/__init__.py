@@ -46,10 +46,10 @@ from portfolio.models.selection.model import (
     STRUCTURAL,
     Selection,
     build_selection,
-    select,
 )
 from portfolio.models.selection.offers import hiring_problems
 from portfolio.models.selection.reading import plan_tables
+from portfolio.models.selection.solving import select
 
 __all__ = [
     "CONSTRAINTS",

@@ -8,7 +8,8 @@ import numpy as np
 
 from portfolio.models.levels import LevelSession
 from portfolio.models.outcome import Outcome, Settings, found
-from portfolio.models.selection.model import Selection, settled
+from portfolio.models.selection.model import Selection
+from portfolio.models.selection.solving import settled
 
 __all__ = ["decided"]
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.models.linear import LinearModel
-from portfolio.models.selection.model import Selection, aims_of_settling
+from portfolio.models.selection.model import Selection
+from portfolio.models.selection.solving import aims_of_settling
 
 __all__ = ["fingerprint"]
 

@@ -9,8 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.models.selection.balance import balances
-from portfolio.models.selection.hired import hires_table, joined, needed
+from portfolio.models.selection.hired import hires_table
 from portfolio.models.selection.model import Selection
+from portfolio.models.selection.paid import budget_table, spend_table
+from portfolio.models.selection.supplied import capacity_table, supply_table, within_reach
 
 __all__ = ["plan_tables"]
 
@@ -45,12 +47,12 @@ def plan_tables(selection: Selection, columns: Floats) -> dict[str, pd.DataFrame
         selection (reasons blank), spend, budget, supply, capacity, hires, binding
         and beyond, as `portfolio.plan.Plan` describes them.
     """
-    capacity = _capacity(selection, columns)
+    capacity = capacity_table(selection, columns)
     return {
         "selection": _selection(selection, columns),
-        "spend": _spend(selection, columns),
-        "budget": _budget(selection, columns),
-        "supply": _supply(selection, columns),
+        "spend": spend_table(selection, columns),
+        "budget": budget_table(selection, columns),
+        "supply": supply_table(selection, columns),
         "capacity": capacity,
         "hires": hires_table(selection, columns),
         "binding": _binding(selection, columns, capacity),
@@ -105,90 +107,6 @@ def _placed(column: npt.NDArray[Any], places: npt.NDArray[np.int64], values: Any
     return list(placed)
 
 
-def _spend(selection: Selection, columns: Floats) -> pd.DataFrame:
-    labels = np.array(selection.terms.portfolio.calendar.labels, dtype=object)
-    paid = selection.payments(columns)
-    period = labels[paid["t"].to_numpy(np.int64)]
-    return paid.drop(columns="t").assign(period=period)
-
-
-def _budget(selection: Selection, columns: Floats) -> pd.DataFrame:
-    funding = selection.funding
-    budgets = funding.budgets
-    paid = selection.payments(columns)
-    fund = paid["fund_id"].map({name: n for n, name in enumerate(funding.funds)})
-    known = fund.notna().to_numpy()
-    row = funding.row_at[fund[known].to_numpy(np.int64), paid["t"][known].to_numpy(np.int64)]
-    spent = np.bincount(row, paid["amount"][known].to_numpy(), minlength=len(budgets))
-    out = selection.carried(columns)
-    into = np.concatenate([[0.0], out[:-1]]) if len(out) else out
-    return pd.DataFrame(
-        {
-            "fund_id": budgets["fund_id"],
-            "period": budgets["period"],
-            "amount": budgets["amount"] * selection.terms.unit,
-            "spent": spent,
-            "carried_in": into,
-            "carried_out": out,
-        }
-    )
-
-
-def _supply(selection: Selection, columns: Floats) -> pd.DataFrame:
-    terms = selection.terms
-    force = terms.workforce
-    rows = selection.supply(columns)
-    pools = rows["pool"].to_numpy(np.int64)
-    return pd.DataFrame(
-        {
-            "pool_id": force.pools["pool_id"].to_numpy(object)[pools],
-            "programme_id": force.pools["programme_id"].to_numpy(object)[pools],
-            "role_id": np.array(force.roles, object)[rows["role"].to_numpy(np.int64)],
-            "period": np.array(terms.portfolio.calendar.labels, object)[
-                rows["t"].to_numpy(np.int64)
-            ],
-            "fte": rows["fte"],
-            "supplied": rows["supplied"],
-        }
-    )
-
-
-def _capacity(selection: Selection, columns: Floats) -> pd.DataFrame:
-    """Demand, and what each role has or could have with the other roles' use unchanged.
-
-    What ring-fenced people have left is nobody's but their programme's, and not counted.
-    """
-    terms = selection.terms
-    force = terms.workforce
-    shape = (len(force.roles), terms.periods)
-    need = needed(selection, columns)
-    has = _within_reach(selection, columns, force.time)
-    role_of, period_of = np.divmod(np.arange(shape[0] * shape[1]), max(shape[1], 1))
-    return pd.DataFrame(
-        {
-            "role_id": np.array(force.roles, object)[role_of],
-            "period": np.array(terms.portfolio.calendar.labels, object)[period_of],
-            "demand": need[role_of, period_of],
-            "capacity": np.clip(has, 0.0, None)[role_of, period_of],
-        }
-    )
-
-
-def _within_reach(selection: Selection, columns: Floats, time: Floats) -> Floats:
-    """FTE that each role has, with all that pools have left of a time, shape (roles, periods)."""
-    pools = selection.terms.workforce.pools
-    flow = selection.model.blocks["flow"]
-    pool, role, t = (flow.keys[c].to_numpy(np.int64) for c in ("pool", "role", "t"))
-    proficiency = flow.keys["proficiency"].to_numpy()
-    has: Floats = selection.staffing.fixed + joined(selection, columns).sum(axis=0)
-    np.add.at(has, (role, t), columns[flow.columns] * proficiency)
-    left = time.copy()
-    np.subtract.at(left, (pool, t), columns[flow.columns])
-    left[(pools["programme_id"] != "").to_numpy(dtype=bool)] = 0.0
-    np.add.at(has, (role, t), np.clip(left, 0.0, None)[pool, t] * proficiency)
-    return has
-
-
 def _beyond(selection: Selection, columns: Floats) -> pd.DataFrame:
     terms = selection.terms
     parts = []
@@ -240,7 +158,7 @@ def _most_of_roles(selection: Selection, columns: Floats) -> Floats:
     time = terms.workforce.time * (1.0 + soften.get("pool_time", 0.0))
     if "pool_time" in terms.scenario.ignore:
         time = np.where(time > 0, np.inf, 0.0)
-    most = _within_reach(selection, columns, time) * (1.0 + soften.get("role_capacity", 0.0))
+    most = within_reach(selection, columns, time) * (1.0 + soften.get("role_capacity", 0.0))
     return np.clip(most, 0.0, None).ravel()
 
 

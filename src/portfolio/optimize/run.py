@@ -10,19 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from portfolio.data.portfolio import FREE_STAGES, Portfolio
-from portfolio.errors import ScenarioError, SolveError, nearest
+from portfolio.data.portfolio import Portfolio
+from portfolio.errors import SolveError
 from portfolio.foresight import Foresight, foresight_of
-from portfolio.models import allocation
 from portfolio.models.outcome import Outcome, Settings, without
 from portfolio.models.selection import (
-    CONSTRAINTS,
-    SOFT,
-    STRUCTURAL,
     Selection,
     build_selection,
     find_conflict,
-    hiring_problems,
     limit_demand,
     plan_tables,
     rule_out,
@@ -30,6 +25,7 @@ from portfolio.models.selection import (
     select,
 )
 from portfolio.models.solvers import DIRECT, check_solver, pulp_name
+from portfolio.optimize.changing import changed
 from portfolio.plan import OBJECTIVE_COLUMNS, Plan, Status
 from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario
@@ -134,7 +130,7 @@ def pose(portfolio: Portfolio, scenario: Scenario) -> Question:
     ScenarioError
         If the scenario does not fit the portfolio or the model.
     """
-    selection = build_selection(_changed(portfolio, scenario), scenario)
+    selection = build_selection(changed(portfolio, scenario), scenario)
     return Question(portfolio, scenario, selection, foresight_of(selection, portfolio, scenario))
 
 
@@ -185,15 +181,15 @@ def answer(
     """
     tell = progress or (lambda words: None)
     selection, scenario, known = question.selection, question.scenario, question.known
-    changed = selection.terms.portfolio
+    planned = selection.terms.portfolio
     plan = _plan(selection, outcomes, scenario, settings)
     if plan.status == Status.INFEASIBLE and conflict:
         tell("looking for the rules that cannot hold together")
         plan = replace(plan, conflict=find_conflict(selection, settings))
     if plan.feasible:
         tell("writing reasons and checking the plan")
-        plan = replace(plan, overshoot=overshoots(plan, changed, scenario))
-        plan = with_reasons(plan, changed, scenario)
+        plan = replace(plan, overshoot=overshoots(plan, planned, scenario))
+        plan = with_reasons(plan, planned, scenario)
     plan = replace(plan, faults=known.faults, warnings=known.warnings)
     violations = verify(plan, question.portfolio, scenario)
     if violations:
@@ -220,95 +216,13 @@ def foresight(portfolio: Portfolio, scenario: Scenario | None = None) -> Foresig
         If the scenario does not fit the portfolio or the model.
     """
     asked = scenario or Scenario()
-    changed = portfolio if scenario is None else _changed(portfolio, scenario)
-    known = foresight_of(build_selection(changed, asked), portfolio, asked)
+    planned = portfolio if scenario is None else changed(portfolio, scenario)
+    known = foresight_of(build_selection(planned, asked), portfolio, asked)
     if scenario is not None or not known.faults:
         return known
     stopping = replace(asked, allow_stops=True)
     lenient = foresight_of(build_selection(portfolio, stopping), portfolio, stopping)
     return known.where_stops_are_allowed(lenient)
-
-
-def _changed(portfolio: Portfolio, scenario: Scenario) -> Portfolio:
-    """The portfolio that is planned; all problems of the scenario are told at once."""
-    problems = [*_problems_of_rules(scenario)]
-    try:
-        changed = scenario.changed(portfolio)
-        problems += scenario.misfits(changed)
-        problems += _problems_of_values(changed, scenario)
-    except ScenarioError as error:
-        if problems:
-            raise ScenarioError([*_named(scenario, problems), *error.problems]) from error
-        raise
-    if problems:
-        raise ScenarioError(_named(scenario, problems))
-    return changed
-
-
-def _named(scenario: Scenario, problems: list[str]) -> list[str]:
-    return [f"scenario '{scenario.name}': {problem}" for problem in problems]
-
-
-def _problems_of_rules(scenario: Scenario) -> list[str]:
-    problems = []
-    for key, names in (("ignore", scenario.ignore), ("soften", scenario.soften)):
-        for name in sorted(names):
-            if name in allocation.OPEN and (key == "ignore" or name in allocation.SOFT):
-                continue
-            if name not in CONSTRAINTS:
-                known = (*CONSTRAINTS, *allocation.OPEN)
-                problems.append(f"{key}: '{name}' is not a rule; {nearest(name, known)}")
-            elif name in STRUCTURAL:
-                problems.append(f"{key}: '{name}' cannot be left out: without it there is no plan")
-            elif key == "soften" and name not in SOFT:
-                problems.append(
-                    f"soften: '{name}' has limits of 0 or 1, of which a share means nothing; "
-                    f"ignore it, or soften one of {', '.join(SOFT)}"
-                )
-    if scenario.risk_adjusted and "strategic_value" not in scenario.objectives:
-        problems.append(
-            "risk_adjusted: only strategic_value is multiplied by delivery_confidence, and it is "
-            "not among the objectives; add it, or write risk_adjusted: false"
-        )
-    return problems
-
-
-def _problems_of_values(portfolio: Portfolio, scenario: Scenario) -> list[str]:
-    tables = portfolio.tables
-    problems = []
-    valued = tables["projects"]["value"].notna().any() or len(tables["impacts"])
-    if "strategic_value" in scenario.objectives and not valued:
-        problems.append(
-            "the objective strategic_value needs projects.value, or drivers and impacts; "
-            "fill them in, or choose other objectives, for example npv"
-        )
-    if {"npv", "benefit"} & set(scenario.objectives) and tables["benefits"].empty:
-        problems.append("the objectives npv and benefit need the table benefits")
-    if scenario.allow_stops:
-        projects = tables["projects"]
-        blank = projects[(projects["stage"] == "in_flight") & projects["stop_cost"].isna()]
-        names = ", ".join(blank["project_id"].head(5))
-        if len(blank):
-            problems.append(
-                f"stops are allowed, and stop_cost is blank for {len(blank)} projects in flight "
-                f"({names}{', ...' if len(blank) > 5 else ''}); write 0 where stopping is free"
-            )
-    if scenario.risk_adjusted:
-        projects = tables["projects"]
-        offered = projects["stage"].isin([*FREE_STAGES, "in_flight"])
-        blank = projects[offered & projects["delivery_confidence"].isna()]
-        names = ", ".join(blank["project_id"].head(5))
-        if len(blank):
-            problems.append(
-                f"risk_adjusted: delivery_confidence is blank for {len(blank)} of the projects on "
-                f"offer ({names}{', ...' if len(blank) > 5 else ''}); give one, since a blank "
-                "would count as certain: 1 where delivery is, or by a change "
-                '{table: projects, where: {delivery_confidence: ""}, '
-                "set: {delivery_confidence: 0.5}}"
-            )
-    if scenario.hiring != "none":
-        problems += [f"hiring: {problem}" for problem in hiring_problems(portfolio, scenario)]
-    return problems
 
 
 def _plan(
