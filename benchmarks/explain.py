@@ -82,7 +82,7 @@ def measure(data: Path, settings: Settings, within: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("instances", nargs="*", type=Path, help="portfolios; default: the sample")
-    parser.add_argument("--seconds", type=float, default=4.0, help="limit of one answer")
+    parser.add_argument("--seconds", type=float, default=2.5, help="limit of one answer")
     parser.add_argument("--gap", type=float, default=0.001)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()

@@ -38,7 +38,7 @@ _SAVED = {"force": "other", "money": "budget", "people": "capacity"}
 @given_plan
 @click.option(
     "--within",
-    default=3.0,
+    default=2.5,
     show_default=True,
     type=Finite(0, min_open=True),
     metavar="SECONDS",

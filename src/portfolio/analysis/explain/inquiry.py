@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 SAME = 1e-6
 """What rounding may make of a value, as a share of it."""
 
-# What leaves no plan is worth a second, also where other questions have taken the time.
+# What leaves no plan is worth a second beside the time of the other questions.
 _FOR_CONFLICT = 1.0
 
 
@@ -196,12 +196,14 @@ class Inquiry(Flexible):
     def conflict(self, project: str, *, chosen: bool) -> Conflict | None:
         """Rules that cannot all hold with a project in, or out; None where none were found."""
         self.tell(f"the rules that leave no plan {'with' if chosen else 'without'} {project}")
-        within = replace(self.settings, time_limit=max(self.share_of_time(), _FOR_CONFLICT))
+        # Of a project that is in, nothing else is asked.
+        seconds = _FOR_CONFLICT if chosen else max(self.share_of_time(), _FOR_CONFLICT)
+        within = replace(self.settings, time_limit=seconds)
         beside = "With it" if chosen else "Without it"
-        held = self.selection_holding(project, chosen=chosen)
-        self.steps -= 1
-        # What a project would need to come in is a question of its own.
-        return find_conflict(held, within, beside=beside, soften=not chosen)
+        with self.off_the_clock():
+            held = self.selection_holding(project, chosen=chosen)
+            # What a project would need to come in is a question of its own.
+            return find_conflict(held, within, beside=beside, soften=not chosen)
 
     def facts(self, project: str) -> dict[str, Any]:
         """A project's row in the table `projects`, with the scenario's changes."""

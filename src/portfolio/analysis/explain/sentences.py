@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from portfolio.models.selection.rule_words import RuleWords
 __all__ = ["Words", "listed"]
 
 _NAMED = 3
-_CLOSE = 0.99
+_CLOSE, _TELLING = 0.99, 0.01
 _THOUSAND, _LARGE = 1e3, 1e6
 _MONEY = ("npv", "benefit", "cost")
 _WAYS = {"value": "value", "budget": "money", "capacity": "people"}
@@ -208,10 +209,10 @@ class Words:
             said.append(f"It would come in with a value of {value}.")
         if brings.budget is not None and len(brings.budget):
             least = float(brings.budget["amount"].sum()), brings.budget_at_least
-            ways.append(self._more_money(brings.budget) + _perhaps(*least))
+            ways.append(self._more_money(brings.budget) + _perhaps(*least, self.money))
         if brings.capacity is not None and len(brings.capacity):
             least = float(brings.capacity["fte"].sum()), brings.capacity_at_least
-            ways.append(self._more_people(brings.capacity) + _perhaps(*least))
+            ways.append(self._more_people(brings.capacity) + _perhaps(*least, _fte))
         if ways:
             # The best plan with so much more may yet be another one, without the project.
             more = ", or with ".join(ways)
@@ -232,8 +233,8 @@ class Words:
         total = float(rows["fte"].sum())
         names = self.asked.changed.tables["roles"].set_index("role_id")["name"]
         named = rows.assign(role_id=rows["role_id"].map(names))
-        places = _places(named, "role_id", "fte", lambda fte: f"{fte:.3g} FTE")
-        return f"{total:.3g} FTE more, summed over periods ({places})"
+        places = _places(named, "role_id", "fte", _fte)
+        return f"{_fte(total)} more, summed over periods ({places})"
 
     def _stop_cost(self, facts: dict[str, Any]) -> str:
         cost = facts["stop_cost"]
@@ -256,9 +257,17 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _perhaps(total: float, at_least: float | None) -> str:
-    """Whether less might do, where the least was not proven."""
-    return "" if at_least is not None and at_least >= _CLOSE * total else ", or perhaps with less"
+def _fte(amount: float) -> str:
+    return f"{amount:.3g} FTE"
+
+
+def _perhaps(total: float, at_least: float | None, said: Callable[[float], str]) -> str:
+    """Whether less might do, where the least was not proven, and what no less would."""
+    least = at_least or 0.0
+    if least >= _CLOSE * total:
+        return ""
+    words = ", or perhaps with less"
+    return f"{words}, though not below {said(least)}" if least >= _TELLING * total else words
 
 
 def _places(rows: pd.DataFrame, key: str, amount: str, said: Any) -> str:

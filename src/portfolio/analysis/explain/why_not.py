@@ -68,7 +68,6 @@ def answer_why_not(asked: Inquiry, project: str) -> Explanation | None:
             return None
         impossible = outcome.status is Status.INFEASIBLE
         if impossible:
-            asked.steps += 1
             answer = replace(answer, conflict=asked.conflict(project, chosen=True))
         if outcome.columns is not None:
             wanted = forced(asked.scenario, asked.changed, project, "in")
@@ -127,11 +126,8 @@ def _least(asked: Inquiry, project: str, extra: Extra, other: Outcome) -> Outcom
     objective = extra.objective(asked.model.n_columns)
     with asked.passable(extra.columns), asked.worth_at_least(asked.value):
         start = asked.near(objective, asked.decisions, but=asked.choices_on(project))
-        if start is None:
+        if start is None and other.columns is not None:
             # What today's plan or the other one holds may leave or move; all else stays out.
-            known = {project, *asked.chosen}
-            if other.columns is not None:
-                known |= set(asked.chosen_in(other.columns))
-            open_ = asked.choices_on(*known)
+            open_ = asked.choices_on(project, *asked.chosen, *asked.chosen_in(other.columns))
             start = asked.near(objective, asked.decisions, but=open_, part=_FOR_START)
         return asked.solve(objective, start=start, gap=max(asked.settings.gap, _OF_AMOUNTS))
