@@ -25,7 +25,7 @@ __all__ = ["HighsSession", "Outcome", "Settings", "polished", "solve_in_order"]
 Floats = npt.NDArray[np.float64]
 
 _AT_LEAST = 3.0
-"""Seconds that settling has, however late it is: without it a plan's payments are a little off."""
+"""Seconds that settling has, however late it is."""
 
 
 class HighsSession:
@@ -291,7 +291,8 @@ def polished(
     seconds : float, optional
         What is left of the time for all aims together, though never less than a few
         seconds; the settings' limit for each aim where absent, or where it is on work.
-        An aim that time does not reach is passed over, but for the last.
+        What an aim has no time for is decided no better; the last is always settled, since
+        without it a plan's payments are a little off.
 
     Returns
     -------
@@ -307,16 +308,21 @@ def polished(
     for objective in held:
         session.hold(objective, _no_worse(objective, columns))
     timed = seconds is not None and settings.limit == "time"
+    each = settings.time_limit
     deadline = time.monotonic() + max(seconds or 0.0, _AT_LEAST) if timed else np.inf
     late = []
     for aim in aims[:-1]:
-        columns, proven = _settled_for(session, aim, columns, deadline - time.monotonic())
+        left_over = min(deadline - time.monotonic(), each)
+        columns, proven = _settled_for(session, aim, columns, left_over)
         if not proven:
             late.append(aim)
     session.fix(whole, columns[whole])
-    deadline = max(deadline, time.monotonic() + _AT_LEAST)
-    for aim in (*late, *aims[-1:]):
-        columns, _ = _settled_for(session, aim, columns, deadline - time.monotonic())
+    for aim in late:
+        columns, _ = _settled_for(session, aim, columns, _AT_LEAST if timed else each)
+    for aim in aims[-1:]:
+        # A linear program without decisions, which takes a second or less; a busy machine must
+        # not leave it undone.
+        columns, _ = _settled_for(session, aim, columns, max(each, _AT_LEAST))
     return columns
 
 
@@ -327,7 +333,7 @@ def _settled_for(
     session.aim(aim)
     whole = np.flatnonzero(session.model.integrality == 1)
     session.start_from_some(dict(zip(whole.tolist(), columns[whole].tolist(), strict=True)))
-    outcome = session.solve(min(seconds, session.settings.time_limit))
+    outcome = session.solve(seconds)
     if outcome.columns is None:
         return columns, False
     session.hold(aim, _no_worse(aim, outcome.columns))
