@@ -103,7 +103,13 @@ def irreducible(
             named[one.family].append(one)
     kept = search.reduced(list(named), lambda family: named[family])
     if len(kept) < len(named):
-        found = search.filtered([one for family in kept for one in named[family]])
+        within = [one for family in kept for one in named[family]]
+        fewer = search.filtered(within)
+        if len(fewer) < len(within) or search.has_time:
+            found = fewer
+        else:
+            # Those of the first filter are in conflict too, and they are few.
+            kept = list(named)
     members = search.reduced(found, lambda one: [one])
     return Irreducible(tuple(kept), tuple(members), search.proven)
 
@@ -206,6 +212,11 @@ class _Search:
         self._nothing = Objective("nothing", "max", np.zeros(model.n_columns))
         self._session = _aimed(model, self._nothing, settings)
         self._dropped = np.zeros(model.n_rows, dtype=bool)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the time has not run out."""
+        return self._seconds() > 0
 
     def status(self, firm: Iterable[Candidate]) -> Status:
         """Whether candidates can hold together, the others dropped; no solution: not known."""
