@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import Fault
-from portfolio.reports import sections
+from portfolio.reports.appendix import appendix
 from portfolio.reports.audience import AUDIENCES, WITHOUT_LEAVE, Audience
 from portfolio.reports.commentary import commentary
 from portfolio.reports.content import BoardContent
@@ -132,10 +132,10 @@ def test_without_leave_warnings_about_people_are_left_out(board: BoardContent) -
         for table in ("people", "skills", "absences", "budgets")
     ]
     warned = replace(board, plan=replace(board.plan, warnings=tuple(faults)))
-    said = str(sections.appendix(warned, ""))
+    said = str(appendix(warned, ""))
     assert said.count("Nomen Nescio") == 1
     assert "budgets.csv" in said
-    named = str(sections.appendix(replace(warned, audience=INTERNAL), ""))
+    named = str(appendix(replace(warned, audience=INTERNAL), ""))
     assert named.count("Nomen Nescio") == len(faults)
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from portfolio import figures
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import money, period_words, share
-from portfolio.reports import sections, sentences
-from portfolio.reports.content import worth
+from portfolio.figures.formats import worth
+from portfolio.reports import project_lists, sections, sentences
+from portfolio.reports.appendix import appendix
 from portfolio.reports.history import changes
 
 from . import boards
@@ -79,7 +80,7 @@ def test_spend_over_the_budget_is_said(small: Small) -> None:
         board.spend, board.budget, currency="EUR"
     )
     assert ("Rules left out", "budget") in [
-        tuple(row) for row in boards.read(sections.appendix(board, "")).rows
+        tuple(row) for row in boards.read(appendix(board, "")).rows
     ]
 
 
@@ -407,9 +408,9 @@ def _check_asks(board: Any, facts: Facts) -> None:
 
 def _check_sections(board: Any, facts: Facts) -> None:
     for section, decisions in (
-        (sections.funded, ("funded", "deferred")),
-        (sections.left_out, OUT),
-        (sections.in_flight, ("in_flight",)),
+        (project_lists.funded, ("funded", "deferred")),
+        (project_lists.left_out, OUT),
+        (project_lists.in_flight, ("in_flight",)),
     ):
         html = section(board)
         listed = [row for row in boards.rows(html) if row]
@@ -503,7 +504,7 @@ def test_the_roadmap_keeps_what_is_new_and_the_costliest_in_flight(small: Small)
     assert len(drawn) == 64
     assert drawn == {"new"} | {f"R{n:02}" for n in range(7, 70)}
     assert "7 smaller projects in flight are listed below and not drawn." in (
-        str(sections.not_drawn(board))
+        str(project_lists.not_drawn(board))
     )
 
 
@@ -536,7 +537,7 @@ def test_money_beyond_the_horizon_is_said_apart(small: Small) -> None:
     )
     assert board.spent == 5
     assert board.projects["cost"].tolist() == [45]
-    assert "Beyond 2028, outside every limit: € 40 of costs." in str(sections.appendix(board, ""))
+    assert "Beyond 2028, outside every limit: € 40 of costs." in str(appendix(board, ""))
 
 
 def test_a_plan_from_elsewhere_without_a_bound(small: Small) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import money
-from portfolio.reports import sections
 from portfolio.reports.content import BoardContent
+from portfolio.reports.joining import joining
 from portfolio.reports.sentences import kinds_sentence
 
 from . import boards
@@ -43,12 +43,12 @@ def board(small: Small, hiring: str, need: float, labour: str = "yes") -> BoardC
 )
 def test_the_headline_counts_who_joins(small: Small, hiring: str, need: float, said: str) -> None:
     """A hire: 300, and two idle years at 500. A contractor: twice 300, and one idle year at 500."""
-    assert boards.finding(sections.joining(board(small, hiring, need))) == said
+    assert boards.finding(joining(board(small, hiring, need))) == said
 
 
 def test_the_table_is_the_plans(small: Small) -> None:
     content = board(small, "internal", 2)
-    (row, total) = boards.rows(sections.joining(content))
+    (row, total) = boards.rows(joining(content))
     assert row["Role"] == "Engineer & co"
     assert (row["How"], row["People"], row["From"], row["To"]) == ("Hired, stays", "2", "2027", "")
     assert row["Not needed, years"] == "4.0"
@@ -68,7 +68,7 @@ def test_spend_on_hiring_is_a_choice_and_in_the_totals(small: Small) -> None:
 def test_nothing_is_said_where_nobody_joins(small: Small) -> None:
     portfolio = small({"A": {"value": 5, "cost": [7]}})
     content = boards.solve(portfolio)
-    assert not sections.joining(content)
+    assert not joining(content)
     assert "people who join" not in boards.page(content)
 
 

@@ -11,7 +11,7 @@ import pytest
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import money, share
 from portfolio.optimize import optimize
-from portfolio.reports import sections
+from portfolio.reports import appendix, project_lists, sections
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
 from portfolio.scenario import Scenario
@@ -100,9 +100,9 @@ def test_a_broken_rule_of_a_confidential_project_is_not_told(small: Small) -> No
 
 
 def test_a_budget_that_began_before_the_plan_is_said_to_count_whole(small: Small) -> None:
-    def appendix(label: str) -> str:
+    def of(label: str) -> str:
         return str(
-            sections.appendix(
+            appendix.appendix(
                 boards.solve(
                     small(
                         {"A": {"value": 1, "cost": [2]}},
@@ -116,8 +116,8 @@ def test_a_budget_that_began_before_the_plan_is_said_to_count_whole(small: Small
         )
 
     said = "Budgets of 2027 began before Jul 2027: their amounts count whole, as what is left"
-    assert said in appendix("2027")
-    assert "began before" not in appendix("2027Q3")
+    assert said in of("2027")
+    assert "began before" not in of("2027Q3")
 
 
 def test_kinds_table(small: Small) -> None:
@@ -197,7 +197,7 @@ def board(small: Small) -> BoardContent:
 
 class TestLists:
     def test_funded(self, board: BoardContent) -> None:
-        html = str(sections.funded(board))
+        html = str(project_lists.funded(board))
         assert boards.finding(html) == (
             "2 projects are newly funded, 1 of them later than they could start"
         )
@@ -208,7 +208,7 @@ class TestLists:
         assert boards.paragraphs(html) == []
 
     def test_all_that_is_left_out_is_confidential(self, board: BoardContent) -> None:
-        html = str(sections.left_out(board))
+        html = str(project_lists.left_out(board))
         assert boards.finding(html) == "1 project is left out and 1 in flight is stopped"
         assert boards.paragraphs(html) == [
             "None.",
@@ -216,14 +216,14 @@ class TestLists:
         ]
 
     def test_all_that_runs_is_confidential(self, board: BoardContent) -> None:
-        html = str(sections.in_flight(board))
+        html = str(project_lists.in_flight(board))
         assert boards.finding(html) == "1 project runs on"
         assert boards.paragraphs(html)[1] == "1 confidential project counts in the totals only."
 
     def test_stops_alone(self, small: Small) -> None:
         runs = {**RUNS, "value": -1, "cost": [1, 1]}
         board = boards.solve(small({"A": runs, "B": runs}), {"allow_stops": "true"})
-        assert boards.finding(sections.left_out(board)) == "2 projects in flight are stopped"
+        assert boards.finding(project_lists.left_out(board)) == "2 projects in flight are stopped"
 
 
 class TestConfidential:
@@ -337,7 +337,7 @@ def test_left_out_listing_says_why(small: Small) -> None:
     board = boards.solve(
         small({"A": {"value": 3, "cost": [6]}, "B": {"value": 2, "cost": [7]}}, budget=6)
     )
-    (row,) = boards.rows(sections.left_out(board))
+    (row,) = boards.rows(project_lists.left_out(board))
     assert row["Id"] == "B"
     assert row["Cost to come"] == "€ 7"
     assert row["Why"].startswith("Left out: ")
@@ -356,7 +356,7 @@ def test_appendix(small: Small) -> None:
         },
         assumptions=("Costs are even.",),
     )
-    html = str(sections.appendix(board, boards.RUN))
+    html = str(appendix.appendix(board, boards.RUN))
     said = dict(row for row in boards.read(html).rows if len(row) == 2)
     assert said["Data date"] == "2026-12-31"
     assert said["Scenario"] == "cut. A cut"
@@ -377,14 +377,14 @@ def test_a_plan_kept_from_an_earlier_solve_is_said_to_be_unproven(small: Small) 
     plan = optimize(portfolio)
     unproven = plan.objectives.assign(bound=[1.5, None], gap=[0.5, None], status="feasible")
     board = boards.content(portfolio, replace(plan, objectives=unproven), Scenario())
-    rows = [row for row in boards.read(sections.appendix(board, "")).rows if len(row) == 7]
+    rows = [row for row in boards.read(appendix.appendix(board, "")).rows if len(row) == 7]
     assert [row[4] for row in rows[1:]] == ["50.000%", "not known"]
     assert "can be better by more than 50.00 %" in str(sections.heading(board))
 
 
 def test_nothing_is_drawn_twice_or_left_unsaid(small: Small) -> None:
     board = boards.solve(small({"A": {"value": 1, "cost": [1]}}))
-    assert not sections.not_drawn(board)
+    assert not project_lists.not_drawn(board)
 
 
 def test_money_of_the_page_is_that_of_the_cards(small: Small) -> None:

@@ -13,7 +13,8 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 from portfolio.figures import Picture
 from portfolio.models.outcome import Settings
-from portfolio.reports import sections, strategy
+from portfolio.reports import strategy
+from portfolio.reports.appendix import appendix
 from portfolio.reports.content import BoardContent
 from portfolio.reports.inputs import validate
 from portfolio.reports.prepare import prepare
@@ -48,8 +49,8 @@ def test_the_price_of_forcing_and_where_it_comes_from(forced: Portfolio) -> None
     assert picture.title == (
         "The proposed plan reaches 70 % of what its money could buy if nothing were forced"
     )
-    assert "What more money would buy" in str(sections.appendix(board, ""))
-    assert "two curves of 6 levels" in str(sections.appendix(board, ""))
+    assert "What more money would buy" in str(appendix(board, ""))
+    assert "two curves of 6 levels" in str(appendix(board, ""))
 
 
 def test_projects_that_leave_as_money_rises_are_counted(small: Small) -> None:
@@ -69,7 +70,7 @@ def test_what_is_missing_has_no_section(small: Small) -> None:
     assert not strategy.frontier(board)
     assert not strategy.frontier_note(board)
     assert not strategy.alignment(board)
-    assert "What more money" not in str(sections.appendix(board, ""))
+    assert "What more money" not in str(appendix(board, ""))
 
 
 @pytest.mark.parametrize(

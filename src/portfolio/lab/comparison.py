@@ -9,8 +9,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from portfolio.figures import money, period_words, share
+from portfolio.figures.formats import worth
 from portfolio.lab.answer import Answer
-from portfolio.reports.content import ON_OFFER, BoardContent, worth
+from portfolio.reports.content import BoardContent
+from portfolio.reports.decision_words import ON_OFFER
 from portfolio.verify.loads import Loads
 
 __all__ = ["Differences", "Measure", "differences", "measures", "side_by_side"]

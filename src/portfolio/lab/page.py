@@ -11,12 +11,13 @@ import pandas as pd
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.figures import money, number, period_words
+from portfolio.figures.formats import worth
 from portfolio.lab.answer import Answer
 from portfolio.lab.comparison import differences, measures
 from portfolio.lab.exploration import AUTO, MOST_MONEY, MOST_PEOPLE, Exploration
 from portfolio.lab.obstacles import obstacles, overshoots
 from portfolio.lab.words import moves_in_words
-from portfolio.reports.content import DECISIONS, worth
+from portfolio.reports.decision_words import decision_words
 from portfolio.reports.sentences import distance_sentence
 
 __all__ = ["comparison", "moves", "pictures", "result", "setting"]
@@ -178,7 +179,7 @@ def _rows(selection: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {
         row["project_id"]: {
             "decision": row["decision"],
-            "words": DECISIONS[row["decision"]],
+            "words": decision_words(row["decision"]),
             "start": period_words(row["start"]) if row["start"] else "",
             "finish": period_words(row["finish"]) if row["finish"] else "",
             "reason": row["reason"],

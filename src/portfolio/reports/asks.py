@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import say
 from portfolio.reports.timed import timed
 
 __all__ = ["asks", "releases"]
@@ -131,9 +132,9 @@ class _Spend:
         first = max(self._calendar.index(start), 0)
         if project in self._gates and self._gates[project][1] >= first:
             gate, period = self._gates[project]
-            return f"gate {gate}", period
+            return say("gate {gate}", gate=gate), period
         year = self._calendar.coarser(first, "year")
-        return f"the end of {year}", self._calendar.span(year)[1]
+        return say("the end of {year}", year=year), self._calendar.span(year)[1]
 
     def up_to(self, project: str, last: int) -> float:
         """Spend of a project up to a period, what is past included."""

@@ -6,7 +6,8 @@ import pandas as pd
 
 from portfolio.analysis.compare import moves
 from portfolio.figures import share
-from portfolio.figures.labels import count, join_names
+from portfolio.figures.labels import join_names
+from portfolio.language import listed, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
@@ -56,17 +57,17 @@ def beside_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     known = others[others["gain"].notna()]
     none = int(others["value"].isna().sum())
     if known.empty or not own:
-        words = f"Beside {count(len(others), 'other scenario')}"
+        words = plural("Beside {n} other scenario", "Beside {n} other scenarios", len(others))
     else:
         ordered = known.sort_values("gain", ascending=False, kind="stable")
         ends = ordered if len(ordered) == 1 else ordered.iloc[[0, -1]]
-        parts = [
-            f"'{name}' is worth {_apart(float(gain) / own)}"
+        words = listed(
+            _apart(name, float(gain) / own)
             for name, gain in zip(ends["scenario"], ends["gain"], strict=True)
-        ]
-        words = " and ".join(parts)
+        )
     if none:
-        words += f"; {count(none, 'scenario')} {'has' if none == 1 else 'have'} no plan"
+        without = plural("{n} scenario has no plan", "{n} scenarios have no plan", none)
+        words = f"{words}; {without}"
     return words
 
 
@@ -79,24 +80,24 @@ def beside(content: BoardContent) -> Pieces:
     written = amount_of(objective, content.currency)
     known = Written(lambda one: "" if one != one else written(one), written.form, written.unit)
     money = money_in(content.currency)
-    own = [f"{rows['scenario'].iloc[0]} (this plan)"]
+    own = [say("{scenario} (this plan)", scenario=rows["scenario"].iloc[0])]
     return pieces.finding(
         beside_sentence(content, rows),
-        "The first is this report's plan; the others were found in a shorter time",
+        say("The first is this report's plan; the others were found in a shorter time"),
     ) + pieces.table(
         rows.assign(scenario=[*own, *rows["scenario"].iloc[1:]]),
         {
-            "scenario": "Scenario",
-            "value": "Value",
-            "spend": "Spend",
-            "projects": "Projects",
-            "enters": "In, beside this plan",
-            "leaves": "Out, beside this plan",
+            "scenario": say("Scenario"),
+            "value": say("Value"),
+            "spend": say("Spend"),
+            "projects": say("Projects"),
+            "enters": say("In, beside this plan"),
+            "leaves": say("Out, beside this plan"),
         },
-        name="Scenarios",
+        name=say("Scenarios"),
         numbers={
             "value": known,
-            "spend": Written(lambda one: "No plan" if one != one else money(one), "#,##0"),
+            "spend": Written(lambda one: say("No plan") if one != one else money(one), "#,##0"),
             "projects": Written(lambda one: "" if one != one else WHOLE(one), "0"),
         },
         wide=("enters", "leaves"),
@@ -106,7 +107,8 @@ def beside(content: BoardContent) -> Pieces:
 def _title(content: BoardContent, scenario: Scenario) -> str:
     title = scenario.title or scenario.name
     if not content.may_print(pd.Series([title])).all():
-        return scenario.name if content.may_print(pd.Series([scenario.name])).all() else "Another"
+        may_print = content.may_print(pd.Series([scenario.name])).all()
+        return scenario.name if may_print else say("Another")
     return content.said(title)
 
 
@@ -118,12 +120,17 @@ def _names(content: BoardContent, apart: pd.DataFrame | None, what: str) -> str:
     ids = ids[ids.isin(names.index)]
     named = ids[content.may_name(ids)]
     hidden = len(ids) - len(named)
-    secret = [count(hidden, "confidential project")] if hidden else []
-    listed = [*named.map(names), *secret]
-    return join_names(listed, most=4, width=90) if listed else ""
+    secret = (
+        [plural("{n} confidential project", "{n} confidential projects", hidden)] if hidden else []
+    )
+    return join_names([*named.map(names), *secret], most=4, width=90)
 
 
-def _apart(part: float) -> str:
+def _apart(scenario: str, part: float) -> str:
+    """What a scenario is worth beside the report's plan."""
     if abs(part) < 5e-5:
-        return "as much as this plan"
-    return f"{share(abs(part))} {'more' if part > 0 else 'less'} than this plan"
+        return say("'{scenario}' is worth as much as this plan", scenario=scenario)
+    by = share(abs(part))
+    if part > 0:
+        return say("'{scenario}' is worth {by} more than this plan", scenario=scenario, by=by)
+    return say("'{scenario}' is worth {by} less than this plan", scenario=scenario, by=by)

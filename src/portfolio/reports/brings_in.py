@@ -6,7 +6,8 @@ import pandas as pd
 
 from portfolio.analysis.explain import Explanation
 from portfolio.figures import money, number, period_words
-from portfolio.figures.labels import count, join_names
+from portfolio.figures.labels import join_names
+from portfolio.language import decimal, listed, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
@@ -15,9 +16,32 @@ from portfolio.reports.units import amount_of
 __all__ = ["brings_in", "brings_in_sentence", "brings_in_table"]
 
 _NAMED = 2
-_NOT_KNOWN = "Not found in time"
-_NOTHING = "None needed"
+_FTE_PERIODS = {
+    "month": mark("{fte} FTE-months of {roles}"),
+    "quarter": mark("{fte} FTE-quarters of {roles}"),
+    "year": mark("{fte} FTE-years of {roles}"),
+}
+_NOT_KNOWN = mark("Not found in time")
+_NOTHING = mark("None needed")
 _NO = "–"
+_WAYS = (
+    (
+        "fte",
+        mark("{number} would come in with more people"),
+        mark("{number} with more people"),
+    ),
+    (
+        "money",
+        mark("{number} would come in with more money"),
+        mark("{number} with more money"),
+    ),
+    (
+        "value",
+        mark("{number} would come in at a higher value"),
+        mark("{number} at a higher value"),
+    ),
+)
+"""How projects may come in: the column that knows it, and its words, first and after others."""
 
 
 def brings_in_table(content: BoardContent) -> pd.DataFrame:
@@ -62,18 +86,32 @@ def brings_in_table(content: BoardContent) -> pd.DataFrame:
 
 def brings_in_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     """How many would come in with more people, with more money, and at a higher value."""
-    ways = {"with more people": "fte", "with more money": "money", "at a higher value": "value"}
-    numbers = {way: int(rows[column].notna().sum()) for way, column in ways.items()}
-    said = [f"{number_} {way}" for way, number_ in numbers.items() if number_]
+    numbers = [(int(rows[column].notna().sum()), first, later) for column, first, later in _WAYS]
+    known = [way for way in numbers if way[0]]
+    out = _out_words(content, rows)
+    if not known:
+        return say(
+            "Of {projects}, none is known to come in with more people, money or value alone",
+            projects=out,
+        )
+    ways = [
+        say(later if place else first, number=decimal(number_, ",d"))
+        for place, (number_, first, later) in enumerate(known)
+    ]
+    return say("Of {projects}, {ways}", projects=out, ways=listed(ways))
+
+
+def _out_words(content: BoardContent, rows: pd.DataFrame) -> str:
+    """How many projects were asked about, and whether they are left out or stopped."""
     stopped = rows["project_id"].isin(content.named("stopped")["project_id"])
-    out = "stopped" if stopped.all() else "left out or stopped" if stopped.any() else "left out"
-    lead = f"Of {count(len(rows), 'project')} {out}"
-    if not said:
-        return f"{lead}, none is known to come in with more people, money or value alone"
-    first, *rest = said
-    number_, way = first.split(" ", 1)
-    words = ", ".join([f"{number_} would come in {way}", *rest[:-1]])
-    return f"{lead}, {words} and {rest[-1]}" if rest else f"{lead}, {words}"
+    number_ = len(rows)
+    if stopped.all():
+        return plural("{n} project stopped", "{n} projects stopped", number_)
+    if stopped.any():
+        return plural(
+            "{n} project left out or stopped", "{n} projects left out or stopped", number_
+        )
+    return plural("{n} project left out", "{n} projects left out", number_)
 
 
 def brings_in(content: BoardContent) -> Pieces:
@@ -91,28 +129,33 @@ def brings_in(content: BoardContent) -> Pieces:
             for money_, people in zip(rows["money_words"], rows["people_words"], strict=True)
         ],
         lost=[
-            "Not known in time"
+            say("Not known in time")
             if pd.isna(lost) and ok
-            else "Not possible"
+            else say("Not possible")
             if pd.isna(lost)
             else lost
             for lost, ok in zip(rows["lost"], rows["possible"], strict=True)
         ],
         value=rows["value"].astype("object").where(rows["value"].notna(), _NO),
     )
-    note = "Each by itself, the least that was found, of the most valuable"
+    note = say("Each by itself, the least that was found, of the most valuable")
     if len(rows) < len(every):
-        note += f"; {count(len(every) - len(rows), 'project')} not answered in the time given"
+        note = plural(
+            "{note}; {n} project not answered in the time given",
+            "{note}; {n} projects not answered in the time given",
+            len(every) - len(rows),
+            note=note,
+        )
     return pieces.finding(brings_in_sentence(content, rows), note) + pieces.table(
         listed,
         {
-            "name": "Project",
-            "lost": "Plan loses",
-            "pushed_out": "It pushes out",
-            "value": "Worth it at",
-            "more": "Or comes in with more of",
+            "name": say("Project"),
+            "lost": say("Plan loses"),
+            "pushed_out": say("It pushes out"),
+            "value": say("Worth it at"),
+            "more": say("Or comes in with more of"),
         },
-        name="What would bring in",
+        name=say("What would bring in"),
         numbers={"lost": written, "value": written},
         wide=("more",),
     )
@@ -120,26 +163,31 @@ def brings_in(content: BoardContent) -> Pieces:
 
 def _either(money_words: str, people_words: str) -> str:
     ways = dict.fromkeys(one for one in (money_words, people_words) if one != _NO)
-    known = [one for one in ways if one != _NOT_KNOWN]
+    known = [one for one in ways if one != say(_NOT_KNOWN)]
     if known and len(known) < len(ways):
-        known.append("another way, not found in time")
-    return "; or ".join(known or ways) or _NO
+        known.append(say("another way, not found in time"))
+    said = known or list(ways)
+    if len(said) > 1:
+        return say("{one}; or {other}", one=said[0], other=said[1])
+    return said[0] if said else _NO
 
 
 def _names(content: BoardContent, projects: tuple[str, ...]) -> str:
     rows = content.projects[content.projects["project_id"].isin(projects)]
     named = rows.loc[content.may_name(rows["project_id"]), "name"]
     hidden = len(rows) - len(named)
-    secret = [count(hidden, "confidential project")] if hidden else []
+    secret = (
+        [plural("{n} confidential project", "{n} confidential projects", hidden)] if hidden else []
+    )
     return join_names([*named, *secret], most=3, width=60) if len(rows) else ""
 
 
 def _money(content: BoardContent, one: Explanation) -> str:
     rows = one.brings_in.budget
     if rows is None:
-        return _NOT_KNOWN if "budget" in one.brings_in.unsettled else _NO
+        return say(_NOT_KNOWN) if "budget" in one.brings_in.unsettled else _NO
     if rows.empty:
-        return _NOTHING
+        return say(_NOTHING)
     pairs = zip(rows["fund_id"], rows["period"], strict=True)
     where = [f"{fund.replace('_', ' ')} {period_words(period)}" for fund, period in pairs]
     total = money(float(rows["amount"].sum()), content.currency)
@@ -149,13 +197,17 @@ def _money(content: BoardContent, one: Explanation) -> str:
 def _people(content: BoardContent, one: Explanation) -> str:
     rows = one.brings_in.capacity
     if rows is None:
-        return _NOT_KNOWN if "capacity" in one.brings_in.unsettled else _NO
+        return say(_NOT_KNOWN) if "capacity" in one.brings_in.unsettled else _NO
     if rows.empty:
-        return _NOTHING
+        return say(_NOTHING)
     names = [content.roles.names[role] for role in rows["role_id"]]
     total = number(float(rows["fte"].sum()))
     if len(rows) == 1:
-        return f"{total} FTE of {names[0]} in {period_words(rows['period'].iloc[0])}"
-    frequency = content.portfolio.settings.frequency
+        return say(
+            "{fte} FTE of {role} in {period}",
+            fte=total,
+            role=names[0],
+            period=period_words(rows["period"].iloc[0]),
+        )
     who = join_names(dict.fromkeys(names), most=_NAMED, width=60)
-    return f"{total} FTE-{frequency}s of {who}"
+    return say(_FTE_PERIODS[content.portfolio.settings.frequency], fte=total, roles=who)

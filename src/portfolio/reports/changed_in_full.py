@@ -9,9 +9,11 @@ from dataclasses import replace
 import pandas as pd
 
 from portfolio.figures import money, period_words, share
+from portfolio.figures.formats import worth
 from portfolio.figures.labels import count
 from portfolio.reports import pieces
-from portfolio.reports.content import DECISIONS, BoardContent, worth
+from portfolio.reports.content import BoardContent
+from portfolio.reports.decision_words import decision_words
 from portfolio.reports.history import Changes
 from portfolio.reports.passed import key_columns, limit_words
 from portfolio.reports.pieces import Pieces, Written
@@ -63,8 +65,8 @@ def _in_and_out(content: BoardContent, found: Changes) -> Pieces:
     if both.empty:
         return Pieces()
     listed = both.assign(
-        then=both["decision_before"].map(DECISIONS).fillna(_NEW),
-        now=both["decision"].map(DECISIONS).fillna(_GONE),
+        then=[decision_words(one) if one else _NEW for one in both["decision_before"]],
+        now=[decision_words(one) if one else _GONE for one in both["decision"]],
     )
     columns = {"name": "Project", "then": "Then", "now": "Now"}
     columns |= {"whole_cost": "Whole cost", "value": "Value"}

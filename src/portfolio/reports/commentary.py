@@ -6,15 +6,13 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import period_words
-from portfolio.figures.labels import count
+from portfolio.language import plural, say
 from portfolio.reports import pieces
 from portfolio.reports.audience import Audience
 from portfolio.reports.confidential import secret_projects, secret_words
 from portfolio.reports.pieces import Pieces
 
 __all__ = ["commentary"]
-
-_BLANK = "The portfolio"
 
 
 def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Pieces:
@@ -46,16 +44,23 @@ def commentary(portfolio: Portfolio, period: str, audience: Audience) -> Pieces:
         "order", kind="stable"
     )
     said = [
-        (f"{names.get(one, _BLANK)}: {section.replace('_', ' ')}", text, author)
+        (f"{names.get(one, say('The portfolio'))}: {section.replace('_', ' ')}", text, author)
         for one, section, text, author in zip(
             *(shown[name] for name in ("project_id", "section", "text", "author")), strict=True
         )
     ]
-    note = "Written by those who are named, and not computed from the data"
+    note = say("Written by those who are named, and not computed from the data")
     withheld = len(rows) - len(shown)
     if withheld:
-        note += f"; {count(withheld, 'remark')} on confidential projects left out"
-    heading = pieces.finding(f"What management says on {period_words(period)}", note)
+        note = plural(
+            "{note}; {n} remark on confidential projects left out",
+            "{note}; {n} remarks on confidential projects left out",
+            withheld,
+            note=note,
+        )
+    heading = pieces.finding(
+        say("What management says on {period}", period=period_words(period)), note
+    )
     return heading + pieces.quotations(said)
 
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio.figures import period_words
-from portfolio.figures.labels import count
+from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
+from portfolio.reports.written import days_short
 
 __all__ = ["conditions_sentence", "decided", "decisions_table"]
 
 _MOST = 20
+_DECISIONS = {
+    "approve": mark("Approve"),
+    "reject": mark("Reject"),
+    "defer": mark("Defer"),
+    "stop": mark("Stop"),
+}
 
 
 def decisions_table(content: BoardContent) -> pd.DataFrame:
@@ -39,7 +46,7 @@ def decisions_table(content: BoardContent) -> pd.DataFrame:
     words = condition + " " + seen["reason"].fillna("")
     found = seen.assign(
         project_id=project,
-        about=project.map(names).where(project != "", "The portfolio"),
+        about=project.map(names).where(project != "", say("The portfolio")),
         condition=condition.map(content.said),
         owner=seen["owner"].fillna("").map(content.said),
         reason=seen["reason"].fillna("").map(content.said),
@@ -60,9 +67,18 @@ def conditions_sentence(content: BoardContent) -> str:
     waiting, overdue = int(rows["waiting"].sum()), int(rows["overdue"].sum())
     if not waiting:
         return ""
-    verb = "is" if waiting == 1 else "are"
-    words = f"{count(waiting, 'condition')} of earlier decisions {verb} not met yet"
-    return f"{words}, {overdue} of them overdue." if overdue else f"{words}."
+    if overdue:
+        return plural(
+            "{n} condition of earlier decisions is not met yet, {overdue} of them overdue.",
+            "{n} conditions of earlier decisions are not met yet, {overdue} of them overdue.",
+            waiting,
+            overdue=overdue,
+        )
+    return plural(
+        "{n} condition of earlier decisions is not met yet.",
+        "{n} conditions of earlier decisions are not met yet.",
+        waiting,
+    )
 
 
 def decided(content: BoardContent) -> Pieces:
@@ -72,30 +88,39 @@ def decided(content: BoardContent) -> Pieces:
     if printed.empty:
         return Pieces()
     shown = printed.head(_MOST)
-    due = [f"{day:%Y-%m-%d}" if pd.notna(day) else "" for day in shown["due"]]
-    state = shown["waiting"].map({True: "open", False: "met"}).where(shown["condition"] != "", "")
+    state = shown["waiting"].map({True: say("still open"), False: say("met")})
+    state = state.where(shown["condition"] != "", "")
     listed = shown.assign(
         period=shown["period"].map(period_words),
-        decision=shown["decision"].str.capitalize(),
-        due=due,
-        state=state.where(~shown["overdue"], "open, overdue"),
+        decision=[say(_DECISIONS[decision]) for decision in shown["decision"]],
+        due=days_short(shown["due"]),
+        state=state.where(~shown["overdue"], say("open, overdue")),
     )
-    columns = {"period": "When", "about": "About", "decision": "Decision", "decided_by": "By"}
-    columns |= {"reason": "Why", "condition": "Condition", "owner": "Who sees to it"}
-    columns |= {"due": "Due", "state": "Condition is"}
+    columns = {"period": say("When"), "about": say("About"), "decision": say("Decision")}
+    columns |= {"decided_by": say("Decided by"), "reason": say("Why")}
+    columns |= {"condition": say("Condition"), "owner": say("Who sees to it")}
+    columns |= {"due": say("Due"), "state": say("Condition is")}
     columns = {name: words for name, words in columns.items() if (listed[name] != "").any()}
     hidden = len(rows) - len(printed)
     rest = []
     if len(printed) > len(shown):
-        rest.append(f"The latest {len(shown)} of {len(printed)} decisions.")
+        rest.append(
+            say("The latest {shown} of {all} decisions.", shown=len(shown), all=len(printed))
+        )
     if hidden:
-        rest.append(f"{count(hidden, 'decision')} on confidential projects left out.")
+        rest.append(
+            plural(
+                "{n} decision on confidential projects left out.",
+                "{n} decisions on confidential projects left out.",
+                hidden,
+            )
+        )
     return (
-        pieces.title("Decisions taken before", 3)
+        pieces.title(say("Decisions taken before"), 3)
         + pieces.table(
             listed,
             columns,
-            name="Decisions before",
+            name=say("Decisions before"),
             unbroken=("period", "decision", "due", "state"),
         )
         + pieces.paragraphs(rest)

@@ -6,16 +6,17 @@ import pandas as pd
 
 from portfolio.figures import money, share
 from portfolio.figures.labels import join_names
+from portfolio.language import mark, say
 from portfolio.plan import HIRING, STOPPING
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
 from portfolio.reports.written import SHARE, money_in
-from portfolio.reports.years import by_year, year_amounts
+from portfolio.reports.years import LATER, by_year, year_amounts
 
 __all__ = ["fund_years", "funding", "funding_sentence", "spend_rows"]
 
-_OWN = {HIRING: "People who join", STOPPING: "Stopping projects", "": "Not said"}
+_OWN = {HIRING: mark("People who join"), STOPPING: mark("Stopping projects"), "": mark("Not said")}
 _FULL = 0.995
 
 
@@ -34,8 +35,10 @@ def spend_rows(content: BoardContent) -> pd.DataFrame:
 
 
 def _category(name: str) -> str:
+    if name in _OWN:
+        return say(_OWN[name])
     words = name.replace("_", " ")
-    return _OWN.get(name, words[:1].upper() + words[1:])
+    return words[:1].upper() + words[1:]
 
 
 def fund_years(content: BoardContent) -> pd.DataFrame:
@@ -72,19 +75,33 @@ def funding_sentence(content: BoardContent) -> str:
     amounts = year_amounts(content, spend, "category")
     total = float(amounts["total"].sum())
     first = amounts.iloc[0]
-    words = f"{first['category']} takes {share(first['total'] / total)} of "
-    words += f"{money(total, content.currency)}"
+    told = [
+        say(
+            "{category} takes {share} of {total}",
+            category=first["category"],
+            share=share(first["total"] / total),
+            total=money(total, content.currency),
+        )
+    ]
     years = amounts.drop(columns=["category", "total"]).sum()
     if len(years) > 1:
-        most = money(float(years.max()), content.currency)
-        words += f"; {years.idxmax()} takes the most of the years, {most}"
+        most = str(years.idxmax())
+        amount = money(float(years.max()), content.currency)
+        if most == LATER:
+            told.append(say("most goes after these years, {amount}", amount=amount))
+        else:
+            told.append(
+                say("{year} takes the most of the years, {amount}", year=most, amount=amount)
+            )
     funds = fund_years(content)
     full = funds[funds["used"] >= _FULL]
     if len(full):
         pairs = zip(full["fund_id"], full["year"], strict=True)
-        names = [f"{fund.replace('_', ' ')} of {year}" for fund, year in pairs]
-        words += f"; used up: {join_names(names)}"
-    return words
+        names = [
+            say("{fund} of {year}", fund=fund.replace("_", " "), year=year) for fund, year in pairs
+        ]
+        told.append(say("used up: {funds}", funds=join_names(names)))
+    return "; ".join(told)
 
 
 def funding(content: BoardContent) -> Pieces:
@@ -95,24 +112,24 @@ def funding(content: BoardContent) -> Pieces:
     rows = fund_years(content)
     written = dict.fromkeys(("available", "spent", "left"), money_in(content.currency))
     listed = rows.assign(
-        pays_for=[one.replace("_", " ") or "anything" for one in rows["pays_for"]],
+        pays_for=[one.replace("_", " ") or say("anything") for one in rows["pays_for"]],
         fund=rows["fund_id"].str.replace("_", " "),
     )
     return (
         pieces.finding(funding_sentence(content))
-        + by_year(content, spend, "category", "Money for", "Money by year")
+        + by_year(content, spend, "category", say("Money for"), say("Money by year"))
         + pieces.table(
             listed,
             {
-                "fund": "Fund",
-                "pays_for": "Pays for",
-                "year": "Year",
-                "available": "Available",
-                "spent": "Planned",
-                "left": "Left",
-                "used": "Used",
+                "fund": say("Fund"),
+                "pays_for": say("Pays for"),
+                "year": say("Year"),
+                "available": say("Available"),
+                "spent": say("Planned"),
+                "left": say("Left"),
+                "used": say("Used"),
             },
-            name="Funds by year",
+            name=say("Funds by year"),
             numbers={**written, "used": SHARE},
             unbroken=("fund", "year"),
         )

@@ -7,17 +7,25 @@ import math
 import pandas as pd
 
 from portfolio.figures import money, number, period_words, share
-from portfolio.figures.labels import count, join_names
+from portfolio.figures.labels import join_names
+from portfolio.language import listed, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
 from portfolio.reports.standing import approved, latest_progress, periods_late, whole_cost
 from portfolio.reports.timed import timed
+from portfolio.reports.units import periods_counted
+from portfolio.reports.written import day_short, period_or_blank
 
 __all__ = ["health", "health_sentence", "health_table"]
 
 _ORDER = {"red": 0, "amber": 1, "": 2, "green": 3}
-_WORDS = {"red": "■ Red", "amber": "▲ Amber", "green": "● Green", "": "Not reported"}
+_WORDS = {
+    "red": mark("■ Red"),
+    "amber": mark("▲ Amber"),
+    "green": mark("● Green"),
+    "": mark("Not reported"),
+}
 _MOST = 24
 _MATTERS = 0.005
 """Share of an approved cost from which on a difference is told."""
@@ -87,24 +95,47 @@ def _people(
 
 def health_sentence(rows: pd.DataFrame) -> str:
     """How many are red, and which; how many end late, and how many cost more."""
-    number_ = count(len(rows), "project")
+    told = [_red_words(rows)]
+    late = int((rows["late"] > 0).sum())
+    dearer = int((rows["over"] > _MATTERS * rows["cost_approved"]).sum())
+    worse = []
+    if late:
+        worse.append(plural("{n} ends later than approved", "{n} end later than approved", late))
+    if dearer:
+        worse.append(plural("{n} costs more", "{n} cost more", dearer))
+    if worse:
+        told.append(listed(worse))
+    return "; ".join(told)
+
+
+def _red_words(rows: pd.DataFrame) -> str:
+    """How many are red, and which; where none is, how many are amber."""
+    projects = plural("{n} project", "{n} projects", len(rows))
     red = rows[rows["rag"] == "red"]
     if red.empty:
         amber = int((rows["rag"] == "amber").sum())
-        words = f"None of {number_} in flight is reported red"
-        words += f", and {amber} amber" if amber else ""
-    else:
-        named = red.loc[red["open"], "name"]
-        who = f": {join_names(named)}" if len(named) == len(red) else ""
-        words = f"{len(red)} of {number_} in flight {'is' if len(red) == 1 else 'are'} red{who}"
-    late = int((rows["late"] > 0).sum())
-    dearer = int((rows["over"] > _MATTERS * rows["cost_approved"]).sum())
-    told = []
-    if late:
-        told.append(f"{late} {'ends' if late == 1 else 'end'} later than approved")
-    if dearer:
-        told.append(f"{dearer} {'costs' if dearer == 1 else 'cost'} more")
-    return f"{words}; {' and '.join(told)}" if told else words
+        if amber:
+            return say(
+                "None of {projects} in flight is reported red, and {amber} amber",
+                projects=projects,
+                amber=amber,
+            )
+        return say("None of {projects} in flight is reported red", projects=projects)
+    named = red.loc[red["open"], "name"]
+    if len(named) == len(red):
+        return plural(
+            "{n} of {projects} in flight is red: {names}",
+            "{n} of {projects} in flight are red: {names}",
+            len(red),
+            projects=projects,
+            names=join_names(named),
+        )
+    return plural(
+        "{n} of {projects} in flight is red",
+        "{n} of {projects} in flight are red",
+        len(red),
+        projects=projects,
+    )
 
 
 def health(content: BoardContent) -> Pieces:
@@ -115,22 +146,25 @@ def health(content: BoardContent) -> Pieces:
         return Pieces()
     shown = named.head(_MOST)
     listed = shown.assign(
-        rag=shown["rag"].map(_WORDS),
+        rag=[say(_WORDS[rag]) for rag in shown["rag"]],
         percent=shown["percent_complete"] / 100.0,
-        approved=shown["finish_approved"].map(_when),
-        finish=shown["finish"].map(_when),
+        approved=shown["finish_approved"].map(period_or_blank),
+        finish=shown["finish"].map(period_or_blank),
         people=[_used(*one) for one in zip(shown["fte_used"], shown["fte_planned"], strict=True)],
     )
-    columns = {"name": "Project", "rag": "Reported", "percent": "Done"}
-    columns |= {"approved": "Approved end", "finish": "Expected end", "late": "Later by"}
-    columns |= {"cost_approved": "Approved cost", "cost": "Expected cost", "over": "More by"}
+    columns = {"name": say("Project"), "rag": say("Reported"), "percent": say("Done")}
+    columns |= {"approved": say("Approved end"), "finish": say("Expected end")}
+    columns |= {"late": say("Later by"), "cost_approved": say("Approved cost")}
+    columns |= {"cost": say("Expected cost"), "over": say("More by")}
     if (listed["people"] != "").any():
-        columns["people"] = "FTE used"
+        columns["people"] = say("FTE used")
     frequency = content.portfolio.settings.frequency
     amount = Written(lambda one: "" if math.isnan(one) else money(one, content.currency), "#,##0")
     numbers = {
         "percent": Written(lambda part: "" if math.isnan(part) else share(part), "0%"),
-        "late": Written(lambda late: count(int(late), frequency) if late > 0 else "", "0"),
+        "late": Written(
+            lambda late: periods_counted(int(late), frequency) if late > 0 else "", "0"
+        ),
         "cost_approved": amount,
         "cost": amount,
         "over": Written(lambda one: amount(one) if one > 0 else "", "#,##0"),
@@ -138,7 +172,7 @@ def health(content: BoardContent) -> Pieces:
     return pieces.finding(health_sentence(rows), _note(content, rows, shown)) + pieces.table(
         listed,
         columns,
-        name="Health",
+        name=say("Health"),
         numbers=numbers,
         unbroken=("rag", "approved", "finish", "people"),
     )
@@ -146,17 +180,26 @@ def health(content: BoardContent) -> Pieces:
 
 def _note(content: BoardContent, rows: pd.DataFrame, shown: pd.DataFrame) -> str:
     told = rows["updated_on"].dropna()
-    last = f"{told.max():%Y-%m-%d}" if len(told) else period_words(content.period)
-    parts = [f"As managers reported, the last on {last}" if len(told) else f"Up to {last}"]
+    if len(told):
+        last = day_short(told.max().date())
+        parts = [say("As managers reported, the last on {day}", day=last)]
+    else:
+        parts = [say("Up to {period}", period=period_words(content.period))]
     stale = int((told < told.max()).sum()) if len(told) else 0
     if stale:
-        parts.append(f"{stale} of the reports {'is' if stale == 1 else 'are'} older")
+        parts.append(plural("{n} of the reports is older", "{n} of the reports are older", stale))
     named = int(rows["open"].sum())
     if named > len(shown):
-        parts.append(f"the {len(shown)} in most trouble of {named}")
+        parts.append(say("the {shown} in most trouble of {all}", shown=len(shown), all=named))
     hidden = len(rows) - named
     if hidden:
-        parts.append(f"{count(hidden, 'confidential project')} in the totals only")
+        parts.append(
+            plural(
+                "{n} confidential project in the totals only",
+                "{n} confidential projects in the totals only",
+                hidden,
+            )
+        )
     return "; ".join(parts)
 
 
@@ -164,8 +207,4 @@ def _used(used: float, planned: float) -> str:
     if math.isnan(used) and math.isnan(planned):
         return ""
     have, want = (number(0.0 if math.isnan(fte) else fte) for fte in (used, planned))
-    return f"{have} of {want}"
-
-
-def _when(label: str) -> str:
-    return period_words(label) if label else ""
+    return say("{part} of {whole}", part=have, whole=want)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio.figures import money, period_words, share
-from portfolio.figures.labels import count
+from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
@@ -15,6 +15,11 @@ __all__ = ["one_more", "one_more_sentence", "one_more_table"]
 
 _MOST = 6
 _NOTHING = 1e-9
+_EACH = {
+    "month": mark("One person more in each month, {first} to {last}"),
+    "quarter": mark("One person more in each quarter, {first} to {last}"),
+    "year": mark("One person more in each year, {first} to {last}"),
+}
 
 
 def one_more_table(content: BoardContent) -> pd.DataFrame:
@@ -44,18 +49,22 @@ def one_more_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     better = rows[rows["gain"] > _NOTHING * max(size, 1.0)]
     if better.empty:
         if (rows["gain_high"] <= _NOTHING * max(size, 1.0)).all():
-            return "One more person of any one role would not make the plan better"
-        return "In the time given, no role was found of which one more makes the plan better"
+            return say("One more person of any one role would not make the plan better")
+        return say("In the time given, no role was found of which one more makes the plan better")
     first = better.iloc[0]
     gain = float(first["gain"])
-    words = f"One more {first['role']} would make the plan better by "
-    if in_money(plan["objective"]):
-        words += money(gain, content.currency)
+    if size and not in_money(plan["objective"]):
+        by = share(gain / size)
     else:
-        words += share(gain / size) if size else amount_of(plan["objective"], "")(gain)
+        by = amount_of(plan["objective"], content.currency)(gain)
     if first["cost"] > 0:
-        words += f", for {money(float(first['cost']), content.currency)} over the whole plan"
-    return words
+        return say(
+            "One more {role} would make the plan better by {gain}, for {cost} over the whole plan",
+            role=first["role"],
+            gain=by,
+            cost=money(float(first["cost"]), content.currency),
+        )
+    return say("One more {role} would make the plan better by {gain}", role=first["role"], gain=by)
 
 
 def one_more(content: BoardContent) -> Pieces:
@@ -69,12 +78,13 @@ def one_more(content: BoardContent) -> Pieces:
     cost = Written(lambda amount: money(amount, content.currency) if amount > 0 else "", "#,##0")
     worth_it = rows[(rows["gain"] > 0)].head(_MOST)
     first, last = period_words(content.periods[0]), period_words(content.periods[-1])
-    note = f"One person more in each {content.portfolio.settings.frequency}, {first} to {last}"
+    note = say(_EACH[content.portfolio.settings.frequency], first=first, last=last)
     page = pieces.finding(one_more_sentence(content, rows), note)
     if worth_it.empty:
         return page
-    columns = {"role": "Role", "gain": "Better by", "gain_low": "At least", "gain_high": "At most"}
-    columns |= {"cost": "Cost of one employed", "contractor_cost": "Of one contracted"}
+    columns = {"role": say("Role"), "gain": say("Better by"), "gain_low": say("At least")}
+    columns |= {"gain_high": say("At most"), "cost": say("Cost of one employed")}
+    columns |= {"contractor_cost": say("Of one contracted")}
     columns = {
         name: head
         for name, head in columns.items()
@@ -83,14 +93,18 @@ def one_more(content: BoardContent) -> Pieces:
     numbers = {"gain": some, "gain_low": some, "gain_high": some}
     numbers |= {"cost": cost, "contractor_cost": cost}
     rest = len(rows) - len(worth_it)
-    said = f"{count(rest, 'other role')} would not, as far as is known." if rest else ""
+    said = plural(
+        "{n} other role would not, as far as is known.",
+        "{n} other roles would not, as far as is known.",
+        rest,
+    )
     return (
         page
         + pieces.table(
             worth_it,
             columns,
-            name="One more person",
+            name=say("One more person"),
             numbers={name: one for name, one in numbers.items() if name in columns},
         )
-        + pieces.paragraphs([said])
+        + pieces.paragraphs([said] if rest else [])
     )

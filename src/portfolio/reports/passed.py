@@ -10,8 +10,26 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import period_words
+from portfolio.language import mark, say
 
 __all__ = ["key_columns", "limit_words", "passed_limits", "without_projects"]
+
+
+_LIMITS = {
+    "budget": mark("Budget {fund}"),
+    "spend_paid": mark("Money for {category}, {programme}"),
+    "programme_budget": mark("Spend of {programme}"),
+    "programme_projects": mark("Projects of {programme}"),
+    "groups": mark("Group {group}"),
+    "own": mark("Rule {rule}"),
+    "balance": mark("Share of spend, {part}"),
+    "role_capacity": "{role}",
+    # A pool is called by a person, whom a page does not name.
+    "pool_time": mark("Working time of some people"),
+    "ring_fence": mark("{role} kept for {programme}"),
+    "hire_limit": mark("Hires of {role}"),
+    "contractor_limit": mark("Contractors, {role}"),
+}
 
 
 def key_columns(key: str) -> dict[str, str]:
@@ -36,25 +54,24 @@ def limit_words(
     tables = portfolio.tables
     programmes = tables["programmes"].set_index("programme_id")["name"]
     programme = key.get("programme_id", "")
-    programme = str(programmes.get(programme, programme or "work outside programmes"))
+    outside = say("work outside programmes")
+    programme = str(programmes.get(programme, programme or outside))
     role = str(roles.get(key.get("role_id", ""), key.get("role_id", "")))
-    when = f", {period_words(key['period'])}" if key.get("period") else ""
-    words = {
-        "budget": f"Budget {key.get('fund_id', '')}",
-        "spend_paid": f"Money for {key.get('category', '')}, {programme}",
-        "programme_budget": f"Spend of {programme}",
-        "programme_projects": f"Projects of {programme}",
-        "groups": f"Group {key.get('group_id', '')}",
-        "own": f"Rule {key.get('rule', '')}",
-        "balance": f"Share of spend, {_group(key, portfolio)}",
-        "role_capacity": role,
-        # A pool is called by a person, whom a page does not name.
-        "pool_time": "Working time of some people",
-        "ring_fence": f"{role} kept for {programme}",
-        "hire_limit": f"Hires of {role}",
-        "contractor_limit": f"Contractors, {role}",
-    }
-    return words.get(family, family.replace("_", " ").capitalize()) + when
+    known = _LIMITS.get(family)
+    if known is None:
+        words = family.replace("_", " ").capitalize()
+    else:
+        words = say(
+            known,
+            fund=key.get("fund_id", ""),
+            category=key.get("category", ""),
+            programme=programme,
+            group=key.get("group_id", ""),
+            rule=key.get("rule", ""),
+            part=_group(key, portfolio),
+            role=role,
+        )
+    return f"{words}, {period_words(key['period'])}" if key.get("period") else words
 
 
 def _group(key: Mapping[str, str], portfolio: Portfolio) -> str:

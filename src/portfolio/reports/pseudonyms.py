@@ -18,6 +18,7 @@ from typing import Any
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import column_words
+from portfolio.language import say
 from portfolio.plan import Plan
 
 __all__ = ["FEWEST", "pseudonyms", "too_small", "without_pools"]
@@ -42,7 +43,10 @@ def pseudonyms(portfolio: Portfolio) -> dict[str, str]:
     people = list(portfolio.tables["people"]["person_id"])
     ordered = sorted(people, key=lambda one: hmac.digest(key, str(one).encode(), "sha256"))
     width = max(len(str(len(ordered))), 2)
-    return {person: f"Person {number:0{width}d}" for number, person in enumerate(ordered, 1)}
+    return {
+        person: say("Person {number}", number=f"{number:0{width}d}")
+        for number, person in enumerate(ordered, 1)
+    }
 
 
 def _key(portfolio: Portfolio) -> bytes:

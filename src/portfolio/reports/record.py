@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from portfolio.reports.decision_words import ON_OFFER
 from portfolio.reports.history import IN, PROJECT_COLUMNS
 from portfolio.reports.standing import latest_progress, whole_cost
 from portfolio.result_tables import conform
@@ -46,8 +47,6 @@ def figures(content: BoardContent) -> dict[str, float | int | str]:
         currency; projects and offered (how many are in the plan, and on offer); value and
         value_offered; spend and budget (money, over the horizon); passed (limits).
     """
-    from portfolio.reports.content import ON_OFFER
-
     offered, chosen = content.counted(*ON_OFFER), content.counted(*IN)
     return {
         "currency": content.currency,

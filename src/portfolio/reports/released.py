@@ -7,7 +7,8 @@ import pandas as pd
 from portfolio.figures import money
 from portfolio.reports import pieces
 from portfolio.reports.asks import releases
-from portfolio.reports.content import KINDS, BoardContent
+from portfolio.reports.content import BoardContent
+from portfolio.reports.decision_words import KINDS, kind_words
 from portfolio.reports.pieces import Pieces
 from portfolio.reports.written import WHOLE, money_in
 
@@ -57,7 +58,7 @@ def released(content: BoardContent) -> Pieces:
     written = dict.fromkeys(("released", "forecast", "asked", "spare"), money_in(content.currency))
     numbers = {"projects": WHOLE, **written}
     return pieces.finding(released_sentence(content, rows)) + pieces.table(
-        rows.assign(kind=rows["kind"].map(KINDS)),
+        rows.assign(kind=rows["kind"].map(kind_words)),
         columns,
         name="Released and needed",
         numbers=numbers,

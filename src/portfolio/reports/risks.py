@@ -5,15 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio.figures import money, share
-from portfolio.figures.labels import count
+from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
-from portfolio.reports.written import SHARE, money_in
+from portfolio.reports.written import SHARE, WHOLE, days_short, money_in
 
 __all__ = ["risks", "risks_sentence", "risks_table"]
 
 _MOST = 10
+_DELAY = {
+    "month": mark("Delay, months"),
+    "quarter": mark("Delay, quarters"),
+    "year": mark("Delay, years"),
+}
 
 
 def risks_table(content: BoardContent) -> pd.DataFrame:
@@ -47,18 +52,31 @@ def risks_table(content: BoardContent) -> pd.DataFrame:
 def risks_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     """What the risks come to, how much of it the heaviest are, and what is overdue."""
     total = float(rows["expected"].sum())
-    number = count(len(rows), "risk")
     if total > 0:
-        words = f"{number} may cost {money(total, content.currency)}, each weighed by its chance"
+        told = [
+            plural(
+                "{n} risk may cost {amount}, each weighed by its chance",
+                "{n} risks may cost {amount}, each weighed by its chance",
+                len(rows),
+                amount=money(total, content.currency),
+            )
+        ]
         if len(rows) > _MOST:
             most = float(rows["expected"].head(_MOST).sum())
-            words += f"; the heaviest {_MOST} are {share(most / total)} of it"
+            part = share(most / total)
+            told.append(say("the heaviest {most} are {share} of it", most=_MOST, share=part))
     else:
-        words = f"{number} {'is' if len(rows) == 1 else 'are'} known, without an amount"
+        told = [
+            plural(
+                "{n} risk is known, without an amount",
+                "{n} risks are known, without an amount",
+                len(rows),
+            )
+        ]
     overdue = int(rows["overdue"].sum())
     if overdue:
-        words += f"; {count(overdue, 'response')} {'is' if overdue == 1 else 'are'} overdue"
-    return words
+        told.append(plural("{n} response is overdue", "{n} responses are overdue", overdue))
+    return "; ".join(told)
 
 
 def risks(content: BoardContent) -> Pieces:
@@ -67,32 +85,38 @@ def risks(content: BoardContent) -> Pieces:
     if rows.empty:
         return Pieces()
     printed = rows[rows["open"]].head(_MOST)
-    late = printed["overdue"].map({True: ", overdue", False: ""})
-    due = [f"{day:%Y-%m-%d}" if pd.notna(day) else "" for day in printed["due"]]
-    listed = printed.assign(due=pd.Series(due, index=printed.index, dtype="str") + late)
+    days = zip(days_short(printed["due"]), printed["overdue"], strict=True)
+    listed = printed.assign(
+        due=[say("{day}, overdue", day=day) if late else day for day, late in days]
+    )
     frequency = content.portfolio.settings.frequency
     hidden = int((~rows["open"]).sum())
-    note = "Weighed: what it costs if it happens, times its chance"
+    note = say("Weighed: what it costs if it happens, times its chance")
     if hidden:
-        note += f"; {count(hidden, 'risk')} of confidential projects in the totals only"
+        note = plural(
+            "{note}; {n} risk of confidential projects in the totals only",
+            "{note}; {n} risks of confidential projects in the totals only",
+            hidden,
+            note=note,
+        )
     return pieces.finding(risks_sentence(content, rows), note) + pieces.table(
         listed,
         {
-            "name": "Risk",
-            "project": "Project",
-            "probability": "Chance",
-            "cost_impact": "If it happens",
-            "expected": "Weighed",
-            "delay": f"Delay, {frequency}s",
-            "owner": "Who answers",
-            "due": "Response due",
+            "name": say("Risk"),
+            "project": say("Project"),
+            "probability": say("Chance"),
+            "cost_impact": say("If it happens"),
+            "expected": say("Weighed"),
+            "delay": say(_DELAY[frequency]),
+            "owner": say("Who answers"),
+            "due": say("Response due"),
         },
-        name="Risks",
+        name=say("Risks"),
         numbers={
             "probability": SHARE,
             "cost_impact": money_in(content.currency),
             "expected": money_in(content.currency),
-            "delay": Written(lambda periods: f"{periods:.0f}" if periods else "", "0"),
+            "delay": Written(lambda periods: WHOLE(periods) if periods else "", "0"),
         },
         unbroken=("due",),
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import mark, say
 from portfolio.reports.passed import key_columns
 from portfolio.reports.pseudonyms import too_small
 
 __all__ = ["MERGED", "OTHER_ROLES", "Roles"]
 
-OTHER_ROLES: Final = "Roles of few people"
+OTHER_ROLES: Final = mark("Roles of few people")
 MERGED: Final = "*"
 
 
@@ -49,7 +49,7 @@ class Roles:
         """Name under which each role is shown, by role_id."""
         table = self.portfolio.tables["roles"]
         return {
-            role: OTHER_ROLES if role in self.hidden else name
+            role: say(OTHER_ROLES) if role in self.hidden else name
             for role, name in zip(table["role_id"], table["name"], strict=True)
         }
 
@@ -81,14 +81,10 @@ class Roles:
         open_ = [key_columns(key).get("role_id", "") not in self.hidden for key in rows["key"]]
         return rows[pd.Series(open_, index=rows.index, dtype=bool)]
 
-    def in_reason(self, reason: str) -> str:
-        """A reason, without the names of hidden roles."""
-        return self._named.sub(OTHER_ROLES.lower(), reason) if self.hidden else reason
-
     @cached_property
-    def _named(self) -> re.Pattern[str]:
-        """Names of hidden roles where reasons say them: in a period, or of which more may join."""
-        table = self.portfolio.tables["roles"]
-        names: Collection[str] = table.loc[table["role_id"].isin(self.hidden), "name"]
-        one = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        return re.compile(rf"(?<!\w)(?:{one})(?= in \d{{4}}| to join)")
+    def renamed(self) -> Portfolio:
+        """The portfolio in which hidden roles bear the one name, as reasons are to say it."""
+        roles = self.portfolio.tables["roles"]
+        names = roles["name"].mask(roles["role_id"].isin(self.hidden), say("roles of few people"))
+        tables = {**self.portfolio.tables, "roles": roles.assign(name=names)}
+        return replace(self.portfolio, tables=tables)

@@ -12,7 +12,7 @@ from portfolio.data.place import new_folder
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
 from portfolio.figures import number, period_words
-from portfolio.figures.labels import count
+from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.page import page_of
 from portfolio.reports.store import slug
@@ -20,6 +20,12 @@ from portfolio.staffing.request import staffing_requests
 from portfolio.staffing.workbook import write_request
 
 __all__ = ["Request", "write_requests"]
+
+_FTE_PERIODS = {
+    "month": mark("{fte} FTE-months"),
+    "quarter": mark("{fte} FTE-quarters"),
+    "year": mark("{fte} FTE-years"),
+}
 
 
 @dataclass(frozen=True)
@@ -105,44 +111,56 @@ def write_requests(
 
 def _about(portfolio: Portfolio, allocation: Allocation, rows: pd.DataFrame) -> str:
     labels = [label for label in portfolio.calendar.labels if label in set(rows["period"])]
-    span = period_words(labels[0])
-    if len(labels) > 1:
-        span += f" to {period_words(labels[-1])}"
     people = rows.loc[rows["person_id"] != "", "person_id"].nunique()
-    named = f"{people} {'person' if people == 1 else 'people'}"
     nobody = int((rows["person_id"] == "").sum())
-    sentence = (
-        f"{portfolio.settings.name}, scenario {allocation.scenario}, {span}: "
-        f"{count(len(rows), 'row')} on {named}, {number(float(rows['fte'].sum()))} "
-        f"FTE-{portfolio.calendar.frequency}s in all."
+    fte = number(float(rows["fte"].sum()))
+    sentence = say(
+        "{portfolio}, scenario {scenario}, {span}: {rows} on {people}, {amount} in all.",
+        portfolio=portfolio.settings.name,
+        scenario=allocation.scenario,
+        span=_span(labels[0], labels[-1]),
+        rows=plural("{n} row", "{n} rows", len(rows)),
+        people=plural("{n} person", "{n} people", people),
+        amount=say(_FTE_PERIODS[portfolio.calendar.frequency], fte=fte),
     )
     if nobody:
-        sentence += f" In {count(nobody, 'row')} nobody is found yet."
+        without = plural(
+            "In {n} row nobody is found yet.", "In {n} rows nobody is found yet.", nobody
+        )
+        sentence = f"{sentence} {without}"
     return sentence
 
 
+def _span(first: str, last: str) -> str:
+    if first == last:
+        return period_words(first)
+    return say("{first} to {last}", first=period_words(first), last=period_words(last))
+
+
 def _page(portfolio: Portfolio, line: str, rows: pd.DataFrame, about: str) -> str:
-    title = f"Staffing request: {line}"
+    title = say("Staffing request: {line}", line=line)
     shown = _stretches(portfolio, rows)
     table = pieces.table(
         shown,
         {
-            "person": "Person",
-            "role": "Role",
-            "project": "Project",
-            "when": "When",
-            "fte": "FTE",
-            "why": "Why",
+            "person": say("Person"),
+            "role": say("Role"),
+            "project": say("Project"),
+            "when": say("When"),
+            "fte": say("FTE"),
+            "why": say("Why"),
         },
-        numbers={"fte": "{:.2f}".format},
+        numbers={"fte": lambda fte: decimal(fte, ".2f")},
         unbroken=("when",),
         wide=("why",),
-        caption="Consecutive periods that are alike share a row",
+        caption=say("Consecutive periods that are alike share a row"),
     )
     how = pieces.paragraphs(
         [
-            "This is a question, and no order: line managers decide who works where. Answers go "
-            "into the workbook of the same name, row by row: agreed, changed to, or refused."
+            say(
+                "This is a question, and no order: line managers decide who works where. Answers "
+                "go into the workbook of the same name, row by row: agreed, changed to, or refused."
+            )
         ],
         "ask",
     )
@@ -168,6 +186,5 @@ def _stretches(portfolio: Portfolio, rows: pd.DataFrame) -> pd.DataFrame:
     labels = portfolio.calendar.labels
     for one in found:
         end = labels[int(str(one["last"]))]
-        first = period_words(one["period"])
-        one["when"] = first if end == one["period"] else f"{first} to {period_words(end)}"
+        one["when"] = _span(str(one["period"]), end)
     return pd.DataFrame(found)

@@ -13,7 +13,7 @@ from portfolio.figures import (
     share,
     show,
 )
-from portfolio.figures.labels import count
+from portfolio.language import decimal, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
@@ -62,12 +62,26 @@ def _same_value(content: BoardContent) -> str:
     low, high, limit = (float(row[name]) for name in ("same_low", "same_high", "limit"))
     if math.isnan(high) or high >= limit * (1 - _SAME):
         return ""
-    least = f"at least {money(limit - high, content.currency)} less"
+    least, most = (money(limit - one, content.currency) for one in (high, low))
+    if low > 0 and row["forced"]:
+        return say(
+            "The plan's value could be had for between {least} and {most} less.",
+            least=least,
+            most=most,
+        )
     if low > 0:
-        least = f"between {money(limit - high, content.currency)} and "
-        least += f"{money(limit - low, content.currency)} less"
-    freely = "" if row["forced"] else ", if nothing were forced"
-    return f"The plan's value could be had for {least}{freely}."
+        return say(
+            "The plan's value could be had for between {least} and {most} less, if nothing were "
+            "forced.",
+            least=least,
+            most=most,
+        )
+    if row["forced"]:
+        return say("The plan's value could be had for at least {least} less.", least=least)
+    return say(
+        "The plan's value could be had for at least {least} less, if nothing were forced.",
+        least=least,
+    )
 
 
 def _dropped(content: BoardContent) -> str:
@@ -75,10 +89,12 @@ def _dropped(content: BoardContent) -> str:
     gone = returning(content.frontier.curve(True))
     if not gone:
         return ""
-    verb = "leaves" if len(gone) == 1 else "leave"
-    return (
-        f"As money rises, {count(len(gone), 'project')} {verb} the best plan at some level, "
-        "because others then fit together better: what is in at one budget is not sure of the next."
+    return plural(
+        "As money rises, {n} project leaves the best plan at some level, because others then fit "
+        "together better: what is in at one budget is not sure of the next.",
+        "As money rises, {n} projects leave the best plan at some level, because others then fit "
+        "together better: what is in at one budget is not sure of the next.",
+        len(gone),
     )
 
 
@@ -88,12 +104,16 @@ def frontier_asked(content: BoardContent) -> list[tuple[str, str]]:
     if found is None:
         return []
     levels = found.curves["level"]
-    curves = "two curves" if found.curves["forced"].nunique() > 1 else "one curve"
-    return [
-        (
-            "What more money would buy",
-            f"{curves} of {levels.nunique()} levels, all budgets times {levels.min():.2f} to "
-            f"{levels.max():.2f}; gap asked {share(found.settings.gap)} a level, "
-            f"{found.seconds:.1f} s of at most {found.settings.time_limit:g} s",
-        )
-    ]
+    two = found.curves["forced"].nunique() > 1
+    said = say(
+        "{curves} of {levels} levels, all budgets times {least} to {most}; gap asked {gap} a "
+        "level, {seconds} s of at most {limit} s",
+        curves=say("two curves") if two else say("one curve"),
+        levels=levels.nunique(),
+        least=decimal(levels.min(), ".2f"),
+        most=decimal(levels.max(), ".2f"),
+        gap=share(found.settings.gap),
+        seconds=decimal(found.seconds, ".1f"),
+        limit=decimal(found.settings.time_limit, "g"),
+    )
+    return [(say("What more money would buy"), said)]

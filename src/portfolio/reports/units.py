@@ -1,19 +1,40 @@
-"""What a plan is judged by, written as what it is: money, or a value."""
+"""What a plan is judged by and what limits are measured in, as a reader knows them."""
 
 from __future__ import annotations
 
 from portfolio.figures.formats import worth
+from portfolio.language import decimal, mark, plural, say
 from portfolio.reports.pieces import Written
 from portfolio.reports.written import money_in
 
-__all__ = ["amount_of", "in_money"]
+__all__ = ["amount_of", "in_money", "in_unit", "objective_words", "periods_counted", "unit_words"]
 
 _MONEY = ("npv", "benefit", "cost")
+_OBJECTIVES = {
+    "strategic_value": mark("strategic value"),
+    "benefit": mark("benefit"),
+    "npv": mark("npv"),
+    "cost": mark("cost"),
+    "early_start": mark("early start"),
+}
+_UNITS = {"FTE": mark("FTE"), "projects": mark("projects"), "people": mark("people")}
 
 
 def in_money(objective: str) -> bool:
     """Whether an objective is an amount of money."""
     return objective in _MONEY
+
+
+def objective_words(objective: str) -> str:
+    """What an objective is called.
+
+    Parameters
+    ----------
+    objective : str
+        By its name in a scenario.
+    """
+    known = _OBJECTIVES.get(objective)
+    return say(known) if known else objective.replace("_", " ")
 
 
 def amount_of(objective: str, currency: str) -> Written:
@@ -27,3 +48,38 @@ def amount_of(objective: str, currency: str) -> Written:
         As in the settings.
     """
     return money_in(currency) if in_money(objective) else Written(worth, "#,##0.000")
+
+
+def unit_words(unit: str) -> str:
+    """What the amounts of a limit are called, but for money, which has a sign of its own."""
+    known = _UNITS.get(unit)
+    return say(known) if known else unit
+
+
+def in_unit(value: float, unit: str, form: str) -> str:
+    """An amount of a limit and what it is of: ``2.5 FTE``; a number alone without a unit.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+    form : str
+        As for `decimal`.
+    """
+    return f"{decimal(value, form)} {unit_words(unit)}".rstrip()
+
+
+def periods_counted(number: int, frequency: str) -> str:
+    """Periods in words: ``1 month``, ``3 quarters``.
+
+    Parameters
+    ----------
+    number : int
+    frequency : str
+        month, quarter or year.
+    """
+    if frequency == "month":
+        return plural("{n} month", "{n} months", number)
+    if frequency == "quarter":
+        return plural("{n} quarter", "{n} quarters", number)
+    return plural("{n} year", "{n} years", number)

@@ -1,13 +1,28 @@
-"""How the numbers of a report's tables are written, in words and in a workbook."""
+"""How the numbers and days of a report's tables are written, in words and in a workbook."""
 
 from __future__ import annotations
 
-from portfolio.figures import money, number, share
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from portfolio.figures import money, number, period_words, share
+from portfolio.language import date_words, decimal, mark, say
 from portfolio.reports.pieces import Written
 
-__all__ = ["FTE", "SHARE", "WHOLE", "money_in"]
+__all__ = [
+    "FTE",
+    "SHARE",
+    "WHOLE",
+    "day_short",
+    "day_words",
+    "days_short",
+    "money_in",
+    "period_or_blank",
+]
 
-WHOLE = Written("{:.0f}".format, "0")
+WHOLE = Written(lambda count: decimal(count, ".0f"), "0")
 """Things that are counted."""
 
 SHARE = Written(share, "0.0%")
@@ -15,6 +30,8 @@ SHARE = Written(share, "0.0%")
 
 FTE = Written(number, "#,##0.00")
 """People, and other amounts with a decimal or two."""
+
+_DAY = mark("yyyy-MM-dd")
 
 
 def money_in(currency: str, *, blank: bool = False) -> Written:
@@ -30,3 +47,23 @@ def money_in(currency: str, *, blank: bool = False) -> Written:
     return Written(
         lambda amount: "" if blank and amount == 0 else money(amount, currency), "#,##0", currency
     )
+
+
+def period_or_blank(label: str) -> str:
+    """A period in words; blank where there is none."""
+    return period_words(label) if label else ""
+
+
+def day_words(day: object) -> str:
+    """A day in a sentence: ``3 September 2026``."""
+    return date_words(pd.Timestamp(str(day)).date(), "d MMMM y")
+
+
+def day_short(day: dt.date) -> str:
+    """A day in a table: ``2026-09-03``, or as the language has it."""
+    return date_words(day, say(_DAY))
+
+
+def days_short(days: pd.Series[Any]) -> list[str]:
+    """Days in a table's column; blank where there is none."""
+    return [day_short(day.date()) if pd.notna(day) else "" for day in days]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from portfolio.language import say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
@@ -56,11 +57,11 @@ def by_year(content: BoardContent, rows: pd.DataFrame, by: str, title: str, name
     """`year_amounts` as a table, with its sums below."""
     amounts = year_amounts(content, rows, by)
     numbers = [column for column in amounts.columns if column != by]
-    heads = {column: "Later" if column == LATER else column for column in numbers}
-    total = {by: "All", **amounts[numbers].sum()} if len(amounts) > 1 else None
+    heads = {column: say("Later") if column == LATER else column for column in numbers}
+    total = {by: say("All"), **amounts[numbers].sum()} if len(amounts) > 1 else None
     return pieces.table(
         amounts,
-        {by: title, **heads, "total": "All"},
+        {by: title, **heads, "total": say("All")},
         name=name,
         numbers=dict.fromkeys(numbers, money_in(content.currency, blank=True)),
         total=total,
