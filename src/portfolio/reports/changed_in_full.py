@@ -10,7 +10,7 @@ import pandas as pd
 
 from portfolio.figures import money, period_words, share
 from portfolio.figures.formats import worth
-from portfolio.figures.labels import count
+from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.decision_words import decision_words
@@ -23,8 +23,20 @@ __all__ = ["changed_in_full"]
 
 _MOST_EACH, _MOST, _PAIR = 20, 24, 2
 _LEAST_FTE = 0.005
-_GONE = "Not in the portfolio"
-_NEW = "Not in that report"
+_GONE = mark("Not in the portfolio")
+_NEW = mark("Not in that report")
+_RAGS = {"red": mark("red"), "amber": mark("amber"), "green": mark("green")}
+_STAGES = {
+    "idea": mark("idea"),
+    "proposed": mark("proposed"),
+    "approved": mark("approved"),
+    "in_flight": mark("in flight"),
+    "on_hold": mark("on hold"),
+    "closed": mark("closed"),
+}
+_MOVED_SHOWN = mark("{shown} of {all} projects that joined or left the plan are shown.")
+_STAYED_SHOWN = mark("{shown} of {all} projects that stayed in the plan with changes are shown.")
+_PERIODS_SHOWN = mark("{shown} of {all} periods are shown.")
 _COMPARED = ("finish", "start", "whole_cost", "value", "confidence", "rag", "stage")
 
 
@@ -48,10 +60,14 @@ def _headline(content: BoardContent, found: Changes) -> str:
     """How many of the projects that both plans hold are otherwise than they were."""
     since = period_words(content.earlier[-1].period)
     if found.stayed.empty:
-        return f"No project of this plan was in that of {since}"
-    other, of = len(_differing(found)), count(len(found.stayed), "project")
-    verb = "has" if other == 1 else "have"
-    return f"{other} of {of} that stayed since {since} {verb} another date, cost, value or status"
+        return say("No project of this plan was in that of {period}", period=since)
+    return plural(
+        "{n} of {projects} that stayed since {period} has another date, cost, value or status",
+        "{n} of {projects} that stayed since {period} have another date, cost, value or status",
+        len(_differing(found)),
+        projects=plural("{n} project", "{n} projects", len(found.stayed)),
+        period=since,
+    )
 
 
 def _differing(found: Changes) -> pd.DataFrame:
@@ -65,11 +81,11 @@ def _in_and_out(content: BoardContent, found: Changes) -> Pieces:
     if both.empty:
         return Pieces()
     listed = both.assign(
-        then=[decision_words(one) if one else _NEW for one in both["decision_before"]],
-        now=[decision_words(one) if one else _GONE for one in both["decision"]],
+        then=[decision_words(one) if one else say(_NEW) for one in both["decision_before"]],
+        now=[decision_words(one) if one else say(_GONE) for one in both["decision"]],
     )
-    columns = {"name": "Project", "then": "Then", "now": "Now"}
-    columns |= {"whole_cost": "Whole cost", "value": "Value"}
+    columns = {"name": say("Project"), "then": say("Then"), "now": say("Now")}
+    columns |= {"whole_cost": say("Whole cost"), "value": say("Value")}
     filled = listed.assign(
         **{name: listed[name].fillna(listed[f"{name}_before"]) for name in ("whole_cost", "value")}
     )
@@ -77,10 +93,10 @@ def _in_and_out(content: BoardContent, found: Changes) -> Pieces:
         filled,
         columns,
         numbers={"whole_cost": money_in(content.currency), "value": _VALUE},
-        name="In and out",
+        name=say("In and out"),
         unbroken=("then", "now"),
-        caption="Projects that joined the plan, and that left it",
-    ) + _rest(len(found.joined) + len(found.left), len(both), "that joined or left the plan")
+        caption=say("Projects that joined the plan, and that left it"),
+    ) + _rest(_MOVED_SHOWN, len(found.joined) + len(found.left), len(both))
 
 
 def _others(content: BoardContent, found: Changes) -> Pieces:
@@ -94,8 +110,8 @@ def _others(content: BoardContent, found: Changes) -> Pieces:
         "whole_cost": lambda amount: money(float(str(amount)), content.currency),
         "value": lambda value: worth(float(str(value))),
         "confidence": lambda part: share(float(str(part))),
-        "rag": lambda word: str(word),
-        "stage": lambda word: str(word).replace("_", " "),
+        "rag": lambda word: say(_RAGS[str(word)]),
+        "stage": lambda word: say(_STAGES[str(word)]),
     }
     shown = rows.head(_MOST)
     differing = {name: found.differing(name).index for name in _COMPARED}
@@ -109,23 +125,23 @@ def _others(content: BoardContent, found: Changes) -> Pieces:
         for name in _COMPARED
     }
     headings = {
-        "name": "Project",
-        "start": "Start",
-        "finish": "Finish",
-        "whole_cost": "Whole cost",
-        "value": "Value",
-        "confidence": "Confidence",
-        "rag": "Status",
-        "stage": "Stage",
+        "name": say("Project"),
+        "start": say("Start"),
+        "finish": say("Finish"),
+        "whole_cost": say("Whole cost"),
+        "value": say("Value"),
+        "confidence": say("Confidence"),
+        "rag": say("Status"),
+        "stage": say("Stage"),
     }
     said = {name: head for name, head in headings.items() if name == "name" or any(cells[name])}
     return pieces.table(
         shown.assign(**cells),
         said,
-        name="Changed projects",
+        name=say("Changed projects"),
         unbroken=tuple(name for name in said if name != "name"),
-        caption="Projects that stayed in the plan, and what is another: then → now",
-    ) + _rest(len(rows), len(shown), "that stayed in the plan with changes")
+        caption=say("Projects that stayed in the plan, and what is another: then → now"),
+    ) + _rest(_STAYED_SHOWN, len(rows), len(shown))
 
 
 def _then_now(then: str, now: str) -> str:
@@ -142,17 +158,18 @@ def _budget(content: BoardContent, found: Changes) -> Pieces:
     listed = shown.assign(
         period=shown["period"].map(period_words), more=shown["amount"] - shown["amount_before"]
     )
-    headings = {"period": "Period", "amount_before": "Budget then", "amount": "Budget now"}
-    headings |= {"more": "Difference", "spent_before": "Planned then", "spent": "Planned now"}
+    headings = {"period": say("Period"), "amount_before": say("Budget then")}
+    headings |= {"amount": say("Budget now"), "more": say("Difference")}
+    headings |= {"spent_before": say("Planned then"), "spent": say("Planned now")}
     numbers = {name: money_in(content.currency) for name in headings if name != "period"}
     return pieces.table(
         listed,
         headings,
-        name="Changed budgets",
+        name=say("Changed budgets"),
         numbers={**numbers, "more": _signed(money_in(content.currency))},
         unbroken=("period",),
-        caption="Money in the periods that both reports cover",
-    ) + _rest(len(rows), len(shown), "", noun="period")
+        caption=say("Money in the periods that both reports cover"),
+    ) + _rest(_PERIODS_SHOWN, len(rows), len(shown))
 
 
 def _capacity(content: BoardContent, found: Changes) -> Pieces:
@@ -166,26 +183,33 @@ def _capacity(content: BoardContent, found: Changes) -> Pieces:
         role=rows["role_id"].map(names).fillna(rows["role_id"]),
         more=rows["capacity"] - rows["capacity_before"],
     )
-    headings = {"role": "Role", "capacity_before": "FTE then", "capacity": "FTE now"}
-    headings |= {"more": "Difference", "demand_before": "Needed then", "demand": "Needed now"}
+    headings = {"role": say("Role"), "capacity_before": say("FTE then")}
+    headings |= {"capacity": say("FTE now"), "more": say("Difference")}
+    headings |= {"demand_before": say("Needed then"), "demand": say("Needed now")}
     numbers = dict.fromkeys((name for name in headings if name != "role"), FTE)
     return pieces.table(
         listed,
         headings,
-        name="Changed capacity",
+        name=say("Changed capacity"),
         numbers={**numbers, "more": _signed(FTE)},
-        caption="People, on average over the periods that both reports cover",
+        caption=say("People, on average over the periods that both reports cover"),
     )
 
 
 def _limits(content: BoardContent, found: Changes) -> Pieces:
     rows = found.limits
-    sides = {
-        "Limits that are passed now and were not": rows[rows["is_passed"] & ~rows["was_passed"]],
-        "Limits that were passed and are not": rows[rows["was_passed"] & ~rows["is_passed"]],
-    }
+    sides = (
+        (
+            mark("Limits that are passed now and were not: {limits}."),
+            rows[rows["is_passed"] & ~rows["was_passed"]],
+        ),
+        (
+            mark("Limits that were passed and are not: {limits}."),
+            rows[rows["was_passed"] & ~rows["is_passed"]],
+        ),
+    )
     said = []
-    for words, some in sides.items():
+    for words, some in sides:
         if len(some):
             pairs = zip(some["family"], some["key"], strict=True)
             names = [
@@ -194,8 +218,13 @@ def _limits(content: BoardContent, found: Changes) -> Pieces:
                 )
                 for family, key in pairs
             ]
-            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-            said.append(f"{words}: {'; '.join(names[:_MOST])}{more}.")
+            limits = "; ".join(names[:_MOST])
+            rest = len(names) - _MOST
+            if rest > 0:
+                limits = plural(
+                    "{limits} and {n} more", "{limits} and {n} more", rest, limits=limits
+                )
+            said.append(say(words, limits=limits))
     return pieces.paragraphs(said)
 
 
@@ -204,24 +233,24 @@ def _trend(content: BoardContent) -> Pieces:
     rows = content.trend
     if len(rows) <= _PAIR:
         return Pieces()
-    headings = {"period": "Report of", "in_plan": "Projects in plan", "whole_cost": "Whole cost"}
-    headings |= {"value": "Value", "budget": "Budget", "spent": "Planned spend"}
-    headings |= {"passed": "Limits passed"}
+    headings = {"period": say("Report of"), "in_plan": say("Projects in plan")}
+    headings |= {"whole_cost": say("Whole cost"), "value": say("Value"), "budget": say("Budget")}
+    headings |= {"spent": say("Planned spend"), "passed": say("Limits passed")}
     numbers = dict.fromkeys(("whole_cost", "budget", "spent"), money_in(content.currency))
     return pieces.table(
         rows.assign(period=rows["period"].map(period_words)),
         headings,
-        name="Trend",
+        name=say("Trend"),
         numbers={**numbers, "value": _VALUE, "in_plan": WHOLE, "passed": WHOLE},
         unbroken=("period",),
-        caption=f"The last {len(rows)} reports, this one included",
+        caption=say("The last {n} reports, this one included", n=len(rows)),
     )
 
 
-def _rest(number: int, shown: int, words: str, noun: str = "project") -> Pieces:
+def _rest(words: str, number: int, shown: int) -> Pieces:
     if number <= shown:
         return Pieces()
-    return pieces.paragraphs([f"{shown} of {number} {noun}s {words}".rstrip() + " are shown."])
+    return pieces.paragraphs([say(words, shown=shown, all=number)])
 
 
 def _signed(written: Written) -> Written:

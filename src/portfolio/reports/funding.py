@@ -17,6 +17,7 @@ from portfolio.reports.years import LATER, by_year, year_amounts
 __all__ = ["fund_years", "funding", "funding_sentence", "spend_rows"]
 
 _OWN = {HIRING: mark("People who join"), STOPPING: mark("Stopping projects"), "": mark("Not said")}
+_PAID = {HIRING: mark("hiring"), STOPPING: mark("stopping"), "": mark("anything")}
 _FULL = 0.995
 
 
@@ -39,6 +40,12 @@ def _category(name: str) -> str:
         return say(_OWN[name])
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def _pays_for(category: str) -> str:
+    if category in _PAID:
+        return say(_PAID[category])
+    return category.replace("_", " ")
 
 
 def fund_years(content: BoardContent) -> pd.DataFrame:
@@ -112,7 +119,7 @@ def funding(content: BoardContent) -> Pieces:
     rows = fund_years(content)
     written = dict.fromkeys(("available", "spent", "left"), money_in(content.currency))
     listed = rows.assign(
-        pays_for=[one.replace("_", " ") or say("anything") for one in rows["pays_for"]],
+        pays_for=[_pays_for(one) for one in rows["pays_for"]],
         fund=rows["fund_id"].str.replace("_", " "),
     )
     return (

@@ -7,15 +7,17 @@ import math
 import pandas as pd
 
 from portfolio.figures import period_words
-from portfolio.figures.labels import count
+from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
 from portfolio.reports.standing import approved, periods_late
+from portfolio.reports.units import periods_counted
 
 __all__ = ["moved", "moved_sentence", "moved_table"]
 
 _MOST = 12
+_KINDS = {"approved": mark("Approved"), "wanted": mark("Wanted")}
 
 
 def moved_table(content: BoardContent) -> pd.DataFrame:
@@ -62,15 +64,24 @@ def moved_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     told = [_due_words(content, rows[rows["late"].notna()])]
     since = rows["since"].dropna()
     if len(since):
-        lead = f"since {period_words(content.earlier[-1].period)}, "
-        lead += f"{_later(int((since > 0).sum()))} moved later and {int((since < 0).sum())} earlier"
-        told.append(lead)
+        later, earlier = int((since > 0).sum()), int((since < 0).sum())
+        period = period_words(content.earlier[-1].period)
+        told.append(
+            say(
+                "since {period}, {later} moved later and {earlier} earlier",
+                period=period,
+                later=later,
+                earlier=earlier,
+            )
+            if later
+            else say(
+                "since {period}, none moved later and {earlier} earlier",
+                period=period,
+                earlier=earlier,
+            )
+        )
     words = "; ".join(one for one in told if one)
     return f"{words[:1].upper()}{words[1:]}"
-
-
-def _later(number: int) -> str:
-    return str(number) if number else "none"
 
 
 def _due_words(content: BoardContent, rows: pd.DataFrame) -> str:
@@ -78,14 +89,31 @@ def _due_words(content: BoardContent, rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     late, early = rows[rows["late"] > 0], rows[rows["late"] < 0]
-    dates = {"approved": "an approved end", "wanted": "a wanted end"}
-    kinds = " or ".join(words for kind, words in dates.items() if (rows["kind"] == kind).any())
-    lead = f"Of {count(len(rows), 'project')} with {kinds}, {len(late)}"
-    lead += f" {'ends' if len(late) == 1 else 'end'} later"
-    if len(late):
-        lead += f", by {'up to ' if len(late) > 1 else ''}"
-        lead += count(int(late["late"].max()), content.portfolio.settings.frequency)
-    return f"{lead}, and {len(early)} earlier" if len(early) else lead
+    kinds = set(rows["kind"])
+    if kinds == {"approved"}:
+        of = plural(
+            "{n} project with an approved end", "{n} projects with an approved end", len(rows)
+        )
+    elif kinds == {"wanted"}:
+        of = plural("{n} project with a wanted end", "{n} projects with a wanted end", len(rows))
+    else:
+        of = plural(
+            "{n} project with an approved end or a wanted end",
+            "{n} projects with an approved end or a wanted end",
+            len(rows),
+        )
+    if late.empty:
+        words = say("Of {projects}, 0 end later", projects=of)
+    else:
+        most = int(late["late"].max())
+        words = plural(
+            "Of {projects}, {n} ends later, by {most}",
+            "Of {projects}, {n} end later, by up to {most}",
+            len(late),
+            projects=of,
+            most=periods_counted(most, content.portfolio.settings.frequency),
+        )
+    return say("{later}, and {n} earlier", later=words, n=len(early)) if len(early) else words
 
 
 def moved(content: BoardContent) -> Pieces:
@@ -100,29 +128,34 @@ def moved(content: BoardContent) -> Pieces:
     shown = apart.head(_MOST)
     frequency = content.portfolio.settings.frequency
     last = period_words(content.earlier[-1].period) if content.earlier else ""
-    names = {"first": "First approved", "due": "Approved or wanted", "finish": "By this plan"}
-    names |= {"issued": f"As issued for {last}"}
+    names = {"first": say("First approved"), "due": say("Approved or wanted")}
+    names |= {"finish": say("By this plan"), "issued": say("As issued for {period}", period=last)}
     listed = shown.assign(
         **{name: [period_words(one) if one else "" for one in shown[name]] for name in names},
         by=[_by(by, frequency) for by in shown["late"]],
         moved=[_by(by, frequency) for by in shown["since"]],
-        kind=shown["kind"].str.capitalize(),
+        kind=[say(_KINDS[kind]) if kind else "" for kind in shown["kind"]],
     )
     columns = {
-        "name": "Project",
-        "kind": "Date is",
+        "name": say("Project"),
+        "kind": say("Date is"),
         "first": names["first"],
         "due": names["due"],
         "issued": names["issued"],
         "finish": names["finish"],
-        "by": "Moved",
-        "moved": f"Since {last}",
+        "by": say("Moved"),
+        "moved": say("Since {period}", period=last),
     }
     said = {name: head for name, head in columns.items() if (listed[name] != "").any()}
     rest = len(apart) - len(shown)
-    note = f"The {len(shown)} that moved the most, of {len(apart)}" if rest else ""
+    note = ""
+    if rest:
+        note = say("The {shown} that moved the most, of {all}", shown=len(shown), all=len(apart))
     return pieces.finding(moved_sentence(content, rows), note) + pieces.table(
-        listed, said, name="Dates that moved", unbroken=[name for name in said if name != "name"]
+        listed,
+        said,
+        name=say("Dates that moved"),
+        unbroken=[name for name in said if name != "name"],
     )
 
 
@@ -130,4 +163,5 @@ def _by(late: float, frequency: str) -> str:
     """By how much, in words; blank where it is not known or not at all."""
     if math.isnan(late) or not late:
         return ""
-    return f"{count(abs(int(late)), frequency)} {'later' if late > 0 else 'earlier'}"
+    by = periods_counted(abs(int(late)), frequency)
+    return say("{periods} later", periods=by) if late > 0 else say("{periods} earlier", periods=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio.figures import money
+from portfolio.language import say
 from portfolio.reports import pieces
 from portfolio.reports.asks import releases
 from portfolio.reports.content import BoardContent
@@ -38,13 +39,26 @@ def released_table(content: BoardContent) -> pd.DataFrame:
 def released_sentence(content: BoardContent, rows: pd.DataFrame) -> str:
     """What is released, what is needed, and what is missing."""
     sums = rows[["released", "forecast", "asked", "spare"]].sum()
-    said = {name: money(float(amount), content.currency) for name, amount in sums.items()}
-    words = f"{said['released']} is released, and {said['forecast']} is needed up to the next gates"
-    if sums["asked"] > 0:
-        words += f": {said['asked']} more"
-    if sums["spare"] >= 0.5:
-        words += f", while {said['spare']} is released and not needed before them"
-    return words
+    said = {str(name): money(float(amount), content.currency) for name, amount in sums.items()}
+    more, spare = sums["asked"] > 0, sums["spare"] >= 0.5
+    if more and spare:
+        return say(
+            "{released} is released, and {forecast} is needed up to the next gates: {asked} more, "
+            "while {spare} is released and not needed before them",
+            **said,
+        )
+    if more:
+        return say(
+            "{released} is released, and {forecast} is needed up to the next gates: {asked} more",
+            **said,
+        )
+    if spare:
+        return say(
+            "{released} is released, and {forecast} is needed up to the next gates, while {spare} "
+            "is released and not needed before them",
+            **said,
+        )
+    return say("{released} is released, and {forecast} is needed up to the next gates", **said)
 
 
 def released(content: BoardContent) -> Pieces:
@@ -52,15 +66,15 @@ def released(content: BoardContent) -> Pieces:
     rows = released_table(content)
     if content.portfolio.tables["approvals"].empty or rows.empty:
         return Pieces()
-    columns = {"kind": "Money", "projects": "Projects", "released": "Released"}
-    columns |= {"forecast": "Forecast to the next gate", "asked": "To release"}
-    columns |= {"spare": "Released, not needed yet"}
+    columns = {"kind": say("Money"), "projects": say("Projects"), "released": say("Released")}
+    columns |= {"forecast": say("Forecast to the next gate"), "asked": say("To release")}
+    columns |= {"spare": say("Released, not needed yet")}
     written = dict.fromkeys(("released", "forecast", "asked", "spare"), money_in(content.currency))
     numbers = {"projects": WHOLE, **written}
     return pieces.finding(released_sentence(content, rows)) + pieces.table(
         rows.assign(kind=rows["kind"].map(kind_words)),
         columns,
-        name="Released and needed",
+        name=say("Released and needed"),
         numbers=numbers,
-        total={"kind": "All", **rows[list(numbers)].sum()},
+        total={"kind": say("All"), **rows[list(numbers)].sum()},
     )
