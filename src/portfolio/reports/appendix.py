@@ -15,6 +15,7 @@ from portfolio.reports.audience import BOARD_AUDIENCE
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
 from portfolio.reports.units import objective_words
+from portfolio.reports.written import day_short
 
 __all__ = ["appendix"]
 
@@ -90,7 +91,7 @@ def appendix(content: BoardContent, run_id: str) -> Pieces:
 def _provenance(content: BoardContent, run_id: str) -> list[tuple[str, str]]:
     data_date, scenario = content.portfolio.settings.data_date, content.scenario
     said = [
-        (say("Data date"), data_date.isoformat() if data_date else say("not given")),
+        (say("Data date"), day_short(data_date) if data_date else say("not given")),
         (say("Made for"), say(_AUDIENCES[content.audience.name])),
         (say("Scenario"), f"{scenario.name}. {scenario.title}".rstrip(". ")),
         *_asked(content),
