@@ -42,9 +42,9 @@ def test_amounts_by_year_and_kind_and_what_comes_later(small: Small) -> None:
     )
     table = year_amounts(content, benefits_rows(content), "kind").set_index("kind")
     assert table.T.to_dict() == {
-        "Cashable": {"2027": 0, "2028": 10, "2029": 0, "later": 7, "total": 17},
-        "Not cashable": {"2027": 4, "2028": 0, "2029": 0, "later": 0, "total": 4},
-        "Not said": {"2027": 0, "2028": 2, "2029": 0, "later": 0, "total": 2},
+        "cashable": {"2027": 0, "2028": 10, "2029": 0, "later": 7, "total": 17},
+        "other": {"2027": 4, "2028": 0, "2029": 0, "later": 0, "total": 4},
+        "": {"2027": 0, "2028": 2, "2029": 0, "later": 0, "total": 2},
     }
     page = benefits(content)
     assert boards.finding(page) == (

@@ -57,7 +57,7 @@ def test_conditions_that_are_not_met_are_told_on_page_one(small: Small) -> None:
     assert conditions_sentence(content) == said
     assert said in boards.paragraphs(sections.decision(content))
     state = {row["Condition"]: row["Condition is"] for row in boards.rows(decided(content))}
-    assert state == {"price": "open, overdue", "permit": "open", "plan": "met"}
+    assert state == {"price": "open, overdue", "permit": "still open", "plan": "met"}
 
 
 def test_decisions_on_confidential_projects_are_not_shown(small: Small) -> None:
