@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portfolio.language import spoken
 from portfolio.models.outcome import Settings
 from portfolio.models.selection import build_selection, select
 from portfolio.optimize import optimize
@@ -206,7 +207,7 @@ def programme(small, **limit):
 
 def test_programme_limits(small):
     assert reason(programme(small, projects_max=1), "B").endswith(
-        "it would pass the 1 projects that Pumps may have."
+        "it would pass the 1 project that Pumps may have."
     )
     assert reason(programme(small, budget_max=6), "B").endswith(
         "it would pass the most that Pumps may spend by EUR 2."
@@ -511,3 +512,27 @@ def test_sentences_are_true(small, found):
             if len(named_periods(match[1 if match.re is BUDGET else 2])) == 1:
                 short = raised(found, match, 0.8)
                 assert not added(portfolio, plan, row.project_id, start, short), row.reason
+
+
+def test_sentences_in_dutch(small):
+    """Of money 4 and of people a half are missing; amounts have the signs of the language."""
+    portfolio = small(
+        {
+            "A": {"value": 9, "cost": [8000.0], "need": [1]},
+            "B": {"value": 1, "cost": [6000.0], "need": [0.5]},
+            "C": {"stage": "closed"},
+            "D": {"force": "out", "force_reason": "regulatory"},
+        },
+        periods=1,
+        budget=10_000,
+        people={"X": {"R": 1}},
+    )
+    with spoken("nl"):
+        plan = optimize(portfolio, None, EXACT)
+    assert plan.selection["reason"].tolist() == [
+        "In het plan vanaf 2027: 90,0% van de waarde van het portfolio.",
+        "Niet in het plan: bij de beste start, 2027, overschrijdt het project de capaciteit van "
+        "role R in 2027 met 0,5 fte en het budget van F voor 2027 met EUR 4.000.",
+        "Afgesloten: kost geen geld en geen mensen meer.",
+        "Bij besluit buiten het plan gehouden (wettelijk verplicht).",
+    ]

@@ -20,15 +20,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.analysis.compare import TABLES, Comparison, compare, moves
+from portfolio.analysis.compare import TABLES, Comparison, change_words, compare, moves
 from portfolio.analysis.compare.asked import gather
 from portfolio.analysis.compare.steps import steps_between
 from portfolio.analysis.compare.words import compared_words, gain_words
 from portfolio.analysis.side_by_side import SideBySide
+from portfolio.changes import Change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.errors import ScenarioError, SolveError
 from portfolio.importers.gmpp import import_gmpp, write_import
+from portfolio.language import spoken
 from portfolio.models.outcome import Settings
 from portfolio.models.selection import fingerprint
 from portfolio.optimize import optimize, pose
@@ -324,6 +326,54 @@ def test_the_baseline_is_the_one_that_scenarios_build_on(tmp_path: Path) -> None
     other.write_text("parent: baseline\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match="different baselines"):
         gather([child, other])
+
+
+@pytest.mark.parametrize(
+    ("change", "english", "dutch"),
+    [
+        (
+            {"table": "budgets", "where": {"period": "2027*"}, "scale": {"amount": 0.9}},
+            "budgets: amount × 0.9 where period is 2027*",
+            "budgetten: bedrag × 0,9 waar periode 2027* is",
+        ),
+        (
+            {"table": "projects", "drop": {"project_id": ["A", "B"]}},
+            "projects: without those where project is A or B",
+            "projecten: zonder die waarvan project A of B is",
+        ),
+        (
+            {"table": "roles", "append": [{"role_id": name} for name in "ABC"]},
+            "roles: 3 more (A; B and 1 more)",
+            "functies: 3 erbij (A; B en nog 1)",
+        ),
+        (
+            {
+                "table": "projects",
+                "where": {"project_id": "A", "stage": "proposed"},
+                "set": {"force": "in"},
+            },
+            "projects: force = in where project is A and stage is proposed",
+            "projecten: verplicht = in waar project A is en fase proposed is",
+        ),
+    ],
+)
+def test_a_change_in_words(change: dict[str, Any], english: str, dutch: str) -> None:
+    assert change_words(Change.from_dict(change)) == english
+    with spoken("nl"):
+        assert change_words(Change.from_dict(change)) == dutch
+
+
+def test_the_keys_of_a_scenario_in_dutch() -> None:
+    before = scenario("before", objectives=["npv", "cost"])
+    after = scenario("after", soften={"budget": 0.05}, ignore=["role_capacity"], hiring="both")
+    with spoken("nl"):
+        way = steps_between(before, after, 9, lambda one: True)
+    assert [step.words for step in way] == [
+        "doelstellingen: strategische waarde, vroege start",
+        "zonder de regels: capaciteit van functies",
+        "verruimd: budget 0,05",
+        "uitbreiding: aanstellingen en inhuur",
+    ]
 
 
 def test_the_way_takes_back_makes_and_sets() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from portfolio.analysis.explain import EXPLANATIONS, explain, explanations_table, why_not_all
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ScenarioError, SolveError
+from portfolio.language import spoken
 from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.plan import Plan
@@ -80,6 +81,22 @@ def test_what_a_project_lacks_and_pushes_out(ten: Portfolio) -> None:
     assert chosen(found.plans["budget"]) == {"A", "B", "C"}
     for name, plan in found.plans.items():
         assert verify(plan, ten, found.scenarios[name]) == []
+
+
+def test_answers_in_dutch(ten: Portfolio) -> None:
+    with spoken("nl"):
+        why_not, why_in = (explain(ten, project, None, EXACT) for project in "CA")
+    assert why_not.sentence == (
+        "C (Project C) staat niet in het plan: vanaf 2027 overschrijdt het, naast het huidige "
+        "plan, het budget van F voor 2027 met EUR 5; met dit project is de uitkomst voor "
+        "strategische waarde 13, dat is 4 lager dan de huidige 17; het verdringt A (Project A). "
+        "Het komt in het plan met een waarde van 10 in plaats van 6. Een plan met dit project is "
+        "evenveel waard als het huidige bij EUR 5 extra geld (F in 2027: EUR 5)."
+    )
+    assert why_in.sentence == (
+        "A (Project A) staat in het plan: zonder dit project is de uitkomst voor strategische "
+        "waarde 13, dat is 4 lager dan de huidige 17; C (Project C) zou ervoor in de plaats komen."
+    )
 
 
 def test_the_answer_is_a_scenario_that_the_analyst_can_run(ten: Portfolio) -> None:

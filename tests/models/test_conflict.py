@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.conflict import Conflict
+from portfolio.language import spoken
 from portfolio.models.conflict import Candidate, _Search, cheapest_softening, irreducible
 from portfolio.models.linear import Family, LinearModel
 from portfolio.models.outcome import Settings
@@ -76,6 +77,23 @@ def test_two_must_be_done_and_one_can_be_paid(small):
     )  # fmt: skip
     eased = replace(VALUE, soften={"budget": soft.share + 1e-6})
     assert optimize(portfolio, eased, EXACT).status == Status.OPTIMAL
+
+
+def test_a_conflict_in_dutch(small):
+    portfolio = small(
+        {name: {"value": 1, "cost": [cost], **MUST} for name, cost in (("A", 7000), ("B", 5000))},
+        periods=1,
+        budget=10_000,
+    )
+    with spoken("nl"):
+        sentence = conflict_of(portfolio).sentence
+    assert sentence == (
+        "Deze regels kunnen niet allemaal samen gelden: A (Project A) is verplicht in het plan "
+        "(wettelijk verplicht); B (Project B) is verplicht in het plan (wettelijk verplicht); het "
+        "budget van F voor 2027 bedraagt EUR 10.000, en de andere regels vragen minstens "
+        "EUR 12.000. De kleinste overschrijding die een plan mogelijk maakt, is die van het budget "
+        "van F voor 2027 met EUR 2.000 (20,00%)."
+    )
 
 
 def test_what_is_needed_is_ruled_out(small):
@@ -273,34 +291,6 @@ def test_what_time_leaves_open_is_called_unproven(small, monkeypatch, number, na
     assert "was not proven within the time limit" in conflict.sentence
     if not named:
         assert "cannot all hold together: forced in, budget." in conflict.sentence
-
-
-def test_where_time_ends_after_the_first_filter_its_rules_are_named(small, monkeypatch):
-    """Of 60 forced and 60 windows only those in conflict, although none was tried by itself."""
-    late = {"latest_start": "2027", "cost": [1]}
-    projects = {f"P{n:02}": {"value": 1, **late, **MUST} for n in range(60)}
-    projects |= {"A": {"cost": [700], **MUST}, "B": {"cost": [500], **MUST}}
-    portfolio = small(projects, periods=1, budget=1_000)
-    real, filters = _Search.filtered, []
-
-    def filtered(self, candidates):
-        filters.append(len(candidates))
-        if len(filters) > 1:
-            self._deadline = float("-inf")
-        return real(self, candidates)
-
-    def reduced(self, parts, of):
-        self.proven = self.proven and self.has_time
-        return parts[:-1] if isinstance(parts[0], str) else list(parts)
-
-    monkeypatch.setattr(_Search, "filtered", filtered)
-    monkeypatch.setattr(_Search, "reduced", reduced)
-    conflict = find_conflict(build_selection(portfolio, VALUE), EXACT)
-    assert len(filters) == 2
-    assert not conflict.proven
-    assert {("forced_in", "project_id=A"), ("forced_in", "project_id=B")} <= rules(conflict)
-    assert ("budget", "fund_id=F, period=2027") in rules(conflict)
-    assert not any(row.family == "latest_start" for row in conflict.rows)
 
 
 def test_what_can_hold_is_no_conflict(small):

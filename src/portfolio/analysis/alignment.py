@@ -9,6 +9,7 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import driver_shares, driver_weights
+from portfolio.language import say
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 from portfolio.verify.loads import Loads
@@ -65,7 +66,7 @@ def alignment(portfolio: Portfolio, plan: Plan, scenario: Scenario | None = None
     unserved = spend[~spend.index.isin(set(shares["project_id"])) & (spend > 0)]
     if len(unserved):
         # What those who join cost is no project's.
-        rest = ("", "No driver", 0.0, float(unserved.sum()), int((unserved.index != "").sum()))
+        rest = ("", say("No driver"), 0.0, float(unserved.sum()), int((unserved.index != "").sum()))
         names = ["driver_id", "driver", "weight", "spend", "projects"]
         rows = pd.concat([rows, pd.DataFrame([rest], columns=names)])
     rows["share"] = rows["spend"] / whole

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from portfolio.language import decimal, say
 from portfolio.models.allocation import Work
 
 __all__ = ["bookings_today"]
@@ -40,7 +41,8 @@ def bookings_today(work: Work) -> tuple[pd.DataFrame, tuple[Floats, Floats]]:
     projects: dict[tuple[int, int], set[str]] = defaultdict(set)
     for (person, project, _, t), (fte, firm) in cells.items():
         (committed if firm else proposed)[person, t] += fte
-        words[person, t].append(f"{project} {fte:g}{'' if firm else ' proposed'}")
+        booked = f"{project} {decimal(fte, 'g')}"
+        words[person, t].append(booked if firm else say("{booking} proposed", booking=booked))
         projects[person, t].add(project)
     rows = []
     for person, t in sorted(words):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import say
 from portfolio.plan import STOPPING, Plan
 from portfolio.reasons.load import Load, Own
 from portfolio.reasons.passed import SMALL, Passed, money, some
@@ -93,11 +94,17 @@ class MoneyLeft:
     def _short_words(self, funds: tuple[str, ...], short: _Short) -> str:
         """What is missing of a set of funds, over all the periods in which it is."""
         if funds[0] == "":
-            periods = some(list(short.periods))
-            return f"the money for {funds[1]}, of which there is none in {periods}"
-        labels = some(list(dict.fromkeys(label for _, label in short.limits)))
-        missing = money(self.portfolio, short.amount)
-        return f"the budget of {some(list(funds))} for {labels} by {missing}"
+            return say(
+                "the money for {category}, of which there is none in {periods}",
+                category=funds[1],
+                periods=some(list(short.periods)),
+            )
+        return say(
+            "the budget of {funds} for {periods} by {missing}",
+            funds=some(list(funds)),
+            periods=some(list(dict.fromkeys(label for _, label in short.limits))),
+            missing=money(self.portfolio, short.amount),
+        )
 
     def _room(self, project: str, own: Own) -> Floats:
         """Money left in each budget row, with the project's own payments given back."""

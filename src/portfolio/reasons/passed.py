@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import decimal, listed, say
 
 __all__ = ["SMALL", "Passed", "money", "some"]
 
@@ -22,12 +23,13 @@ class Passed:
 
 def money(portfolio: Portfolio, amount: float) -> str:
     """An amount as a sentence says it."""
-    number = f"{amount:,.0f}" if abs(amount) >= 9.5 else f"{amount:.2g}"
+    number = decimal(amount, ",.0f" if abs(amount) >= 9.5 else ".2g")
     return f"{portfolio.settings.currency} {number}"
 
 
 def some(names: list[str], most: int = 2) -> str:
     """The first names, and how many more there are."""
     if len(names) <= most + 1:
-        return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-    return ", ".join(names[:most]) + f" and {len(names) - most} more"
+        return listed(names)
+    more = decimal(len(names) - most, "d")
+    return say("{names} and {number} more", names=", ".join(names[:most]), number=more)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import decimal, mark, say
 from portfolio.plan import HIRING, Plan
 from portfolio.reasons.joining import Joinable, joinable
 from portfolio.reasons.load import Load, Own
@@ -21,6 +22,9 @@ from portfolio.scenario import Scenario
 __all__ = ["PeopleLeft"]
 
 Floats = npt.NDArray[np.float64]
+
+_SHORT: Final = mark("{role} in {periods} by {fte} FTE")
+_SHORT_UP_TO: Final = mark("{role} in {periods} by up to {fte} FTE")
 
 
 class PeopleLeft:
@@ -71,17 +75,20 @@ class PeopleLeft:
                 passed.append(self._short_of_people(role, over, capacity))
             elif (over > joining.fte + SMALL).any():
                 more = self._short_of_people(role, over - joining.fte, capacity)
-                passed.append(replace(more, words=f"{more.words}, beyond all who can join"))
+                words = say("{limit}, beyond all who can join", limit=more.words)
+                passed.append(replace(more, words=words))
             else:
                 passed += self._joining_passed(role, joining.least_cost(np.clip(over, 0, None)))
         return passed
 
     def _short_of_people(self, role: str, over: Floats, capacity: Floats) -> Passed:
         late = np.flatnonzero(over > SMALL)
-        labels = some([self.calendar.label(int(t)) for t in late])
-        most = _fte(float(over.max()))
-        up_to = "up to " if len(late) > 1 else ""
-        words = f"{self._role_names[role]} in {labels} by {up_to}{most} FTE"
+        words = say(
+            _SHORT_UP_TO if len(late) > 1 else _SHORT,
+            role=self._role_names[role],
+            periods=some([self.calendar.label(int(t)) for t in late]),
+            fte=_fte(float(over.max())),
+        )
         share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
         return Passed(words, share)
 
@@ -93,7 +100,11 @@ class PeopleLeft:
         if over <= SMALL * max(1.0, cost):
             return []
         missing = money(self.portfolio, over)
-        words = f"the money for more of {self._role_names[role]} to join by {missing}"
+        words = say(
+            "the money for more of {role} to join by {missing}",
+            role=self._role_names[role],
+            missing=missing,
+        )
         return [Passed(words, over / cost)]
 
     @cached_property
@@ -169,4 +180,4 @@ class PeopleLeft:
 
 def _fte(amount: float) -> str:
     """An excess of people, never rounded to nothing."""
-    return f"{amount:.1f}" if amount >= 0.95 else f"{amount:.1g}"
+    return decimal(amount, ".1f" if amount >= 0.95 else ".1g")

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import decimal, plural, say
 from portfolio.plan import HIRING, STOPPING, Plan
 from portfolio.reasons.load import Load, Own
 from portfolio.reasons.money_left import MoneyLeft
@@ -87,18 +88,14 @@ class Room:
             runs = not limit.label or (start <= limit.last and finish >= limit.first)
             most = limit.most_projects
             if most is not None and runs and limit.projects + 1 > most + SMALL:
-                at_once = " at once" if limit.label else ""
-                words = f"the {most:g} projects that {limit.name} may have{at_once}"
+                words = _too_many(limit, most)
                 worst[words] = Passed(words, 1.0)
             if limit.most_money is None:
                 continue
             cost = costs[limit.first : limit.last + 1].sum()
             over = limit.spent + cost - limit.most_money
             if cost > 0 and over > SMALL * max(1.0, limit.most_money):
-                when = f" in {limit.label}" if limit.label else ""
-                words = (
-                    f"the most that {limit.name} may spend{when} by {money(self.portfolio, over)}"
-                )
+                words = _too_much(limit, money(self.portfolio, over))
                 worst[words] = Passed(words, over / max(limit.most_money, over))
         return list(worst.values())
 
@@ -186,20 +183,23 @@ class Room:
             chosen = sum(bool(self._selection[name]["selected"]) for name in names)
             if kind == "all_or_none":
                 if chosen < len(names) - 1:
-                    passed.append(
-                        Passed(f"the rule that all or none of group {group} is chosen", 1.0)
-                    )
+                    words = say("the rule that all or none of group {group} is chosen", group=group)
+                    passed.append(Passed(words, 1.0))
             elif chosen + 1 > int(limit) * soft + SMALL:
-                passed.append(
-                    Passed(
-                        f"the rule that at most {int(limit)} of group {group} may be chosen", 1.0
-                    )
+                words = say(
+                    "the rule that at most {number} of group {group} may be chosen",
+                    number=decimal(int(limit), "d"),
+                    group=group,
                 )
+                passed.append(Passed(words, 1.0))
         return passed
 
     def _own_passed(self, project: str, option: str, start: int) -> list[Passed]:
         return [
-            Passed(f"your rule '{rule.name}' by {over:,.4g}", share)
+            Passed(
+                say("your rule '{rule}' by {over}", rule=rule.name, over=decimal(over, ",.4g")),
+                share,
+            )
             for rule, over, share in self._own_rules.passed(project, option, start)
         ]
 
@@ -210,6 +210,35 @@ class Room:
     def money(self, amount: float) -> str:
         """An amount as a sentence says it."""
         return money(self.portfolio, amount)
+
+
+def _too_many(limit: ProgrammeLimit, most: float) -> str:
+    """A limit on the number of a programme's projects, which may be softened to no whole one."""
+    number, fields = 1 if most == 1 else 2, {"most": decimal(most, "g"), "programme": limit.name}
+    if limit.label:
+        return plural(
+            "the {most} project that {programme} may have at once",
+            "the {most} projects that {programme} may have at once",
+            number,
+            **fields,
+        )
+    return plural(
+        "the {most} project that {programme} may have",
+        "the {most} projects that {programme} may have",
+        number,
+        **fields,
+    )
+
+
+def _too_much(limit: ProgrammeLimit, over: str) -> str:
+    if limit.label:
+        return say(
+            "the most that {programme} may spend in {period} by {over}",
+            programme=limit.name,
+            period=limit.label,
+            over=over,
+        )
+    return say("the most that {programme} may spend by {over}", programme=limit.name, over=over)
 
 
 def rows_by(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:

@@ -13,8 +13,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from portfolio.data.forced import forced_words
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
+from portfolio.language import decimal, listed, plural, say
 from portfolio.plan import Plan
 from portfolio.reasons.passed import Passed
 from portfolio.reasons.room import Room, rows_by
@@ -68,11 +70,11 @@ class _Reasons:
         """Why a project has its decision."""
         facts = self.projects[project]
         if decision == "closed":
-            return "Closed: takes nothing."
+            return say("Closed: takes nothing.")
         if decision == "not_offered":
-            return "An idea: not yet offered for a decision."
+            return say("An idea: not yet offered for a decision.")
         if decision == "in_flight":
-            return "In flight: stays, and its money and people come first."
+            return say("In flight: stays, and its money and people come first.")
         if decision == "stopped":
             return self._stopped(project, facts)
         if decision == "left_out":
@@ -81,56 +83,83 @@ class _Reasons:
 
     def _stopped(self, project: str, facts: dict[str, Any]) -> str:
         cost = float(facts["stop_cost"])
-        price = f" at a cost of {self.room.money(cost)}" if cost else ""
+        price = self.room.money(cost)
         if facts["force"] == "out" and "forced_out" not in self.scenario.ignore:
-            return f"Stopped{price} by decision ({facts['force_reason'] or 'forced out'})."
+            reason = forced_words("out", facts["force_reason"])
+            if not cost:
+                return say("Stopped by decision ({reason}).", reason=reason)
+            return say(
+                "Stopped at a cost of {cost} by decision ({reason}).", cost=price, reason=reason
+            )
+        stopped = say("Stopped at a cost of {cost}", cost=price) if cost else say("Stopped")
+        return f"{stopped}: {self._why_stopped(project)}."
+
+    def _why_stopped(self, project: str) -> str:
         if self._by_value and self.priority[project] < 0:
-            return f"Stopped{price}: its value is below zero."
+            return say("its value is below zero")
         option = self.selection[project]["option_id"]
         passed = self.room.passed(project, option, int(self.portfolio.started[project]))
         if passed:
-            return f"Stopped{price}: kept, {_would(passed)}."
-        return f"Stopped{price}: what it frees is worth more elsewhere in the plan."
+            return say("kept, it would pass {limits}", limits=_limits(passed))
+        return say("what it frees is worth more elsewhere in the plan")
 
     def _funded(self, project: str, facts: dict[str, Any], decision: str) -> str:
         start = self.selection[project]["start"]
         if facts["force"] == "in" and "forced_in" not in self.scenario.ignore:
-            why = f"Must be done ({facts['force_reason'] or 'forced in'}), from {start}"
+            reason = forced_words("in", facts["force_reason"])
+            why = say("Must be done ({reason}), from {start}", reason=reason, start=start)
         else:
-            why = f"Funded from {start}{self._worth(project)}"
+            why = self._worth(project, start)
         if decision != "deferred":
             return f"{why}."
         earliest = max(self._index(facts["earliest_start"], 0), 0)
         ready, waits_for = self._ready(project)
         if waits_for and ready >= self.calendar.index(start):
-            return f"{why}; it waits for {waits_for}."
+            waits = say("it waits for {project}", project=waits_for)
+            return f"{why}; {waits}."
         earliest = max(earliest, ready)
         passed = self.room.passed(project, self.selection[project]["option_id"], earliest)
-        if not passed:
-            return f"{why}; an earlier start passes no limit by itself, but the plan is better so."
-        return f"{why}; at its earliest start, {self.calendar.label(earliest)}, {_would(passed)}."
+        if passed:
+            not_before = say(
+                "at its earliest start, {period}, it would pass {limits}",
+                period=self.calendar.label(earliest),
+                limits=_limits(passed),
+            )
+        else:
+            not_before = say(
+                "an earlier start passes no limit by itself, but the plan is better so"
+            )
+        return f"{why}; {not_before}."
 
     def _left_out(self, project: str, facts: dict[str, Any]) -> str:
         if facts["force"] == "out" and "forced_out" not in self.scenario.ignore:
-            return f"Kept out by decision ({facts['force_reason'] or 'forced out'})."
+            reason = forced_words("out", facts["force_reason"])
+            return say("Kept out by decision ({reason}).", reason=reason)
         missing = self._missing_needs(project)
         if missing:
-            return f"Left out: it needs {' and '.join(missing)}, not in the plan."
+            return say("Left out: it needs {projects}, not in the plan.", projects=listed(missing))
         tried = [
             (self.room.passed(project, option, start), start)
             for option, start in self._candidates(project, facts)
         ]
         if not tried:
-            return "Left out: it has no start at which it ends inside the horizon and its limits."
+            return say(
+                "Left out: it has no start at which it ends inside the horizon and its limits."
+            )
         passed, start = min(tried, key=lambda item: (sum(p.share for p in item[0]), item[1]))
         label = self.calendar.label(start)
         if passed:
-            return f"Left out: at its best start, {label}, {_would(passed)}."
+            return say(
+                "Left out: at its best start, {period}, it would pass {limits}.",
+                period=label,
+                limits=_limits(passed),
+            )
         if self._by_value and self.priority[project] <= 0:
-            return "Left out: it would fit, and adds no value."
-        return (
-            f"Left out: no single limit stops it at {label}; the plan as a whole is better "
-            "without it, within its precision."
+            return say("Left out: it would fit, and adds no value.")
+        return say(
+            "Left out: no single limit stops it at {period}; the plan as a whole is better "
+            "without it, within its precision.",
+            period=label,
         )
 
     @property
@@ -138,13 +167,19 @@ class _Reasons:
         """Whether strategic value is what is asked for first."""
         return self.scenario.objectives[0] == "strategic_value"
 
-    def _worth(self, project: str) -> str:
-        """What the chosen option is worth, as the rest of a sentence."""
+    def _worth(self, project: str, start: str) -> str:
+        """That it is funded, and what the chosen option is worth."""
         if not self._by_value:
-            return ""
+            return say("Funded from {start}", start=start)
         option = self.selection[project]["option_id"]
         worth = self.priority[project] * self._value_shares[project, option]
-        return f": {worth:.1%} of the portfolio's value" if worth > 0 else ": it adds no value"
+        if worth <= 0:
+            return say("Funded from {start}: it adds no value", start=start)
+        return say(
+            "Funded from {start}: {share} of the portfolio's value",
+            start=start,
+            share=decimal(worth, ".1%"),
+        )
 
     @cached_property
     def _value_shares(self) -> dict[tuple[str, str], float]:
@@ -168,7 +203,9 @@ class _Reasons:
     def _called(self, project: str) -> str:
         """What a project is called in the sentence of another, which everyone may read."""
         facts = self.projects[project]
-        return "a confidential project" if facts["confidential"] else f"{project} ({facts['name']})"
+        if facts["confidential"]:
+            return say("a confidential project")
+        return f"{project} ({facts['name']})"
 
     @cached_property
     def _links(self) -> dict[str, list[tuple[str, str, int]]]:
@@ -228,10 +265,9 @@ class _Reasons:
         return self.calendar.index(label) if label else otherwise
 
 
-def _would(passed: list[Passed]) -> str:
+def _limits(passed: list[Passed]) -> str:
     named = [one.words for one in passed[:_NAMED]]
     more = len(passed) - _NAMED
     if more > 0:
-        named.append(f"{more} more {'limit' if more == 1 else 'limits'}")
-    listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
-    return f"it would pass {listed}"
+        named.append(plural("{n} more limit", "{n} more limits", more))
+    return listed(named)

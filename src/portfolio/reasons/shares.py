@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import decimal, mark, say
 from portfolio.plan import HIRING, STOPPING
 from portfolio.scenario import Scenario, ShareLimit, parts_of_spend
 
@@ -18,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 Costs = Mapping[str, float]
 
 _SMALL = 1e-9
+_MOST = mark("the most that {group} may have of all spend, {share}, by {over} points")
+_LEAST = mark("the least that {group} must have of all spend, {share}, by {over} points")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +70,16 @@ class ShareOfSpend:
         before = self.spent / self.whole if self.whole > 0 else float("nan")
         share = (self.spent + self.counted(project, more) - self.counted(project, less)) / whole
         if share > self.most + _SMALL and not share <= before + _SMALL:
-            over, bound, limit = share - self.most, "most", self.most
+            over, template, limit = share - self.most, _MOST, self.most
         elif share < self.least - _SMALL and not share >= before - _SMALL:
-            over, bound, limit = self.least - share, "least", self.least
+            over, template, limit = self.least - share, _LEAST, self.least
         else:
             return "", 0.0
-        verb = "may" if bound == "most" else "must"
-        words = (
-            f"the {bound} that {self.limit} {verb} have of all spend, {100 * limit:.4g}%, "
-            f"by {100 * over:.2g} points"
+        words = say(
+            template,
+            group=self.limit,
+            share=f"{decimal(100 * limit, '.4g')}%",
+            over=decimal(100 * over, ".2g"),
         )
         return words, over / max(limit, over)
 

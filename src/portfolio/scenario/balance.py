@@ -18,6 +18,7 @@ import numpy.typing as npt
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import driver_shares
 from portfolio.errors import nearest
+from portfolio.language import mark, say
 from portfolio.scenario.values import name, several, share
 
 __all__ = ["GROUPINGS", "ShareLimit", "misfits", "parts_of_spend", "read_balance"]
@@ -34,6 +35,13 @@ GROUPINGS = {
 OWN_SPEND = ("stopping", "hiring")
 """Categories of spend that stand in no table: the plan's own."""
 
+_CALLED = {
+    "category": mark("category {key}"),
+    "programme": mark("programme {key}"),
+    "location": mark("location {key}"),
+    "cost_category": mark("cost category {key}"),
+    "driver": mark("driver {key}"),
+}
 _BOUNDS = ("min", "max")
 _EXAMPLE = "{by: category, key: growth, min: 0.2, max: 0.5}"
 _ROUNDING = 1e-9
@@ -76,7 +84,7 @@ class ShareLimit:
             raise ValueError(*problems)
 
     def __str__(self) -> str:
-        return f"{self.by.replace('_', ' ')} {self.key}"
+        return say(_CALLED[self.by], key=self.key)
 
 
 def read_balance(value: Any) -> tuple[ShareLimit, ...]:

@@ -14,6 +14,7 @@ from portfolio.analysis.compare.solving import Asking, Solved
 from portfolio.analysis.compare.steps import Step
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
+from portfolio.language import mark, say
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
@@ -27,7 +28,9 @@ __all__ = [
     "twins",
 ]
 
-_UNKNOWN: Final = "The rules cannot all hold together; time ran out before it was known which."
+_UNKNOWN: Final = mark(
+    "The rules cannot all hold together; time ran out before it was known which."
+)
 
 
 def twins(asking: Asking, asked: Sequence[Scenario]) -> dict[str, str]:
@@ -110,8 +113,8 @@ def _why_not(plan: Plan) -> str:
     if plan.conflict is not None:
         said.append(plan.conflict.sentence)
     if plan.status == "infeasible":
-        return " ".join(said) or _UNKNOWN
-    return "No plan was found within the time limit."
+        return " ".join(said) or say(_UNKNOWN)
+    return say("No plan was found within the time limit.")
 
 
 def projects_table(plan: Plan, scenario: Scenario, changed: Portfolio) -> pd.DataFrame:

@@ -7,13 +7,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from portfolio.changes import Change
+from portfolio.data.called import column_words, table_words
+from portfolio.language import decimal, listed, number_signs, say
 from portfolio.scenario import Scenario
+from portfolio.scenario.words import code_words
 
 __all__ = ["Step", "change_words", "steps_between"]
 
 _UNCHANGING = ("name", "title", "parent", "changes")
 # What one of them asks for means nothing without the other.
 _TOGETHER = {"give_up": "objectives"}
+_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def _of_changes(
     for end in range(len(before.changes) - 1, shared - 1, -1):
         change = before.changes[end]
         taken_back = replace(start, changes=before.changes[:end])
-        way.append((change.table, f"without: {words(change)}", taken_back))
+        undone = say("without: {change}", change=words(change))
+        way.append((change.table, undone, taken_back))
     for end in range(shared + 1, len(after.changes) + 1):
         change = after.changes[end - 1]
         made = replace(start, changes=after.changes[:end])
@@ -110,7 +115,7 @@ def _of_keys(before: Scenario, after: Scenario) -> list[tuple[str, str, Scenario
             continue
         keys = [name, *(with_it for with_it, key in _TOGETHER.items() if key == name)]
         current = replace(current, **{key: getattr(after, key) for key in keys})
-        words = f"{name.replace('_', ' ')}: {_value_words(getattr(after, name))}"
+        words = f"{code_words(name)}: {_value_words(getattr(after, name))}"
         way.append((name, words, current))
     return way
 
@@ -131,34 +136,66 @@ def _joined(
 
 def change_words(change: Change) -> str:
     """A change in words, such as ``budgets: amount × 0.9 where period is 2027*``."""
-    table = change.table.replace("_", " ")
-    where = " and ".join(f"{_called(c)} is {' or '.join(t)}" for c, t in change.where.items())
+    table = table_words(change.table)
     if change.action == "append":
-        keys = [", ".join(row.values()) for row in change.rows[:2]]
-        more = len(change.rows) - len(keys)
-        rest = f" and {more} more" if more else ""
-        return f"{table}: {len(change.rows)} more ({'; '.join(keys)}{rest})"
+        keys = "; ".join(", ".join(row.values()) for row in change.rows[:_NAMED])
+        more = len(change.rows) - _NAMED
+        if more > 0:
+            keys = say("{names} and {number} more", names=keys, number=decimal(more, "d"))
+        number = decimal(len(change.rows), "d")
+        return say("{table}: {number} more ({rows})", table=table, number=number, rows=keys)
     if change.action == "drop":
-        return f"{table}: without those where {where}"
-    sign = "×" if change.action == "scale" else "="
-    what = ", ".join(f"{_called(c)} {sign} {value}" for c, value in change.values.items())
-    return f"{table}: {what}{f' where {where}' if where else ''}"
+        where = _where_words(change)
+        return say("{table}: without those where {conditions}", table=table, conditions=where)
+    what = ", ".join(_set_words(change.action, *one) for one in change.values.items())
+    if not change.where:
+        return f"{table}: {what}"
+    return say(
+        "{table}: {changes} where {conditions}",
+        table=table,
+        changes=what,
+        conditions=_where_words(change),
+    )
 
 
-def _called(column: str) -> str:
-    """A column in words: ``fund_id`` is fund, ``earliest_start`` earliest start."""
-    return column.removesuffix("_id").replace("_", " ")
+def _where_words(change: Change) -> str:
+    return listed(
+        say("{column} is {values}", column=column_words(column), values=_either(texts))
+        for column, texts in change.where.items()
+    )
+
+
+def _either(texts: Sequence[str]) -> str:
+    *before, last = texts
+    return say("{before} or {last}", before=_either(before), last=last) if before else last
+
+
+def _set_words(action: str, column: str, value: str) -> str:
+    if action == "scale":
+        return f"{column_words(column)} × {value.replace('.', number_signs()[0])}"
+    return f"{column_words(column)} = {value}"
 
 
 def _value_words(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, str):
-        return value
+        return code_words(value)
     if hasattr(value, "items"):
-        return ", ".join(f"{key} {number:g}" for key, number in value.items()) or "none"
+        return ", ".join(_of_family(*one) for one in value.items()) or say("none")
     if isinstance(value, frozenset):
-        return ", ".join(sorted(value)) or "none"
+        return ", ".join(code_words(code) for code in sorted(value)) or say("none")
     if isinstance(value, tuple):
-        return ", ".join(str(getattr(one, "name", one)) for one in value) or "none"
-    return f"{value:g}"
+        return ", ".join(_one_of(one) for one in value) or say("none")
+    return decimal(value, "g")
+
+
+def _of_family(family: str, share: float) -> str:
+    return f"{code_words(family)} {decimal(share, 'g')}"
+
+
+def _one_of(value: Any) -> str:
+    """An objective, a share, a bound of spend or a rule of one's own."""
+    if isinstance(value, str):
+        return code_words(value)
+    return decimal(value, "g") if isinstance(value, float) else str(getattr(value, "name", value))

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from portfolio.analysis.compare.comparison import Comparison
+from portfolio.language import decimal, plural, say
 
 __all__ = ["compared_words", "gain_words", "size_words"]
 
 
 def size_words(value: float) -> str:
     """A value of 0 or more, as exact as it is read at a terminal."""
-    return f"{value:,.0f}" if value >= 100_000 else f"{value:,.4g}"
+    return decimal(value, ",.0f" if value >= 100_000 else ",.4g")
 
 
 def gain_words(row: Mapping[Any, Any], size: Callable[[float], str] = size_words) -> str:
@@ -30,10 +31,15 @@ def gain_words(row: Mapping[Any, Any], size: Callable[[float], str] = size_words
     if math.isnan(gain):
         return ""
     if math.isnan(low) or math.isnan(high):
-        return f"{_signed(gain, size)} (how much is proven is not known)"
+        return say("{gain} (how much is proven is not known)", gain=_signed(gain, size))
     if high - low <= 1e-6 * max(abs(gain), 1e-6):
         return _signed(gain, size)
-    return f"{_signed(gain, size)} (between {_signed(low, size)} and {_signed(high, size)})"
+    return say(
+        "{gain} (between {low} and {high})",
+        gain=_signed(gain, size),
+        low=_signed(low, size),
+        high=_signed(high, size),
+    )
 
 
 def compared_words(found: Comparison, name: str, size: Callable[[float], str] = size_words) -> str:
@@ -49,23 +55,30 @@ def compared_words(found: Comparison, name: str, size: Callable[[float], str] = 
     """
     table = found.scenarios.set_index("scenario")
     if not found.plans[name].feasible:
-        return f"{name}: there is no plan"
+        return say("{scenario}: there is no plan", scenario=name)
     what = found.differences.loc[found.differences["scenario"] == name, "what"]
-    counts = {
-        "enters": _counted(int((what == "enters").sum()), "enters", "enter"),
-        "leaves": _counted(int((what == "leaves").sum()), "leaves", "leave"),
-        "moves": _counted(int(what.isin(["option", "start"]).sum()), "moves", "move"),
-    }
-    said = [words for words in counts.values() if words]
-    moved = ", ".join(said) if said else "no project stands elsewhere"
+    enter, leave = int((what == "enters").sum()), int((what == "leaves").sum())
+    move = int(what.isin(["option", "start"]).sum())
+    said = [
+        plural("{n} enters", "{n} enter", enter) if enter else "",
+        plural("{n} leaves", "{n} leave", leave) if leave else "",
+        plural("{n} moves", "{n} move", move) if move else "",
+    ]
+    moved = ", ".join(words for words in said if words) or say("no project stands elsewhere")
     if not table.at[name, "alike"]:
-        return f"{name} against {found.first}: {moved}; their values mean different things"
-    gain = gain_words(dict(table.loc[name]), size)
-    return f"{name} against {found.first}: {moved}; value {gain}"
-
-
-def _counted(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}" if number else ""
+        return say(
+            "{scenario} against {first}: {moves}; their values mean different things",
+            scenario=name,
+            first=found.first,
+            moves=moved,
+        )
+    return say(
+        "{scenario} against {first}: {moves}; value {gain}",
+        scenario=name,
+        first=found.first,
+        moves=moved,
+        gain=gain_words(dict(table.loc[name]), size),
+    )
 
 
 def _signed(value: float, size: Callable[[float], str]) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from portfolio.analysis.explain.inquiry import Inquiry, inquiry
 from portfolio.analysis.explain.sentences import Words
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import decimal, say
 from portfolio.models.linear import Objective
 from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
@@ -269,22 +270,42 @@ def _grid(asked: Inquiry, plans: list[Plan]) -> pd.DataFrame:
 
 def _sentence(asked: Inquiry, table: pd.DataFrame, in_all: tuple[str, ...], loss: float) -> str:
     words, others = Words(asked), table.iloc[1:]
-    within = f"within {100 * loss:.3g} %"
+    share = f"{decimal(100 * loss, '.3g')} %"
     if others.empty:
-        return (
-            f"No other choice of projects is {within} of today's {words.objective}, as far as the "
-            "time showed."
+        return say(
+            "No other choice of projects is within {share} of today's {objective}, as far as the "
+            "time showed.",
+            share=share,
+            objective=words.objective,
         )
     far = others["distance"].astype(int)
     most = words.size(float(others["lost"].max()))
-    held = f"{len(in_all)} of today's {int(table['projects'].iloc[0])} projects"
+    kept, today = decimal(len(in_all), "d"), decimal(int(table["projects"].iloc[0]), "d")
     if len(others) == 1:
-        return (
-            f"The plan that differs most {within} of today's {words.objective} does so by "
-            f"{far.iloc[0]} projects, and is worth {most} less; {held} are in both."
+        return say(
+            "The plan that differs most within {share} of today's {objective} does so by "
+            "{number} projects, and is worth {most} less; {kept} of today's {today} projects are "
+            "in both.",
+            share=share,
+            objective=words.objective,
+            number=decimal(far.iloc[0], "d"),
+            most=most,
+            kept=kept,
+            today=today,
         )
-    between = f"{far.max()}" if far.min() == far.max() else f"{far.min()} to {far.max()}"
-    return (
-        f"{len(others)} plans {within} of today's {words.objective} differ by {between} projects "
-        f"from the nearest, and are worth at most {most} less; {held} are in all of them."
+    least, largest = decimal(far.min(), "d"), decimal(far.max(), "d")
+    between = largest
+    if least != largest:
+        between = say("{least} to {most}", least=least, most=largest)
+    return say(
+        "{plans} plans within {share} of today's {objective} differ by {between} projects "
+        "from the nearest, and are worth at most {most} less; {kept} of today's {today} projects "
+        "are in all of them.",
+        plans=decimal(len(others), "d"),
+        share=share,
+        objective=words.objective,
+        between=between,
+        most=most,
+        kept=kept,
+        today=today,
     )

@@ -17,6 +17,7 @@ from portfolio.errors import ScenarioError, SolveError, nearest
 from portfolio.foresight import Foresight
 from portfolio.models.outcome import Outcome, Settings, found
 from portfolio.models.selection import Selection, build_selection, decided, find_conflict
+from portfolio.models.selection.rule_words import Beside
 from portfolio.optimize import Question, answer, optimize
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
@@ -199,7 +200,7 @@ class Inquiry(Flexible):
         # Of a project that is in, nothing else is asked.
         seconds = _FOR_CONFLICT if chosen else max(self.share_of_time(), _FOR_CONFLICT)
         within = replace(self.settings, time_limit=seconds)
-        beside = "With it" if chosen else "Without it"
+        beside: Beside = "with" if chosen else "without"
         with self.off_the_clock():
             held = self.selection_holding(project, chosen=chosen)
             # What a project would need to come in is a question of its own.

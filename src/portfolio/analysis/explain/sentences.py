@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from portfolio.analysis.explain.amounts import Amounts
 from portfolio.analysis.explain.answers import Explanation
 from portfolio.analysis.explain.inquiry import Inquiry
+from portfolio.analysis.explain.ways_in import ways_in
 from portfolio.conflict import Conflict
+from portfolio.data.forced import forced_words
+from portfolio.language import decimal, listed, mark, plural, say
 from portfolio.models.selection.rule_words import RuleWords
 
-__all__ = ["Words", "listed"]
+__all__ = ["Words"]
 
 _NAMED = 3
-_CLOSE, _TELLING = 0.99, 0.01
-_THOUSAND, _LARGE = 1e3, 1e6
-_MONEY = ("npv", "benefit", "cost")
-_WAYS = {"value": "value", "budget": "money", "capacity": "people"}
+_PASSED = {
+    (False, False): mark("from {start}, beside today's plan, it would pass {limits}"),
+    (False, True): mark("from {start}, even if all that may leave did, it would pass {limits}"),
+    (True, False): mark("kept, beside today's plan, it would pass {limits}"),
+    (True, True): mark("kept, even if all that may leave did, it would pass {limits}"),
+}
+_WITH = (
+    mark("with it the plan has the same {objective}, today's {today}"),
+    mark("with it the {objective} is {value}, {size} less than today's {today}"),
+    mark("with it the {objective} is {value}, {size} more than today's {today}"),
+)
+_WITHOUT = (
+    mark("without it the plan has the same {objective}, today's {today}"),
+    mark("without it the {objective} is {value}, {size} less than today's {today}"),
+    mark("without it the {objective} is {value}, {size} more than today's {today}"),
+)
 
 
-class Words:
+class Words(Amounts):
     """Sentences about one plan.
 
     Parameters
@@ -31,150 +46,186 @@ class Words:
     """
 
     def __init__(self, asked: Inquiry) -> None:
-        self.asked = asked
+        super().__init__(asked)
         self.rules = RuleWords(asked.terms)
-        self.currency = asked.changed.settings.currency
-        self.objective = asked.objective.name.replace("_", " ")
 
     def not_offered(self, project: str, decision: str) -> str:
         """Of a project on which there is nothing to decide."""
         called = self._called(project)
         if decision == "closed":
-            return f"{called} is closed: it takes nothing, and nothing brings it in."
-        return (
-            f"{called} is an idea and not yet offered for a decision: set its stage to proposed, "
-            "here or in a scenario, and ask again."
+            return say(
+                "{project} is closed: it takes nothing, and nothing brings it in.", project=called
+            )
+        return say(
+            "{project} is an idea and not yet offered for a decision: set its stage to proposed, "
+            "here or in a scenario, and ask again.",
+            project=called,
         )
 
     def why_not(self, answer: Explanation, own: float | None, *, impossible: bool) -> str:
         """Of a project that is left out."""
         project = answer.project_id
         facts = self.asked.facts(project)
-        parts = []
+        called = self._called(project)
+        parts: list[str] = []
         kept_out = self.asked.forced(project) == "out"
         if kept_out:
-            reason = facts["force_reason"] or "forced out"
-            parts.append(
-                f"is kept out by decision ({reason}), and nothing brings it in while that stands"
+            lead = say(
+                "{project} is kept out by decision ({reason}), and nothing brings it in while "
+                "that stands",
+                project=called,
+                reason=forced_words("out", facts["force_reason"]),
             )
+        elif facts["stage"] == "in_flight":
+            lead = say("{project} is stopped", project=called)
         else:
-            stopped = facts["stage"] == "in_flight"
-            parts.append("is stopped" if stopped else "is left out")
+            lead = say("{project} is left out", project=called)
         beyond = impossible and not self._said_by_limits(answer)
         if not beyond:
             parts += self._limits(answer, impossible=impossible)
         if answer.value_lost is not None:
-            parts.append(self._lost(answer, "with it"))
+            parts.append(self._lost(answer, _WITH))
             parts += self._pushed_out(answer)
         elif impossible:
-            parts.append("no plan within today's limits can hold it")
+            parts.append(say("no plan within today's limits can hold it"))
         else:
-            parts.append("what a plan with it is worth was not found in the time")
-        sentence = f"{self._called(project)} {parts[0]}: {'; '.join(parts[1:])}."
+            parts.append(say("what a plan with it is worth was not found in the time"))
+        sentence = f"{lead}: {'; '.join(parts)}."
         if beyond and answer.conflict is not None:
             sentence = f"{sentence} {self._conflict(answer.conflict)}"
         if kept_out:
             return sentence
-        return f"{sentence} {self._brings_in(answer, own)}"
+        return f"{sentence} {ways_in(answer.brings_in, own, self)}"
 
     def why_in(self, answer: Explanation, *, must: bool, impossible: bool) -> str:
         """Of a project that is in the plan."""
         project = answer.project_id
         facts = self.asked.facts(project)
         flying = facts["stage"] == "in_flight"
+        called = self._called(project)
         if flying and must:
-            first = f"is in flight and stays{self._stop_cost(facts)}"
+            lead = self._stays(called, facts["stop_cost"])
         elif must:
-            first = f"must be done ({facts['force_reason'] or 'forced in'})"
+            reason = forced_words("in", facts["force_reason"])
+            lead = say("{project} must be done ({reason})", project=called, reason=reason)
+        elif flying:
+            lead = say("{project} is in flight and kept", project=called)
         else:
-            first = "is in flight and kept" if flying else "is in the plan"
+            lead = say("{project} is in the plan", project=called)
         parts = []
         if impossible:
-            parts.append("no plan is possible without it")
+            parts.append(say("no plan is possible without it"))
         elif answer.value_lost is None:
-            parts.append("what a plan without it is worth was not found in the time")
+            parts.append(say("what a plan without it is worth was not found in the time"))
         else:
-            parts.append(self._lost(answer, "without it"))
+            parts.append(self._lost(answer, _WITHOUT))
             if answer.displaced:
-                parts.append(f"{self._projects(answer.displaced)} would leave with it")
+                parts.append(
+                    plural(
+                        "{projects} would leave with it",
+                        "{projects} would leave with it",
+                        len(answer.displaced),
+                        projects=self._projects(answer.displaced),
+                    )
+                )
             if answer.replaced_by:
-                parts.append(f"{self._projects(answer.replaced_by)} would take its place")
-        sentence = f"{self._called(project)} {first}: {'; '.join(parts)}."
+                parts.append(
+                    plural(
+                        "{projects} would take its place",
+                        "{projects} would take its place",
+                        len(answer.replaced_by),
+                        projects=self._projects(answer.replaced_by),
+                    )
+                )
+        sentence = f"{lead}: {'; '.join(parts)}."
         if not impossible:
             return sentence
         if answer.conflict is None:
-            return f"{sentence} Which rules make it so was not found in the time."
+            unknown = say("Which rules make it so was not found in the time.")
+            return f"{sentence} {unknown}"
         return f"{sentence} {answer.conflict.sentence}"
 
     def replaced(self, before: float, answer: Explanation) -> str:
         """That a better plan turned up on the way, before the answer itself."""
-        return (
-            f"A better plan turned up on the way and takes the plan's place "
-            f"({self.objective} {self.worth(answer.value)} instead of {self.worth(before)}). "
-            f"{answer.sentence}"
+        better = say(
+            "A better plan turned up on the way and takes the plan's place "
+            "({objective} {value} instead of {before}).",
+            objective=self.objective,
+            value=self.worth(answer.value),
+            before=self.worth(before),
         )
-
-    def worth(self, value: float) -> str:
-        """A value of the first objective."""
-        if self.asked.objective.name in _MONEY:
-            return self.money(value)
-        return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:,.6g}"
-
-    def size(self, difference: float) -> str:
-        """A difference of two values, which no solve knows to six digits."""
-        if self.asked.objective.name in _MONEY:
-            return self.money(difference)
-        rounded = float(f"{difference:.3g}")
-        return f"{rounded:,.0f}" if abs(rounded) >= _THOUSAND else f"{rounded:,.3g}"
-
-    def money(self, amount: float) -> str:
-        """An amount of money."""
-        number = f"{amount:,.0f}" if abs(amount) >= _THOUSAND else f"{amount:,.6g}"
-        return f"{self.currency} {number}"
+        return f"{better} {answer.sentence}"
 
     def worth_of_more(self, row: dict[str, Any]) -> str:
         """What more of one thing brings, beside what it costs."""
         if row["kind"] == "people":
-            names = self.asked.changed.tables["roles"].set_index("role_id")["name"]
-            what = f"{row['more']:.3g} FTE more of {names[row['role_id']]} in every period"
+            what = say(
+                "{fte} FTE more of {role} in every period",
+                fte=decimal(row["more"], ".3g"),
+                role=self.role_names[row["role_id"]],
+            )
         else:
-            what = f"{self.money(row['more'])} more in {row['fund_id']} for {row['period']}"
-        words = f"{what}, which makes the {self.objective} {self.size(row['gain'])} better"
+            what = say(
+                "{amount} more in {fund} for {period}",
+                amount=self.money(row["more"]),
+                fund=row["fund_id"],
+                period=row["period"],
+            )
+        gain = self.size(row["gain"])
+        words = say(
+            "{more}, which makes the {objective} {gain} better",
+            more=what,
+            objective=self.objective,
+            gain=gain,
+        )
         if row["kind"] == "people" and not math.isnan(row["cost"]):
-            words += f", at a cost of {self.money(row['cost'])}"
+            return say("{more}, at a cost of {cost}", more=words, cost=self.money(row["cost"]))
         return words
 
-    def _lost(self, answer: Explanation, how: str) -> str:
+    def _lost(self, answer: Explanation, words_of: tuple[str, str, str]) -> str:
         """What the other plan is worth beside today's, with the interval of the two best."""
         lost, low, high = answer.value_lost, answer.value_lost_low, answer.value_lost_high
         assert lost is not None
         assert answer.other_value is not None
-        worth = f"{self.worth(answer.other_value)}"
-        today = f"today's {self.worth(answer.value)}"
+        today, (same, less, more) = self.worth(answer.value), words_of
         if abs(lost) <= 1e-6 * max(1.0, abs(answer.value)):
-            words = f"{how} the plan has the same {self.objective}, {today}"
+            words = say(same, objective=self.objective, today=today)
         else:
-            size, more = abs(lost), answer.sense == "max"
-            compared = "less" if (lost > 0) == more else "more"
-            words = (
-                f"{how} the {self.objective} is {worth}, {self.size(size)} {compared} than {today}"
+            words = say(
+                less if (lost > 0) == (answer.sense == "max") else more,
+                objective=self.objective,
+                value=self.worth(answer.other_value),
+                size=self.size(abs(lost)),
+                today=today,
             )
         if low is None or high is None or high - low <= 1e-6 * max(1.0, abs(answer.value)):
             return words
-        return f"{words} (of the two best plans: between {self.size(low)} and {self.size(high)})"
+        return say(
+            "{difference} (of the two best plans: between {low} and {high})",
+            difference=words,
+            low=self.size(low),
+            high=self.size(high),
+        )
 
     def _pushed_out(self, answer: Explanation) -> list[str]:
         parts = []
         if answer.displaced:
-            parts.append(f"it pushes out {self._projects(answer.displaced)}")
+            parts.append(say("it pushes out {projects}", projects=self._projects(answer.displaced)))
         if answer.replaced_by:
-            parts.append(f"{self._projects(answer.replaced_by)} would come with it")
+            parts.append(
+                plural(
+                    "{projects} would come with it",
+                    "{projects} would come with it",
+                    len(answer.replaced_by),
+                    projects=self._projects(answer.replaced_by),
+                )
+            )
         return parts
 
     def _conflict(self, found: Conflict) -> str:
         """Rules that leave no plan with a project; what brings it in is said apart."""
         families, rows = found.families, found.rows
-        return self.rules.rules(families, rows, proven=found.proven, beside="With it")
+        return self.rules.rules(families, rows, proven=found.proven, beside="with")
 
     def _said_by_limits(self, answer: Explanation) -> bool:
         """Whether the limits that it would pass are all that stands against it."""
@@ -185,96 +236,39 @@ class Words:
 
     def _limits(self, answer: Explanation, *, impossible: bool) -> list[str]:
         if answer.binding.empty:
-            return [] if answer.start else ["no start is left for it"]
+            return [] if answer.start else [say("no start is left for it")]
         rows = answer.binding.to_dict("records")
         named = [self._passed({str(k): v for k, v in row.items()}) for row in rows[:_NAMED]]
         more = len(rows) - _NAMED
         if more > 0:
-            named.append(f"{more} more {'limit' if more == 1 else 'limits'}")
-        beside = "even if all that may leave did" if impossible else "beside today's plan"
+            named.append(plural("{n} more limit", "{n} more limits", more))
         # What is in flight has its start behind it.
         flying = self.asked.facts(answer.project_id)["stage"] == "in_flight"
-        held = "kept" if flying else f"from {answer.start}"
-        return [f"{held}, {beside}, it would pass {listed(named)}"]
+        words = _PASSED[flying, impossible]
+        return [say(words, start=answer.start, limits=listed(named))]
 
     def _passed(self, row: dict[str, Any]) -> str:
         key = dict(part.split("=", 1) for part in row["key"].split(", ")) if row["key"] else {}
         return self.rules.passed(row["family"], key, float(row["missing"]))
 
-    def _brings_in(self, answer: Explanation, own: float | None) -> str:
-        brings = answer.brings_in
-        said, ways = list[str](), list[str]()
-        if brings.value is not None and own is not None:
-            value = f"{self.worth(brings.value)} instead of {self.worth(own)}"
-            said.append(f"It would come in with a value of {value}.")
-        if brings.budget is not None and len(brings.budget):
-            least = float(brings.budget["amount"].sum()), brings.budget_at_least
-            ways.append(self._more_money(brings.budget) + _perhaps(*least, self.money))
-        if brings.capacity is not None and len(brings.capacity):
-            least = float(brings.capacity["fte"].sum()), brings.capacity_at_least
-            ways.append(self._more_people(brings.capacity) + _perhaps(*least, _fte))
-        if ways:
-            # The best plan with so much more may yet be another one, without the project.
-            more = ", or with ".join(ways)
-            said.append(f"A plan with it would be worth as much as today's with {more}.")
-        elif brings.budget is not None or brings.capacity is not None:
-            said.append("A plan with it is worth as much as today's.")
-        if brings.unsettled:
-            what = listed([_WAYS[name] for name in brings.unsettled])
-            said.append(f"Whether {what} would bring it in was not found in the time.")
-        return " ".join(said) or "Neither value nor money nor people would bring it in."
-
-    def _more_money(self, rows: pd.DataFrame) -> str:
-        total = float(rows["amount"].sum())
-        places = _places(rows, "fund_id", "amount", self.money)
-        return f"{self.money(total)} more money ({places})"
-
-    def _more_people(self, rows: pd.DataFrame) -> str:
-        total = float(rows["fte"].sum())
-        names = self.asked.changed.tables["roles"].set_index("role_id")["name"]
-        named = rows.assign(role_id=rows["role_id"].map(names))
-        places = _places(named, "role_id", "fte", _fte)
-        return f"{_fte(total)} more, summed over periods ({places})"
-
-    def _stop_cost(self, facts: dict[str, Any]) -> str:
-        cost = facts["stop_cost"]
-        if pd.isna(cost) or not cost:
-            return ""
-        return f" (the {self.money(float(cost))} that stopping it would cost are not counted)"
+    def _stays(self, project: str, stop_cost: Any) -> str:
+        if pd.isna(stop_cost) or not stop_cost:
+            return say("{project} is in flight and stays", project=project)
+        return say(
+            "{project} is in flight and stays (the {cost} that stopping it would cost are not "
+            "counted)",
+            project=project,
+            cost=self.money(float(stop_cost)),
+        )
 
     def _projects(self, projects: tuple[str, ...]) -> str:
         named = [self._called(one) for one in projects[:_NAMED]]
         more = len(projects) - _NAMED
-        return listed([*named, f"{more} more"] if more > 0 else named)
+        if more <= 0:
+            return listed(named)
+        number = decimal(more, "d")
+        return say("{names} and {number} more", names=", ".join(named), number=number)
 
     def _called(self, project: str) -> str:
         facts = self.asked.facts(project)
         return project if facts["confidential"] else f"{project} ({facts['name']})"
-
-
-def listed(words: list[str]) -> str:
-    """Words as a list in a sentence."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _fte(amount: float) -> str:
-    return f"{amount:.3g} FTE"
-
-
-def _perhaps(total: float, at_least: float | None, said: Callable[[float], str]) -> str:
-    """Whether less might do, where the least was not proven, and what no less would."""
-    least = at_least or 0.0
-    if least >= _CLOSE * total:
-        return ""
-    words = ", or perhaps with less"
-    return f"{words}, though not below {said(least)}" if least >= _TELLING * total else words
-
-
-def _places(rows: pd.DataFrame, key: str, amount: str, said: Any) -> str:
-    """Where amounts are needed, the largest first."""
-    largest = rows.sort_values(amount, ascending=False, kind="stable")
-    columns = (largest[name].tolist() for name in (key, "period", amount))
-    places = zip(*columns, strict=True)
-    named = [f"{one} in {period}: {said(float(some))}" for one, period, some in places]
-    more = len(named) - _NAMED
-    return ", ".join([*named[:_NAMED], f"and {more} more"] if more > 0 else named)

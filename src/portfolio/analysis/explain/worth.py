@@ -17,6 +17,7 @@ from portfolio.analysis.explain.inquiry import SAME, Inquiry, inquiry
 from portfolio.analysis.explain.scenarios import named
 from portfolio.analysis.explain.sentences import Words
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import decimal, say
 from portfolio.models.outcome import Outcome, Settings
 from portfolio.plan import Plan
 from portfolio.result import records
@@ -268,10 +269,20 @@ def _sentence(asked: Inquiry, table: pd.DataFrame) -> str:
         if asked.better(asked.value + asked.sign * row["gain"])
     ]
     closed = table["gain_high"] <= table["gain"] + SAME * max(1.0, abs(asked.value))
-    open_ = f"{int((~closed).sum())} of {len(table)}"
-    rest = "" if closed.all() else f" Of {open_}, more may still come than the time showed."
-    if not better:
-        return f"None of these by itself was found to make the plan better.{rest}"
     named_ = [words.worth_of_more({str(k): v for k, v in row.items()}) for row in better[:2]]
-    then = f"; then {named_[1]}" if len(named_) > 1 else ""
-    return f"Worth most for its cost: {named_[0]}{then}.{rest}"
+    if len(named_) > 1:
+        said = say(
+            "Worth most for its cost: {first}; then {second}.", first=named_[0], second=named_[1]
+        )
+    elif named_:
+        said = say("Worth most for its cost: {first}.", first=named_[0])
+    else:
+        said = say("None of these by itself was found to make the plan better.")
+    if closed.all():
+        return said
+    rest = say(
+        "Of {open} of {all}, more may still come than the time showed.",
+        open=decimal(int((~closed).sum()), "d"),
+        all=decimal(len(table), "d"),
+    )
+    return f"{said} {rest}"

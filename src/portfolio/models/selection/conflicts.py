@@ -19,7 +19,7 @@ from portfolio.models.conflict import (
 from portfolio.models.linear import LinearModel
 from portfolio.models.outcome import Settings
 from portfolio.models.selection.model import SOFT, STRUCTURAL, Selection
-from portfolio.models.selection.rule_words import Limit, RuleWords
+from portfolio.models.selection.rule_words import Beside, Limit, RuleWords
 
 __all__ = ["HELD", "find_conflict", "rules_of"]
 
@@ -44,7 +44,7 @@ _AMOUNTS = (
 
 
 def find_conflict(
-    selection: Selection, settings: Settings, *, beside: str = "", soften: bool = True
+    selection: Selection, settings: Settings, *, beside: Beside = "", soften: bool = True
 ) -> Conflict | None:
     """Find rules that cannot all hold together, and the cheapest softening.
 
@@ -56,7 +56,8 @@ def find_conflict(
         Its time limit is that of the search for the conflict, and again of that for
         the softening.
     beside : str
-        What the rules are in conflict with, where that is held: such as ``With it``.
+        Whether the rules are in conflict with a project that is held in the plan
+        (``with``) or out of it (``without``); blank where with each other.
     soften : bool
         Whether to look for the softening.
 
