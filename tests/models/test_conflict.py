@@ -293,6 +293,34 @@ def test_what_time_leaves_open_is_called_unproven(small, monkeypatch, number, na
         assert "cannot all hold together: forced in, budget." in conflict.sentence
 
 
+def test_where_time_ends_after_the_first_filter_its_rules_are_named(small, monkeypatch):
+    """Of 60 forced and 60 windows only those in conflict, although none was tried by itself."""
+    late = {"latest_start": "2027", "cost": [1]}
+    projects = {f"P{n:02}": {"value": 1, **late, **MUST} for n in range(60)}
+    projects |= {"A": {"cost": [700], **MUST}, "B": {"cost": [500], **MUST}}
+    portfolio = small(projects, periods=1, budget=1_000)
+    real, filters = _Search.filtered, []
+
+    def filtered(self, candidates):
+        filters.append(len(candidates))
+        if len(filters) > 1:
+            self._deadline = float("-inf")
+        return real(self, candidates)
+
+    def reduced(self, parts, of):
+        self.proven = self.proven and self.has_time
+        return parts[:-1] if isinstance(parts[0], str) else list(parts)
+
+    monkeypatch.setattr(_Search, "filtered", filtered)
+    monkeypatch.setattr(_Search, "reduced", reduced)
+    conflict = find_conflict(build_selection(portfolio, VALUE), EXACT)
+    assert len(filters) == 2
+    assert not conflict.proven
+    assert {("forced_in", "project_id=A"), ("forced_in", "project_id=B")} <= rules(conflict)
+    assert ("budget", "fund_id=F, period=2027") in rules(conflict)
+    assert not any(row.family == "latest_start" for row in conflict.rows)
+
+
 def test_what_can_hold_is_no_conflict(small):
     selection = build_selection(small({"A": {"value": 1, **MUST}}), VALUE)
     assert find_conflict(selection, EXACT) is None
