@@ -13,7 +13,6 @@ from portfolio.plan import Plan
 from portfolio.reports.board_capacity import tightest
 from portfolio.reports.passed import key_columns, limit_words
 from portfolio.reports.roles import Roles
-from portfolio.reports.units import unit_words
 
 __all__ = ["how_full"]
 
@@ -45,7 +44,7 @@ def how_full(
     Returns
     -------
     pandas.DataFrame
-        limit (words), used, available, unit (words, or ``money``).
+        limit (words), used, available, unit (FTE, projects, money or blank).
     """
     assert plan.budget is not None
     rows = _budgets(plan.budget)
@@ -53,8 +52,7 @@ def how_full(
         words = _in_period(str(row["role"]), str(row["period"]))
         rows.append((words, row["demand"], row["capacity"], "FTE"))
     rows += _rules(plan, portfolio, roles)
-    frame = pd.DataFrame(rows, columns=["limit", "used", "available", "unit"])
-    return frame.assign(unit=frame["unit"].map(unit_words))
+    return pd.DataFrame(rows, columns=["limit", "used", "available", "unit"])
 
 
 def _in_period(limit: str, period: str) -> str:

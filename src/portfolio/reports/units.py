@@ -7,7 +7,7 @@ from portfolio.language import decimal, mark, plural, say
 from portfolio.reports.pieces import Written
 from portfolio.reports.written import money_in
 
-__all__ = ["amount_of", "in_money", "in_unit", "objective_words", "periods_counted", "unit_words"]
+__all__ = ["amount_of", "in_money", "in_unit", "objective_words", "periods_counted"]
 
 _MONEY = ("npv", "benefit", "cost")
 _OBJECTIVES = {
@@ -17,7 +17,11 @@ _OBJECTIVES = {
     "cost": mark("cost"),
     "early_start": mark("early start"),
 }
-_UNITS = {"FTE": mark("FTE"), "projects": mark("projects"), "people": mark("people")}
+_UNITS = {
+    "FTE": mark("{number} FTE"),
+    "projects": mark("{number} projects"),
+    "people": mark("{number} people"),
+}
 
 
 def in_money(objective: str) -> bool:
@@ -50,12 +54,6 @@ def amount_of(objective: str, currency: str) -> Written:
     return money_in(currency) if in_money(objective) else Written(worth, "#,##0.000")
 
 
-def unit_words(unit: str) -> str:
-    """What the amounts of a limit are called, but for money, which has a sign of its own."""
-    known = _UNITS.get(unit)
-    return say(known) if known else unit
-
-
 def in_unit(value: float, unit: str, form: str) -> str:
     """An amount of a limit and what it is of: ``2.5 FTE``; a number alone without a unit.
 
@@ -66,7 +64,9 @@ def in_unit(value: float, unit: str, form: str) -> str:
     form : str
         As for `decimal`.
     """
-    return f"{decimal(value, form)} {unit_words(unit)}".rstrip()
+    number = decimal(value, form)
+    known = _UNITS.get(unit)
+    return say(known, number=number) if known else f"{number} {unit}".rstrip()
 
 
 def periods_counted(number: int, frequency: str) -> str:
