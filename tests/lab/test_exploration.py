@@ -173,6 +173,15 @@ class TestMoves:
         exploration.undo()
         assert exploration.controls.money == {"F": 90}
 
+    def test_a_switch_that_the_scenario_ignores_is_refused(self, explored: Portfolio) -> None:
+        ignoring = Scenario.from_dict({"ignore": ["forced_in"]})
+        exploration = Exploration(explored, ignoring, EXACT)
+        with pytest.raises(ScenarioError, match="take forced_in out of its ignore"):
+            exploration.force("LOW", "in")
+        exploration.force("BIG", "out")
+        exploration.solve()
+        assert "BIG" not in chosen(exploration)
+
     def test_what_a_scenario_forces_is_where_the_switch_stands(self, explored: Portfolio) -> None:
         change = {"table": "projects", "where": {"stage": "proposed"}, "set": {"force": "out"}}
         exploration = Exploration(explored, Scenario().with_changes(change, name="none"))

@@ -158,6 +158,11 @@ class Exploration:
                 f"{project} is {row['stage'].replace('_', ' ')} and not on offer; "
                 "set its stage to proposed in the data or in a scenario"
             )
+        if f"forced_{to}" in self.scenario.ignore:
+            raise ScenarioError(
+                f"the scenario ignores what is forced {to}, so that this would change nothing; "
+                f"take forced_{to} out of its ignore"
+            )
         word = "" if to == AUTO else to
         self._move(f"force {project}", self.controls.with_force(project, word, row["force"]))
 
