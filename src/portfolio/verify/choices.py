@@ -7,11 +7,27 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from portfolio.language import mark, say
 from portfolio.verify.joining import HIRING_FAMILIES
 from portfolio.verify.loads import FREE, Loads, records, sums
 from portfolio.verify.rows import Found, Row, Violation, amount, differ
 
 __all__ = ["FAMILIES", "offered", "unpaid"]
+
+# What a scenario ignores, a report says.
+_EARLY: Final = mark("Project {project} starts in {period}, before its earliest start, {limit}.")
+_LATE: Final = mark("Project {project} starts in {period}, after its latest start, {limit}.")
+_LONG: Final = mark("Project {project} runs until {period}, after its latest finish, {limit}.")
+_NOT_IN: Final = mark("Project {project} is forced in, and is not selected.")
+_NOT_OUT: Final = mark("Project {project} is forced out, and is selected.")
+_AFTER_FINISH: Final = mark(
+    "Project {project} starts in {period}, and after the finish of project {other} it can only "
+    "start in {earliest}."
+)
+_AFTER_START: Final = mark(
+    "Project {project} starts in {period}, and after the start of project {other} it can only "
+    "start in {earliest}."
+)
 
 
 def offered(loads: Loads) -> Found:
@@ -75,15 +91,14 @@ def _window(column: str) -> Callable[[Loads], Found]:
             limit = calendar.index(label)
             last = start + duration - 1
             if column == "earliest_start" and start < limit:
-                verb, place, rule = "starts", start, "before its earliest start"
+                place, words = start, _EARLY
             elif column == "latest_start" and start > limit:
-                verb, place, rule = "starts", start, "after its latest start"
+                place, words = start, _LATE
             elif column == "latest_finish" and last > limit:
-                verb, place, rule = "runs until", last, "after its latest finish"
+                place, words = last, _LONG
             else:
                 continue
-            verb = f"{verb} in" if verb == "starts" else verb
-            message = f"Project {project} {verb} {calendar.label(place)}, {rule}, {label}."
+            message = say(words, project=project, period=calendar.label(place), limit=label)
             yield Violation(column, {"project_id": project}, message)
 
     return check
@@ -95,8 +110,7 @@ def _forced(family: str, force: str, wanted: bool) -> Callable[[Loads], Found]:
         forced = projects[(projects["force"] == force) & (projects["stage"] != "closed")]
         for project in forced["project_id"]:
             if (project in loads.running) != wanted:
-                state = "is not selected" if wanted else "is selected"
-                message = f"Project {project} is forced {force}, and {state}."
+                message = say(_NOT_IN if wanted else _NOT_OUT, project=project)
                 yield Violation(family, {"project_id": project}, message)
 
     return check
@@ -202,7 +216,11 @@ def _dependencies(kind: str) -> Callable[[Loads], Found]:
                 continue
             key = {"project_id": project, "other_id": other}
             if other not in running:
-                message = f"Project {project} needs project {other}, which is not in the plan."
+                message = say(
+                    "Project {project} needs project {other}, which is not in the plan.",
+                    project=project,
+                    other=other,
+                )
                 yield Violation(kind, key, message)
                 continue
             # A project in flight has started already: that is no choice of the plan.
@@ -211,10 +229,13 @@ def _dependencies(kind: str) -> Callable[[Loads], Found]:
             start, (first, duration) = running[project][0], running[other]
             earliest = first + int(lag) + (duration if kind == "finish_to_start" else 0)
             if start < earliest:
-                event = "finish" if kind == "finish_to_start" else "start"
-                message = (
-                    f"Project {project} starts in {calendar.label(start)}, and after the {event} "
-                    f"of project {other} it can only start in {calendar.label(earliest)}."
+                words = _AFTER_FINISH if kind == "finish_to_start" else _AFTER_START
+                message = say(
+                    words,
+                    project=project,
+                    period=calendar.label(start),
+                    other=other,
+                    earliest=calendar.label(earliest),
                 )
                 yield Violation(kind, key, message)
 
