@@ -26,6 +26,7 @@ __all__ = [
     "date_words",
     "decimal",
     "language",
+    "language_tag",
     "language_words",
     "languages",
     "listed",
@@ -59,6 +60,22 @@ def language_words(code: str) -> str:
     from babel import Locale
 
     return str(Locale.parse(code).get_language_name(_spoken) or code)
+
+
+def language_tag(code: str) -> str:
+    """A language with the land whose spelling is meant: ``en-GB``, ``nl-NL``.
+
+    Parameters
+    ----------
+    code : str
+        Such as ``nl``.
+    """
+    from babel.core import get_global
+
+    if code == ENGLISH:
+        return "en-GB"
+    likely = str(get_global("likely_subtags").get(code, code)).split("_")
+    return f"{code}-{likely[-1]}" if len(likely) > 1 else code
 
 
 def speak(code: str) -> None:

@@ -9,17 +9,16 @@ import pandas as pd
 from portfolio.drivers import CONSISTENT, driver_weights
 from portfolio.figures import money, period_words, share
 from portfolio.language import decimal, listed, mark, say
-from portfolio.plan import Status
 from portfolio.reports import pieces, strategy
 from portfolio.reports.audience import BOARD_AUDIENCE
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
+from portfolio.reports.solver_words import EXACT, status_words
 from portfolio.reports.units import objective_words
 from portfolio.reports.written import day_short
 
 __all__ = ["appendix"]
 
-_FULL = "#,##0.######"
 _HIRING = {
     "none": mark("no"),
     "internal": mark("as hires"),
@@ -33,13 +32,6 @@ _AUDIENCES = {
     "confidential": mark("confidential"),
 }
 _SENSES = {"max": mark("max"), "min": mark("min")}
-_STATUSES = {
-    Status.OPTIMAL: mark("optimal"),
-    Status.FEASIBLE: mark("feasible"),
-    Status.INFEASIBLE: mark("infeasible"),
-    Status.NO_SOLUTION: mark("no solution"),
-    Status.INVALID: mark("invalid"),
-}
 _BEYOND = {
     "costs": mark("{amount} of costs"),
     "benefits": mark("{amount} of benefits"),
@@ -61,7 +53,7 @@ def appendix(content: BoardContent, run_id: str) -> Pieces:
             objectives.assign(
                 objective=objectives["objective"].map(objective_words),
                 sense=[say(_SENSES[one]) for one in objectives["sense"]],
-                status=[say(_STATUSES[Status(one)]) for one in objectives["status"]],
+                status=objectives["status"].map(status_words),
             ),
             {
                 "objective": say("Objective"),
@@ -74,8 +66,8 @@ def appendix(content: BoardContent, run_id: str) -> Pieces:
             },
             name=say("Objectives"),
             numbers={
-                "value": Written(_exact, _FULL),
-                "bound": Written(_exact, _FULL),
+                "value": EXACT,
+                "bound": EXACT,
                 "gap": Written(_gap, "0.000%"),
                 "seconds": Written(lambda seconds: decimal(seconds, ".2f"), "0.00"),
             },
@@ -127,7 +119,7 @@ def _solved(content: BoardContent) -> list[tuple[str, str]]:
     """How the solver ended, with what settings, and in what time."""
     plan = content.plan
     return [
-        (say("Solver status"), say(_STATUSES[plan.status])),
+        (say("Solver status"), status_words(plan.status)),
         (
             say("Solver"),
             say(
@@ -229,12 +221,6 @@ def _list(title: str, items: tuple[str, ...]) -> Pieces:
     if not items:
         return Pieces()
     return pieces.title(title, 3) + pieces.paragraphs(items)
-
-
-def _exact(value: float) -> str:
-    if math.isnan(value):
-        return ""
-    return decimal(value, ",.0f" if abs(value) >= 100_000 else ",.6g")
 
 
 def _gap(value: float) -> str:

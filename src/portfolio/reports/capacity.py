@@ -19,6 +19,7 @@ from portfolio.allocation import Allocation
 from portfolio.analysis.capacity import CapacityAnalysis, analyse_capacity, bottlenecks
 from portfolio.analysis.wanted import wanted_selection
 from portfolio.data.portfolio import Portfolio
+from portfolio.language import mark, say
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
@@ -29,9 +30,7 @@ from portfolio.scenario import Scenario
 
 __all__ = ["OTHER_PLACES", "CapacityContent"]
 
-OTHER_PLACES: Final = "Places of few people"
-_SECRET: Final = "A confidential project"
-_OUTSIDE: Final = "Work outside the portfolio"
+OTHER_PLACES: Final = mark("Places of few people")
 _ADDED = ["demand", "reserved", "most", "supplied", "deficit", "certain"]
 _SHORTAGE = ["project", "role", "period", "fte", "demand", "remedy"]
 
@@ -103,8 +102,9 @@ class CapacityContent:
         hidden = table["confidential"].fillna(False).astype(bool)
         names = table["name"]
         if not self.audience.confidential:
-            names = names.where(~hidden, _SECRET)
-        return {"": _OUTSIDE, **dict(zip(table["project_id"], names, strict=True))}
+            names = names.where(~hidden, say("A confidential project"))
+        outside = say("Work outside the portfolio")
+        return {"": outside, **dict(zip(table["project_id"], names, strict=True))}
 
     @cached_property
     def roles(self) -> dict[str, tuple[str, str]]:
@@ -187,7 +187,7 @@ class CapacityContent:
         sums = rows.groupby("programme_id", sort=False)[["demand", "supplied", "deficit"]].sum()
         table = self.portfolio.tables["programmes"]
         names = dict(zip(table["programme_id"], table["name"], strict=True))
-        sums.insert(0, "programme", [names.get(key, "No programme") for key in sums.index])
+        sums.insert(0, "programme", [names.get(key, say("No programme")) for key in sums.index])
         needed: pd.DataFrame = sums[sums["demand"] > 0]
         return needed.reset_index(drop=True)
 
@@ -195,13 +195,14 @@ class CapacityContent:
     def locations(self) -> pd.DataFrame:
         """By place, over all periods: location (name), demand, time; small places together."""
         people, table = self.portfolio.tables["people"], self.portfolio.tables["locations"]
-        names = {"": "No location", **dict(zip(table["location_id"], table["name"], strict=True))}
+        names = dict(zip(table["location_id"], table["name"], strict=True))
+        names = {"": say("No location"), **names}
         small = too_small(
             {place: set(people.loc[people["location_id"] == place, "person_id"]) for place in names}
         )
         rows = self.planned.locations
         rows = rows.assign(
-            location=[OTHER_PLACES if p in small else names[p] for p in rows["location_id"]]
+            location=[say(OTHER_PLACES) if p in small else names[p] for p in rows["location_id"]]
         )
         sums = rows.groupby("location", sort=False)[["demand", "time"]].sum()
         return sums.reset_index()

@@ -8,10 +8,14 @@ import pandas as pd
 
 from portfolio import figures
 from portfolio.figures import number, period_words, share
-from portfolio.figures.labels import count, join_names
+from portfolio.figures.labels import join_names
+from portfolio.figures.lengths import fte_lengths
+from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.capacity import CapacityContent
+from portfolio.reports.horizon import horizon_words
 from portfolio.reports.pieces import Pieces, Written
+from portfolio.reports.units import periods_counted
 from portfolio.reports.written import FTE, SHARE
 
 __all__ = [
@@ -31,24 +35,36 @@ __all__ = [
 
 _MOST_ROWS = 20
 _REMEDIES = {
-    "rearrange": "Let people who have time work there",
-    "move": "Move people from what matters less",
-    "train": "Train people who have time",
-    "hire": "Hire or contract",
+    "rearrange": mark("Let people who have time work there"),
+    "move": mark("Move people from what matters less"),
+    "train": mark("Train people who have time"),
+    "hire": mark("Hire or contract"),
+}
+_OVER_THE_WHOLE_TIME = {
+    "month": mark("FTE-months over the whole time"),
+    "quarter": mark("FTE-quarters over the whole time"),
+    "year": mark("FTE-years over the whole time"),
+}
+_SHORT_PERIODS = {
+    "month": mark("Months short"),
+    "quarter": mark("Quarters short"),
+    "year": mark("Years short"),
 }
 
 _MISSING = Written(lambda fte: number(fte) if fte > 1e-6 else "", FTE.form)
-_PEAK = Written(lambda part: "nobody there" if math.isnan(part) else share(part), SHARE.form)
+_PEAK = Written(lambda part: say("nobody there") if math.isnan(part) else share(part), SHARE.form)
 
 
 def heading(content: CapacityContent) -> Pieces:
     """The title, and what the report is about."""
-    first, last = period_words(content.periods[0]), period_words(content.periods[-1])
-    horizon = first if len(content.periods) == 1 else f"{first} to {last}"
-    scenario = content.scenario.title or f"scenario {content.scenario.name}"
+    scenario = content.scenario.title or say("scenario {name}", name=content.scenario.name)
     return pieces.heading(
-        f"{content.portfolio.settings.name}: capacity and people {period_words(content.period)}",
-        f"{horizon} · {scenario} · {shortage_sentence(content)}",
+        say(
+            "{portfolio}: capacity and people {period}",
+            portfolio=content.portfolio.settings.name,
+            period=period_words(content.period),
+        ),
+        f"{horizon_words(content.periods)} · {scenario} · {shortage_sentence(content)}",
     )
 
 
@@ -57,48 +73,59 @@ def cards(content: CapacityContent) -> Pieces:
     planned, wanted = content.planned.roles, content.wanted.roles
     demand = float(planned["demand"].sum())
     over = content.planned.summary()["over_allocated"]["people"]
+    all_people = len(content.people)
     short = content.shown_bottlenecks(content.wanted)
     short = short[short["periods_short"] > 0]
     used = content.loads[["time", "load"]].sum()
     covered = share(float(planned["supplied"].sum()) / demand) if demand > 0 else "–"
     return pieces.cards(
         [
-            (covered, f"of the plan's {_amount(content, demand)} covered"),
+            (covered, say("of the plan's {amount} covered", amount=_amount(content, demand))),
             (
                 str(len(short)),
-                f"{'role' if len(short) == 1 else 'roles'} short if all that is wanted began at "
-                f"once, by {_amount(content, float(wanted['deficit'].sum()))}",
+                plural(
+                    "role short if all that is wanted began at once, by {amount}",
+                    "roles short if all that is wanted began at once, by {amount}",
+                    len(short),
+                    amount=_amount(content, float(wanted["deficit"].sum())),
+                ),
             ),
-            (str(over), f"{_people(over)} booked today for more than there is"),
+            (
+                decimal(over, ",d"),
+                plural(
+                    "person booked today for more than there is",
+                    "people booked today for more than there is",
+                    over,
+                ),
+            ),
             (
                 share(float(used["load"] / used["time"])) if used["time"] > 0 else "–",
-                f"of the time of {count_people(len(content.people))} used by the plan",
+                plural(
+                    "of the time of {n} person used by the plan",
+                    "of the time of {n} people used by the plan",
+                    all_people,
+                ),
             ),
         ]
     )
 
 
-def count_people(number_: int) -> str:
-    """A number of people in words."""
-    return f"{number_} {_people(number_)}"
-
-
-def _people(number_: int) -> str:
-    return "person" if number_ == 1 else "people"
-
-
 def _amount(content: CapacityContent, fte: float) -> str:
-    return f"{number(fte)} FTE-{content.portfolio.calendar.frequency}s"
+    return f"{number(fte)} {fte_lengths(content.portfolio.calendar.frequency)}"
 
 
 def shortage_sentence(content: CapacityContent) -> str:
     """What is short in the plan."""
     deficit = float(content.planned.roles["deficit"].sum())
     if deficit <= 1e-6:
-        return "The plan has the people it needs"
+        return say("The plan has the people it needs")
     short = content.shown_bottlenecks(content.planned)
     short = short[short["periods_short"] > 0]
-    return f"The plan lacks {_amount(content, deficit)}, most of {join_names(short['role'], 1)}"
+    return say(
+        "The plan lacks {amount}, most of {role}",
+        amount=_amount(content, deficit),
+        role=join_names(short["role"], 1),
+    )
 
 
 def today(content: CapacityContent) -> Pieces:
@@ -107,39 +134,54 @@ def today(content: CapacityContent) -> Pieces:
     over = content.planned.summary()["over_allocated"]
     if rows.empty:
         return pieces.finding(
-            "Today nobody is booked for more than there is",
-            "Bookings as they stand in the data, before any optimisation",
+            say("Today nobody is booked for more than there is"),
+            say("Bookings as they stand in the data, before any optimisation"),
         )
     firm = int((rows["over_committed"] > 1e-6).sum())
-    periods = count(len(rows), content.portfolio.calendar.frequency)
-    words = (
-        f"Today {count_people(over['people'])} {'is' if over['people'] == 1 else 'are'} booked "
-        f"for more than there is, in {periods} taken together"
+    words = plural(
+        "Today {n} person is booked for more than there is, in {periods} taken together",
+        "Today {n} people are booked for more than there is, in {periods} taken together",
+        over["people"],
+        periods=periods_counted(len(rows), content.portfolio.calendar.frequency),
     )
-    alone = (
-        f"{firm} of the rows by committed bookings alone" if firm else "committed ones alone fit"
+    note = (
+        plural(
+            "Bookings as they stand in the data, before any optimisation; {n} of the rows by "
+            "committed bookings alone",
+            "Bookings as they stand in the data, before any optimisation; {n} of the rows by "
+            "committed bookings alone",
+            firm,
+        )
+        if firm
+        else say(
+            "Bookings as they stand in the data, before any optimisation; committed ones alone fit"
+        )
     )
-    note = f"Bookings as they stand in the data, before any optimisation; {alone}"
     if len(rows) > _MOST_ROWS:
-        note += f". The {_MOST_ROWS} rows furthest over, of {len(rows)}"
+        note = say(
+            "{note}. The {most} rows furthest over, of {all}",
+            note=note,
+            most=_MOST_ROWS,
+            all=decimal(len(rows), ",d"),
+        )
     columns = {
-        "person": "Person",
-        "period": "Period",
-        "time": "Time",
-        "committed": "Committed",
-        "proposed": "Proposed",
-        "over": "Too much",
+        "person": say("Person"),
+        "period": say("Period"),
+        "time": say("Time"),
+        "committed": say("Committed"),
+        "proposed": say("Proposed"),
+        "over": say("Too much"),
     }
     if content.names:
-        columns["bookings"] = "Bookings"
+        columns["bookings"] = say("Bookings")
     shown = rows.head(_MOST_ROWS).assign(period=rows["period"].head(_MOST_ROWS).map(period_words))
     return pieces.finding(words, note) + pieces.table(
         shown,
         columns,
-        name="Booked too much",
+        name=say("Booked too much"),
         numbers=dict.fromkeys(("time", "committed", "proposed", "over"), FTE),
         unbroken=("person", "period"),
-        caption="FTE",
+        caption=say("FTE"),
     )
 
 
@@ -162,17 +204,17 @@ def _needed(rows: pd.DataFrame) -> pd.DataFrame:
 def bottleneck(content: CapacityContent) -> figures.Picture:
     """The bottleneck role: what is wanted of it, against the most that it could give."""
     work, there = content.bottleneck_work
-    name = content.roles[content.bottleneck][1] if content.bottleneck else "people"
-    line = "Most that its people could give"
-    return figures.show(
-        figures.demand_chart(work, there, of=f"{name}, if all began at once", line=line)
-    )
+    name = content.roles[content.bottleneck][1] if content.bottleneck else say("people")
+    line = say("Most that its people could give")
+    of = say("{role}, if all began at once", role=name)
+    return figures.show(figures.demand_chart(work, there, of=of, line=line))
 
 
 def all_work(content: CapacityContent) -> figures.Picture:
     """The plan's work against the time of everybody."""
     work, there = content.all_work
-    return figures.show(figures.demand_chart(work, there, of="all people", line="Time of all"))
+    of, line = say("all people"), say("Time of all")
+    return figures.show(figures.demand_chart(work, there, of=of, line=line))
 
 
 def loads(content: CapacityContent) -> figures.Picture:
@@ -194,42 +236,49 @@ def bottlenecks(content: CapacityContent) -> Pieces:
     plan = content.shown_bottlenecks(content.planned).set_index("role_id")
     short = asked[asked["periods_short"] > 0]
     certain = float(short["certain"].sum())
-    words = "No role would run short if all that is wanted began at once"
+    words = say("No role would run short if all that is wanted began at once")
     if len(short):
-        words = (
-            f"If all that is wanted began at once, {join_names(short['role'])} would run short; "
-            f"{share(certain / float(short['deficit'].sum()))} of it whatever is rearranged"
+        words = plural(
+            "If all that is wanted began at once, {roles} would run short; {share} of it whatever "
+            "is rearranged",
+            "If all that is wanted began at once, {roles} would run short; {share} of it whatever "
+            "is rearranged",
+            len(short),
+            roles=join_names(short["role"]),
+            share=share(certain / float(short["deficit"].sum())),
         )
     planned = plan["deficit"].reindex(asked["role_id"]).fillna(0.0).to_numpy()
     rows = asked.assign(
         planned=planned,
-        periods=[f"{n:.0f}" if n else "" for n in asked["periods_short"]],
+        periods=[decimal(n, ",.0f") if n else "" for n in asked["periods_short"]],
         first=[period_words(label) if label else "" for label in asked["first_short"]],
         peak=[period_words(label) for label in asked["peak_period"]],
     )
     return pieces.finding(
         words,
-        "Peak use: the most that is asked of what the role could give if all who have it did "
-        "nothing else",
+        say(
+            "Peak use: the most that is asked of what the role could give if all who have it did "
+            "nothing else"
+        ),
     ) + pieces.table(
         rows,
         {
-            "role": "Role",
-            "periods": f"{content.portfolio.calendar.frequency.capitalize()}s short",
-            "first": "First",
-            "deficit": "Missing",
-            "certain": "Certainly",
-            "planned": "Missing in the plan",
-            "peak_use": "Peak use",
-            "peak": "In",
+            "role": say("Role"),
+            "periods": say(_SHORT_PERIODS[content.portfolio.calendar.frequency]),
+            "first": say("First"),
+            "deficit": say("Missing"),
+            "certain": say("Certainly"),
+            "planned": say("Missing in the plan"),
+            "peak_use": say("Peak use"),
+            "peak": say("In"),
         },
-        name="Bottlenecks",
+        name=say("Bottlenecks"),
         numbers={
             **dict.fromkeys(("deficit", "certain", "planned"), _MISSING),
             "peak_use": _PEAK,
         },
         unbroken=("first", "peak"),
-        empty="No project needs anybody.",
+        empty=say("No project needs anybody."),
     )
 
 
@@ -237,25 +286,26 @@ def shortage(content: CapacityContent) -> Pieces:
     """What is short in the plan, and what would close it."""
     rows = content.shortage
     if rows.empty:
-        return pieces.finding("Named people can do all of the plan's work")
+        return pieces.finding(say("Named people can do all of the plan's work"))
     note = ""
     if len(rows) > _MOST_ROWS:
-        note = f"The {_MOST_ROWS} largest of {len(rows)}"
+        note = say("The {most} largest of {all}", most=_MOST_ROWS, all=decimal(len(rows), ",d"))
     shown = rows.head(_MOST_ROWS)
     shown = shown.assign(
-        period=shown["period"].map(period_words), remedy=shown["remedy"].map(_REMEDIES)
+        period=shown["period"].map(period_words),
+        remedy=[say(_REMEDIES[remedy]) for remedy in shown["remedy"]],
     )
     return pieces.finding(shortage_sentence(content), note) + pieces.table(
         shown,
         {
-            "project": "Project",
-            "role": "Role",
-            "period": "Period",
-            "fte": "Missing",
-            "demand": "Of",
-            "remedy": "What would close it, the least first",
+            "project": say("Project"),
+            "role": say("Role"),
+            "period": say("Period"),
+            "fte": say("Missing"),
+            "demand": say("Of"),
+            "remedy": say("What would close it, the least first"),
         },
-        name="Missing people",
+        name=say("Missing people"),
         numbers={"fte": FTE, "demand": FTE},
         unbroken=("period",),
     )
@@ -263,31 +313,39 @@ def shortage(content: CapacityContent) -> Pieces:
 
 def places(content: CapacityContent) -> Pieces:
     """Programmes, and where people are."""
-    unit = f"FTE-{content.portfolio.calendar.frequency}s over the whole time"
+    unit = say(_OVER_THE_WHOLE_TIME[content.portfolio.calendar.frequency])
     by_place = content.locations
     away = by_place[by_place["demand"] > by_place["time"] * (1 + 1e-9)]
-    words = "Programmes and places"
+    words = say("Programmes and places")
     if len(away):
-        need = "needs" if len(away) == 1 else "need"
-        words = f"{join_names(away['location'])} {need} people from elsewhere"
+        words = plural(
+            "{places} needs people from elsewhere",
+            "{places} need people from elsewhere",
+            len(away),
+            places=join_names(away["location"]),
+        )
     return (
-        pieces.finding(words, "People of a place work for projects elsewhere too")
+        pieces.finding(words, say("People of a place work for projects elsewhere too"))
         + pieces.table(
             content.programmes,
             {
-                "programme": "Programme",
-                "demand": "Needs",
-                "supplied": "Gets",
-                "deficit": "Missing",
+                "programme": say("Programme"),
+                "demand": say("Needs"),
+                "supplied": say("Gets"),
+                "deficit": say("Missing"),
             },
-            name="Programmes",
+            name=say("Programmes"),
             numbers={"demand": FTE, "supplied": FTE, "deficit": _MISSING},
             caption=unit,
         )
         + pieces.table(
             by_place,
-            {"location": "Place", "demand": "Its projects need", "time": "Its people have"},
-            name="Places",
+            {
+                "location": say("Place"),
+                "demand": say("Its projects need"),
+                "time": say("Its people have"),
+            },
+            name=say("Places"),
             numbers={"demand": FTE, "time": FTE},
             caption=unit,
         )

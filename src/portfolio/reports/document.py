@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from portfolio.errors import ReportError
 from portfolio.figures.picture import FIGURE, SVG
 from portfolio.figures.plotted import Plotted
+from portfolio.language import ENGLISH, say
 from portfolio.reports.cells import (
     alternative_text,
     no_alternative,
@@ -100,12 +101,17 @@ class About:
     run_id: str
     made: datetime
     edition: str = "Draft, not issued"
-    language: str = "en"
+    language: str = ENGLISH
 
     @property
     def title(self) -> str:
         """Of the whole document."""
         return f"{self.portfolio}: {self.kind} {self.period}"
+
+    @property
+    def run(self) -> str:
+        """Its run, in words."""
+        return say("Run {run_id}", run_id=self.run_id)
 
 
 @dataclass(frozen=True)

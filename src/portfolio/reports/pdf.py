@@ -17,6 +17,7 @@ from typing import Any
 
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean
+from portfolio.language import mark, say
 from portfolio.reports.document import Block, Document, Figure, Section
 from portfolio.reports.drawing import FONTS, size_of, without_head
 from portfolio.reports.html import TEMPLATES
@@ -28,7 +29,7 @@ _TEMPLATE = TEMPLATES / "document" / "report.typ"
 _UNKNOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _BOX = "\u25a1"
-_NOTE = f"{_BOX} stands for a sign that no font of the computer has on which this was made."
+_NOTE = mark("{box} stands for a sign that no font of the computer has on which this was made.")
 _ROUNDS = 4
 # A table of so many rows stays on one page, unless its cells are long; signs of a line in them.
 _SHORT = 12
@@ -80,7 +81,7 @@ def _set(content: dict[str, Any], document: Document) -> bytes:
             if not signs:
                 raise ReportError(f"The document could not be set: {error.message}.") from error
             if _BOX not in text:
-                note = Paragraphs((_NOTE,))
+                note = Paragraphs((say(_NOTE, box=_BOX),))
                 content["rows"].append(_row((Section((note,), frozenset()),)))
                 text = json.dumps(content, ensure_ascii=False)
             text = text.translate(dict.fromkeys(map(ord, signs), _BOX))
@@ -107,8 +108,7 @@ def _content(document: Document) -> dict[str, Any]:
             "portfolio": clean(about.portfolio),
             "kind": about.kind,
             "period": about.period,
-            "run": about.run_id,
-            "edition": clean(about.edition),
+            "foot": f"{about.run} · {clean(about.edition)}",
             "language": about.language,
         },
         "rows": rows,

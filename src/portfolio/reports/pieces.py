@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from portfolio.figures.labels import clean
+from portfolio.language import say
 from portfolio.reports.pieces_html import html_of
 
 __all__ = [
@@ -265,7 +266,7 @@ def table(
     wide: Collection[str] = (),
     caption: str = "",
     total: Mapping[str, object] | None = None,
-    empty: str = "None.",
+    empty: str | None = None,
 ) -> Pieces:
     """A table.
 
@@ -286,11 +287,11 @@ def table(
         What the table shows, for those who cannot see its place on the page.
     total : mapping of str to object, optional
         Cells of a last row by column.
-    empty : str
-        What stands instead of a table without rows.
+    empty : str or None
+        What stands instead of a table without rows; None for a word that says so.
     """
     if frame.empty:
-        return paragraphs([empty])
+        return paragraphs([say("None.") if empty is None else empty])
     numbers = numbers or {}
 
     def cell(column: str, value: Any) -> Cell:

@@ -13,6 +13,7 @@ from portfolio.analysis.explain import explain
 from portfolio.analysis.side_by_side import Call, SideBySide, processors
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import PortfolioError
+from portfolio.language import say
 from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
 from portfolio.result_tables import Columns
@@ -85,4 +86,4 @@ def _answer(
     try:
         return explain(portfolio, project, scenario, settings, plan=plan).sentence
     except PortfolioError as error:
-        return f"No answer was found: {error}"
+        return say("No answer was found: {error}", error=error)

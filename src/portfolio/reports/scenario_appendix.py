@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from portfolio.figures.labels import count
+from portfolio.language import decimal, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.pieces import Pieces, Written
-from portfolio.reports.scenario_written import or_blank
+from portfolio.reports.scenario_written import or_blank, per_cent
 from portfolio.reports.scenarios import ScenariosContent
+from portfolio.reports.solver_words import EXACT, status_words
+from portfolio.reports.units import objective_words
+from portfolio.reports.written import WHOLE
 
 __all__ = ["appendix"]
 
@@ -18,59 +21,75 @@ def appendix(content: ScenariosContent, run_id: str) -> Pieces:
     found, settings = content.found, content.settings
     twins = found.scenarios[found.scenarios["same_as"] != ""]
     said = [
-        ("Models solved", f"{found.solves}, each once however many scenarios ask for the same"),
-        ("Asked for", f"at most {settings.gap:.1%} from the best possible".replace("%", " %")),
-        ("Time for each", f"{settings.time_limit:g} seconds"),
         (
-            "Because of which change",
-            "the changes are made one at a time in the order in which the scenario has them, and "
-            "each plan on the way is found; in another order each would have another part",
+            say("Models solved"),
+            say(
+                "{number}, each once however many scenarios ask for the same",
+                number=decimal(found.solves, ",d"),
+            ),
         ),
         (
-            "Beside the curve",
-            f"the curve is what {found.first} could have for as much money in all, spread over "
-            "the periods as its budgets are",
+            say("Asked for"),
+            say("at most {share} from the best possible", share=per_cent(settings.gap)),
         ),
-        ("Checked", "every plan was recomputed from the tables, without the solver"),
+        (say("Time for each"), say("{n} seconds", n=decimal(settings.time_limit, "g"))),
+        (
+            say("Because of which change"),
+            say(
+                "the changes are made one at a time in the order in which the scenario has them, "
+                "and each plan on the way is found; in another order each would have another part"
+            ),
+        ),
+        (
+            say("Beside the curve"),
+            say(
+                "the curve is what {scenario} could have for as much money in all, spread over "
+                "the periods as its budgets are",
+                scenario=found.first,
+            ),
+        ),
+        (say("Checked"), say("every plan was recomputed from the tables, without the solver")),
     ]
     said += [
-        (name, f"asks for the same as {other}, in other words")
+        (name, say("asks for the same as {scenario}, in other words", scenario=other))
         for name, other in zip(twins["scenario"], twins["same_as"], strict=True)
     ]
     if content.secret:
-        number_ = len(content.secret)
-        said.append(("Not named", f"{count(number_, 'confidential project')}, in totals only"))
+        withheld = plural(
+            "{n} confidential project, in totals only",
+            "{n} confidential projects, in totals only",
+            len(content.secret),
+        )
+        said.append((say("Not named"), withheld))
     if run_id:
-        said.append(("Run", run_id))
+        said.append((say("Run"), run_id))
     rows = found.scenarios
-    solves = rows.assign(status=rows["status"].str.replace("_", " "))
+    solves = rows.assign(
+        status=rows["status"].map(status_words), objective=rows["objective"].map(objective_words)
+    )
     return (
-        pieces.title("Appendix: how this was found")
+        pieces.title(say("Appendix: how this was found"))
         + pieces.table(
             pd.DataFrame(said, columns=["what", "said"]),
             {"what": "", "said": ""},
-            name="How it was found",
+            name=say("How it was found"),
         )
         + pieces.table(
             solves,
             {
-                "scenario": "Scenario",
-                "objective": "First objective",
-                "value": "Value",
-                "bound": "Bound",
-                "gap": "Gap",
-                "status": "Status",
-                "seconds": "Seconds",
+                "scenario": say("Scenario"),
+                "objective": say("First objective"),
+                "value": say("Value"),
+                "bound": say("Bound"),
+                "gap": say("Gap"),
+                "status": say("Status"),
+                "seconds": say("Seconds"),
             },
-            name="Solves",
+            name=say("Solves"),
             numbers={
-                **dict.fromkeys(("value", "bound"), or_blank(Written(_in_full, "#,##0.0000"))),
-                "gap": or_blank(Written("{:.2%}".format, "0.00%")),
-                "seconds": Written("{:.0f}".format, "0"),
+                **dict.fromkeys(("value", "bound"), EXACT),
+                "gap": or_blank(Written(lambda gap: decimal(gap, ".2%"), "0.00%")),
+                "seconds": WHOLE,
             },
         )
     )
-
-
-def _in_full(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from portfolio.analysis.compare.words import compared_words, gain_words
 from portfolio.figures import period_words
-from portfolio.figures.labels import count
+from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.pieces import Pieces
 from portfolio.reports.scenario_written import or_blank, sized
@@ -19,10 +19,10 @@ __all__ = ["differences"]
 
 _MOST_ROWS = 40
 _WHAT = {
-    "enters": "Enters",
-    "leaves": "Leaves",
-    "option": "Other option",
-    "start": "Other start",
+    "enters": mark("Enters"),
+    "leaves": mark("Leaves"),
+    "option": mark("Other option"),
+    "start": mark("Other start"),
 }
 
 
@@ -40,10 +40,17 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
     notes = []
     hidden = content.hidden_moves.get(name, 0)
     if hidden:
-        stands = "stands" if hidden == 1 else "stand"
-        notes.append(f"{count(hidden, 'confidential project')} of them {stands} below unnamed")
+        notes.append(
+            plural(
+                "{n} confidential project of them stands below unnamed",
+                "{n} confidential projects of them stand below unnamed",
+                hidden,
+            )
+        )
     if len(rows) > _MOST_ROWS:
-        notes.append(f"the first {_MOST_ROWS} of {len(rows)}")
+        notes.append(
+            say("the first {most} of {all}", most=_MOST_ROWS, all=decimal(len(rows), ",d"))
+        )
     said = pieces.finding(compared_words(content.found, name, sized(content)), "; ".join(notes))
     steps = content.shown.steps
     steps = steps[steps["scenario"] == name]
@@ -53,37 +60,39 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
                 gained=[
                     gain_words(row, sized(content))
                     if not math.isnan(row["value"])
-                    else "no plan by itself"
+                    else say("no plan by itself")
                     for row in steps.to_dict("records")
                 ]
             ),
             {
-                "what": "Step by step",
-                "gained": "Gain of value",
-                "enters": "Enter",
-                "leaves": "Leave",
-                "moves": "Move",
+                "what": say("Step by step"),
+                "gained": say("Gain of value"),
+                "enters": say("Enter"),
+                "leaves": say("Leave"),
+                "moves": say("Move"),
             },
-            name="Steps",
+            name=say("Steps"),
             numbers=dict.fromkeys(("enters", "leaves", "moves"), or_blank(WHOLE)),
             wide=("what",),
         )
     if rows.empty:
         return said
     shown = rows.head(_MOST_ROWS)
-    columns = {"project": "Project", "what": "", "before": "From", "after": "To"}
+    columns = {"project": say("Project"), "what": "", "before": say("From"), "after": say("To")}
     if len(steps) > 1:
-        columns["because"] = "Because of"
+        columns["because"] = say("Because of")
     return said + pieces.table(
         shown.assign(
-            what=shown["what"].map(_WHAT),
+            what=[say(_WHAT[what]) for what in shown["what"]],
             before=_placed(shown["start_before"], shown["option_before"], shown["option_id"]),
             after=_placed(shown["start"], shown["option_id"], shown["option_before"]),
         ),
         columns,
-        name="Differences",
+        name=say("Differences"),
         unbroken=("before", "after"),
-        caption="" if len(steps) > 1 else "; ".join(f"Because of: {w}" for w in steps["what"]),
+        caption=""
+        if len(steps) > 1
+        else "; ".join(say("Because of: {change}", change=one) for one in steps["what"]),
     )
 
 

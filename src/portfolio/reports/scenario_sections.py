@@ -10,11 +10,12 @@ import pandas as pd
 from portfolio import figures
 from portfolio.analysis.compare.words import gain_words
 from portfolio.figures import money, period_words
-from portfolio.figures.labels import count
 from portfolio.figures.scenario_names import letters
+from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
+from portfolio.reports.horizon import horizon_words
 from portfolio.reports.pieces import Pieces
-from portfolio.reports.scenario_written import EXACT, or_blank, sized, valued
+from portfolio.reports.scenario_written import NO_GAP, or_blank, per_cent, sized, valued
 from portfolio.reports.scenarios import ScenariosContent
 from portfolio.reports.written import FTE, SHARE, WHOLE, money_in
 
@@ -31,20 +32,27 @@ __all__ = [
 ]
 
 _STATUS = {
-    "infeasible": "No plan is possible",
-    "no_solution": "No plan found in time",
-    "invalid": "The solve failed",
+    "infeasible": mark("No plan is possible"),
+    "no_solution": mark("No plan found in time"),
+    "invalid": mark("The solve failed"),
 }
 
 
 def heading(content: ScenariosContent) -> Pieces:
     """The title, and what the report is about."""
-    first, last = period_words(content.periods[0]), period_words(content.periods[-1])
-    horizon = first if len(content.periods) == 1 else f"{first} to {last}"
-    others = count(len(content.found.others), "scenario")
+    others = plural(
+        "{n} scenario beside {first}",
+        "{n} scenarios beside {first}",
+        len(content.found.others),
+        first=content.found.first,
+    )
     return pieces.heading(
-        f"{content.portfolio.settings.name}: scenarios {period_words(content.period)}",
-        f"{horizon} · {others} beside {content.found.first} · {_bars_headline(content)}",
+        say(
+            "{portfolio}: scenarios {period}",
+            portfolio=content.portfolio.settings.name,
+            period=period_words(content.period),
+        ),
+        f"{horizon_words(content.periods)} · {others} · {_bars_headline(content)}",
     )
 
 
@@ -58,16 +66,20 @@ def cards(content: ScenariosContent) -> Pieces:
     """The four figures at the top."""
     rows = content.shown.scenarios
     planned = rows[rows["value"].notna()]
-    cells = [(f"{len(planned)} of {len(rows)}", "scenarios have a plan")]
+    cells = [(_part(len(planned), len(rows)), say("scenarios have a plan"))]
     stands = _stands(content)
-    cells.append((f"{stands[0]} of {stands[1]}", "projects are in every plan"))
+    cells.append((_part(*stands), say("projects are in every plan")))
     spends = (float(planned["spend"].min()), float(planned["spend"].max()))
     spent = [money(amount, content.currency) for amount in spends]
-    cells.append((_range(*spent), "spend inside the horizon"))
+    cells.append((_range(*spent), say("spend inside the horizon")))
     compared = planned[planned["alike"]]
     words = [valued(content)(value) for value in (compared["value"].min(), compared["value"].max())]
-    cells.append((_range(*words), "value of the plans"))
+    cells.append((_range(*words), say("value of the plans")))
     return pieces.cards(cells)
+
+
+def _part(some: int, all_: int) -> str:
+    return say("{part} of {whole}", part=decimal(some, ",d"), whole=decimal(all_, ",d"))
 
 
 def _range(low: str, high: str) -> str:
@@ -79,7 +91,7 @@ def _range(low: str, high: str) -> str:
     if len(one) == len(other) > len(differ) == 1 and "−" not in low + high:
         place = differ[0]
         return " ".join([*one[:place], f"{one[place]}–{other[place]}", *one[place + 1 :]])
-    return f"{low} to {high}"
+    return say("{low} to {high}", low=low, high=high)
 
 
 def _stands(content: ScenariosContent) -> tuple[int, int]:
@@ -99,7 +111,7 @@ def scenarios(content: ScenariosContent) -> Pieces:
         found=[_found(*one) for one in zip(rows["status"], rows["gap"], strict=True)],
         gained=_gained(content),
     )
-    note = (
+    note = say(
         "A difference of two values lies between the limits in brackets, since each is known only "
         "so far; where 0 is between them, which is better is not proven"
     )
@@ -107,13 +119,13 @@ def scenarios(content: ScenariosContent) -> Pieces:
         shown,
         {
             "letter": "",
-            "scenario": "Scenario",
-            "title": "What it asks",
-            "found": "How good its plan is",
-            "value": "Value",
-            "gained": f"Against {content.found.first}",
+            "scenario": say("Scenario"),
+            "title": say("What it asks"),
+            "found": say("How good its plan is"),
+            "value": say("Value"),
+            "gained": say("Against {scenario}", scenario=content.found.first),
         },
-        name="Worth of the plans",
+        name=say("Worth of the plans"),
         numbers={"value": or_blank(valued(content))},
         unbroken=("letter", "scenario"),
     )
@@ -133,30 +145,43 @@ def _gained(content: ScenariosContent) -> list[str]:
 def _proven(rows: pd.DataFrame) -> str:
     """How good all plans are."""
     planned = rows[rows["value"].notna()]
-    plans = {1: "The plan is", 2: "Both plans are"}.get(
-        len(planned), f"All {len(planned)} plans are"
-    )
     if planned["gap"].isna().any():
-        return "How far some of the plans are from the best possible is not known"
+        return say("How far some of the plans are from the best possible is not known")
     gap = float(planned["gap"].max())
-    if gap <= EXACT:
-        return f"{plans} the best possible"
-    return f"{plans} within {gap:.1%} of the best possible".replace("%", " %")
+    number_ = len(planned)
+    if gap <= NO_GAP:
+        if number_ == 2:
+            return say("Both plans are the best possible")
+        return plural(
+            "The plan is the best possible", "All {n} plans are the best possible", number_
+        )
+    if number_ == 2:
+        return say("Both plans are within {share} of the best possible", share=per_cent(gap))
+    return plural(
+        "The plan is within {share} of the best possible",
+        "All {n} plans are within {share} of the best possible",
+        number_,
+        share=per_cent(gap),
+    )
 
 
 def _done(content: ScenariosContent, shown: pd.DataFrame) -> Pieces:
     """What the plans do: projects, money, people, risk."""
     columns = {
         "letter": "",
-        "chosen": "Projects",
-        "deferred": "Start later",
-        "left_out": "Left out",
-        "spend": "Spend",
-        "unspent": "Unspent",
+        "chosen": say("Projects"),
+        "deferred": say("Start later"),
+        "left_out": say("Left out"),
+        "spend": say("Spend"),
+        "unspent": say("Unspent"),
     }
-    given = {"npv": "NPV", "confidence": "Confidence", "risk_cost": "Cost of risks"}
+    given = {
+        "npv": say("NPV"),
+        "confidence": say("Confidence"),
+        "risk_cost": say("Cost of risks"),
+    }
     columns |= {name: words for name, words in given.items() if shown[name].notna().any()}
-    columns["deficit"] = "FTE short"
+    columns["deficit"] = say("FTE short")
     in_money = or_blank(money_in(content.currency))
     numbers = {
         **dict.fromkeys(("chosen", "deferred", "left_out"), or_blank(WHOLE)),
@@ -167,22 +192,24 @@ def _done(content: ScenariosContent, shown: pd.DataFrame) -> Pieces:
     return pieces.table(
         shown,
         columns,
-        name="What the plans do",
+        name=say("What the plans do"),
         numbers={name: words for name, words in numbers.items() if name in columns},
-        caption="Confidence: as people judge it, weighted by value. Cost of risks: probability "
-        "times cost of the risks of the projects chosen",
+        caption=say(
+            "Confidence: as people judge it, weighted by value. Cost of risks: probability "
+            "times cost of the risks of the projects chosen"
+        ),
     )
 
 
 def _found(status: str, gap: float) -> str:
     """How a scenario's solve ended, in plain words."""
     if status in _STATUS:
-        return _STATUS[status]
+        return say(_STATUS[status])
     if math.isnan(gap):
-        return "How far from the best possible is not known"
-    if gap <= EXACT:
-        return "The best possible"
-    return f"At most {gap:.1%} from the best possible".replace("%", " %")
+        return say("How far from the best possible is not known")
+    if gap <= NO_GAP:
+        return say("The best possible")
+    return say("At most {share} from the best possible", share=per_cent(gap))
 
 
 def bars(content: ScenariosContent) -> figures.Picture:
@@ -204,10 +231,8 @@ def without_plan(content: ScenariosContent) -> Pieces:
     if rows.empty:
         return Pieces()
     said = [f"{name}: {why}" for name, why in zip(rows["scenario"], rows["why_not"], strict=True)]
-    have = "has" if len(rows) == 1 else "have"
-    return pieces.finding(f"{count(len(rows), 'scenario')} {have} no plan") + pieces.paragraphs(
-        said
-    )
+    words = plural("{n} scenario has no plan", "{n} scenarios have no plan", len(rows))
+    return pieces.finding(words) + pieces.paragraphs(said)
 
 
 def grid(content: ScenariosContent) -> figures.Picture:
@@ -223,19 +248,22 @@ def costs(content: ScenariosContent) -> Pieces:
     rows = rows[names].reset_index()
     sums = rows[names].sum()
     least, most = str(sums.idxmin()), str(sums.idxmax())
-    words = f"All plans spend {money(float(sums.iloc[0]), content.currency)}"
+    words = say("All plans spend {amount}", amount=money(float(sums.iloc[0]), content.currency))
     if float(sums.max() - sums.min()) > 0.5:
-        words = (
-            f"{most} spends {money(float(sums.max()), content.currency)}, and {least} "
-            f"{money(float(sums.min()), content.currency)}"
+        words = say(
+            "{most} spends {high}, and {least} {low}",
+            most=most,
+            high=money(float(sums.max()), content.currency),
+            least=least,
+            low=money(float(sums.min()), content.currency),
         )
     in_money = or_blank(money_in(content.currency))
-    return pieces.finding(words, "Spend inside the horizon by year") + pieces.table(
+    return pieces.finding(words, say("Spend inside the horizon by year")) + pieces.table(
         rows,
-        {"year": "Year", **{name: name for name in names}},
+        {"year": say("Year"), **{name: name for name in names}},
         numbers=dict.fromkeys(names, in_money),
-        name="Spend by year",
-        total={"year": "All", **sums},
+        name=say("Spend by year"),
+        total={"year": say("All"), **sums},
     )
 
 
@@ -264,14 +292,21 @@ def answers(content: ScenariosContent) -> Pieces:
     first = np.r_[True, rows["scenario"].to_numpy()[1:] != rows["scenario"].to_numpy()[:-1]]
     shown["scenario"] = np.where(first, rows["scenario"], "")
     number_ = rows["project_id"].nunique()
-    are = "a valuable project is" if number_ == 1 else f"{number_} valuable projects are"
     return pieces.finding(
-        f"Why {are} left out, and what would bring {'it' if number_ == 1 else 'them'} in",
-        "Each answer was found by solving again with the project in the plan",
+        plural(
+            "Why a valuable project is left out, and what would bring it in",
+            "Why {n} valuable projects are left out, and what would bring them in",
+            number_,
+        ),
+        say("Each answer was found by solving again with the project in the plan"),
     ) + pieces.table(
         shown,
-        {"scenario": "Scenario", "project": "Project", "sentence": "Why, and what would help"},
-        name="Why left out",
+        {
+            "scenario": say("Scenario"),
+            "project": say("Project"),
+            "sentence": say("Why, and what would help"),
+        },
+        name=say("Why left out"),
         unbroken=("scenario",),
         wide=("sentence",),
     )

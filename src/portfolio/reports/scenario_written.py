@@ -9,13 +9,14 @@ from typing import Final
 
 from portfolio.analysis.compare.words import size_words
 from portfolio.figures.formats import worth
+from portfolio.language import decimal
 from portfolio.reports.pieces import Written
 from portfolio.reports.scenarios import ScenariosContent
 from portfolio.reports.written import money_in
 
-__all__ = ["EXACT", "or_blank", "sized", "valued"]
+__all__ = ["NO_GAP", "or_blank", "per_cent", "sized", "valued"]
 
-EXACT: Final = 1e-9
+NO_GAP: Final = 1e-9
 """A gap that is none."""
 
 _LARGE = 10_000
@@ -30,6 +31,16 @@ def or_blank(written: Written) -> Written:
     """
     words = written.words
     return replace(written, words=lambda value: "" if math.isnan(value) else words(value))
+
+
+def per_cent(share: float) -> str:
+    """A share as per cent with a decimal: ``0.5 %``.
+
+    Parameters
+    ----------
+    share : float
+    """
+    return decimal(share, ".1%").replace("%", " %")
 
 
 def valued(content: ScenariosContent) -> Written:

@@ -22,7 +22,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.data.schema import dictionary
 from portfolio.errors import SolveError
-from portfolio.language import speak
+from portfolio.language import mark, plural, say, speak
 from portfolio.models.outcome import Settings
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
 from portfolio.reports.confidential import secret_projects
@@ -36,9 +36,15 @@ from portfolio.result_tables import conform, plain, write_folder
 __all__ = ["ScenariosContent", "discreet_words", "prepare_scenarios"]
 
 _RATES: Final = frozenset({"cost_rate", "contractor_rate", "hire_cost"})
-_DONE: Final = {"append": "more", "drop": "fewer", "set": "changed", "scale": "changed"}
-_SECRET: Final = "a confidential project"
-_NEW: Final = "somebody new"
+_CHANGED: Final = mark("{table}: changed")
+_RATES_CHANGED: Final = mark("{table}: rates changed")
+_DONE: Final = {"drop": mark("{table}: fewer"), "set": _CHANGED, "scale": _CHANGED}
+_RATES_DONE: Final = {
+    "append": mark("{table}: more with rates"),
+    "drop": mark("{table}: fewer, chosen by rates"),
+    "set": _RATES_CHANGED,
+    "scale": _RATES_CHANGED,
+}
 _TABLES: Final = {**TABLES, "answers": ANSWERS}
 _WITH_PROJECTS: Final = ("projects", "differences")
 
@@ -98,10 +104,13 @@ def discreet_words(change: Change, *, names: bool = False) -> str:
     """
     rows = [change.where, change.values, *change.rows]
     if not names and "person_id" in dictionary()[change.table].names:
-        number = f"{len(change.rows)} " if change.rows else ""
-        return f"{change.table}: {number}{_DONE[change.action]}"
+        if change.action == "append":
+            return plural(
+                "{table}: {n} more", "{table}: {n} more", len(change.rows), table=change.table
+            )
+        return say(_DONE[change.action], table=change.table)
     if any(column in _RATES for row in rows for column in row):
-        return f"{change.table}: rates {_DONE[change.action]}"
+        return say(_RATES_DONE[change.action], table=change.table)
     return change_words(change)
 
 
@@ -166,25 +175,27 @@ class ScenariosContent:
     def names(self) -> dict[str, str]:
         """What each project is called, by project_id."""
         names: dict[str, str] = {}
+        secret = say("a confidential project")
         for portfolio in (self.portfolio, *self.changed.values()):
             table = portfolio.tables["projects"]
             for project, name in zip(table["project_id"], table["name"], strict=True):
-                names.setdefault(project, _SECRET if project in self.secret else name or project)
+                names.setdefault(project, secret if project in self.secret else name or project)
         return names
 
     @cached_property
-    def say(self) -> Callable[[str], str]:
+    def discreet(self) -> Callable[[str], str]:
         """A text as the audience may read it."""
         said: dict[str, str] = {}
+        secret, new = say("a confidential project"), say("somebody new")
         called = {} if self.audience.names else pseudonyms(self.portfolio)
         for portfolio in (*self.changed.values(), self.portfolio):
             people, projects = portfolio.tables["people"], portfolio.tables["projects"]
             if not self.audience.names:
                 for person, name in zip(people["person_id"], people["name"], strict=True):
-                    said |= dict.fromkeys((person, name), called.get(person, _NEW))
+                    said |= dict.fromkeys((person, name), called.get(person, new))
             for project, name in zip(projects["project_id"], projects["name"], strict=True):
                 if project in self.secret:
-                    said |= dict.fromkeys((project, name), _SECRET)
+                    said |= dict.fromkeys((project, name), secret)
                 elif project in self.confidential and name:
                     # Answers have only the ids of these, for readers without leave.
                     said[project] = f"{project} ({name})"
@@ -194,7 +205,7 @@ class ScenariosContent:
     @cached_property
     def shown(self) -> Comparison:
         """The comparison as it may be published: in totals, confidential projects count."""
-        found, say = self.found, self.say
+        found, discreet = self.found, self.discreet
         tables = {name: getattr(found, name) for name in TABLES}
         for name in _WITH_PROJECTS:
             rows = tables[name]
@@ -206,7 +217,7 @@ class ScenariosContent:
             ("steps", "what"),
         ):
             rows = tables[name]
-            tables[name] = rows.assign(**{column: [say(text) for text in rows[column]]})
+            tables[name] = rows.assign(**{column: [discreet(text) for text in rows[column]]})
         plans = {
             name: replace(plan, conflict=None, faults=(), warnings=())
             for name, plan in found.plans.items()
@@ -219,7 +230,7 @@ class ScenariosContent:
         if self.found_answers is None:
             return pd.DataFrame(columns=list(ANSWERS))
         return self.found_answers.assign(
-            sentence=[self.say(text) for text in self.found_answers["sentence"]]
+            sentence=[self.discreet(text) for text in self.found_answers["sentence"]]
         )
 
     @property

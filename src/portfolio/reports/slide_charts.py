@@ -11,6 +11,7 @@ from typing import Any
 
 from portfolio.figures.labels import text_width
 from portfolio.figures.plotted import Bars, Grid, Panels, Points, Series
+from portfolio.language import say
 from portfolio.reports.document import Figure
 from portfolio.reports.drawing import part_of, png_of, size_of, without_head
 from portfolio.reports.slide_data import CategoryNumbers, PointNumbers
@@ -118,7 +119,9 @@ def _panels(slide: Any, panels: tuple[Bars, ...], box: Box, figure: Figure) -> f
         room = wide + (names if number == 0 else 0.0)
         # Amounts stand at the ends of the longest bars, and must not meet the next panel's.
         own = Box(left, box.top, room - _GAP, high)
-        alt = figure.alt if number == 0 else f"{panel.name}: a part of the figure beside it"
+        alt = figure.alt
+        if number:
+            alt = say("{name}: a part of the figure beside it", name=panel.name)
         chart = _chart(slide, _bar_chart, panel, own, replace(figure, alt=alt))
         chart.has_legend = False
         chart.has_title = True

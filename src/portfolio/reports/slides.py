@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.figures.labels import clean, shorten, text_width
+from portfolio.language import language_tag, say
 from portfolio.reports.archive import fix_archive
 from portfolio.reports.document import Document, Figure, Section
 from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
 from portfolio.reports.slide_charts import add_figure
+from portfolio.reports.slide_language import name_language
 from portfolio.reports.slide_tables import add_table, rows_that_fit
 from portfolio.reports.slide_text import Box, add_cards, add_text, text_height
 from portfolio.reports.slides_template import CONTENT, OPENING, open_template
@@ -47,8 +49,10 @@ def write_slides(document: Document, target: Path, template: Path | None = None)
     for section in document:
         deck.add(section)
     deck.finish()
+    tag = language_tag(document.about.language)
+    name_language(deck.made, tag)
     deck.made.save(str(target))
-    fix_archive(target, document.about.made)
+    fix_archive(target, document.about.made, tag)
 
 
 class _Deck:
@@ -177,7 +181,7 @@ class _Deck:
         from pptx.enum.shapes import PP_PLACEHOLDER
 
         about = self.about
-        words = f"{about.portfolio} · {about.kind} · {about.period} · Run {about.run_id}"
+        words = f"{about.portfolio} · {about.kind} · {about.period} · {about.run}"
         words = f"{clean(words)} · {clean(about.edition)}"
         for holder in layout.placeholders:
             kind = holder.placeholder_format.type
@@ -203,8 +207,9 @@ class _Deck:
 
     def _more(self) -> None:
         """Another slide under the same title."""
-        title = self._title.removesuffix(" (continued)")
-        self._begin(f"{title} (continued)")
+        title = self._title
+        self._begin(say("{title} (continued)", title=title))
+        self._title = title
 
     def _text(
         self, sentences: list[str], size: float, *, bold: bool = False, dim: bool = False
@@ -271,7 +276,7 @@ class _Deck:
         facts.title, facts.author = clean(about.title)[:250], clean(about.portfolio)[:250]
         facts.subject, facts.keywords = clean(about.kind), clean(about.run_id)
         facts.last_modified_by, facts.comments, facts.category = "portfolio", "", ""
-        facts.language, facts.revision = about.language, 1
+        facts.revision = 1
         facts.created = facts.modified = about.made.replace(microsecond=0, tzinfo=None)
 
 

@@ -16,6 +16,11 @@ _OBJECTIVES = {
     "npv": mark("npv"),
     "cost": mark("cost"),
     "early_start": mark("early start"),
+    "shortage": mark("shortage"),
+    "change": mark("change"),
+    "handovers": mark("handovers"),
+    "people": mark("people"),
+    "balance": mark("balance"),
 }
 _UNITS = {
     "FTE": mark("{number} FTE"),
@@ -35,7 +40,7 @@ def objective_words(objective: str) -> str:
     Parameters
     ----------
     objective : str
-        By its name in a scenario.
+        By its name in a scenario, or in an allocation.
     """
     known = _OBJECTIVES.get(objective)
     return say(known) if known else objective.replace("_", " ")

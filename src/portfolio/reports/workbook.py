@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.figures.labels import clean, text_width
+from portfolio.language import language_tag, say
+from portfolio.reports.archive import fix_archive
 from portfolio.reports.document import Document, Figure, Section
 from portfolio.reports.drawing import png_of, without_head
 from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
@@ -25,9 +27,10 @@ from portfolio.reports.workbook_looks import Looks
 __all__ = ["write_workbook"]
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+# Excel keeps this name of a sheet for itself.
+_RESERVED = "history"
 _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
-_SUMMARY = "Summary"
 # Width of a column of words at the most, characters.
 _WIDE = 60
 # Characters that an em of text takes, and heights of rows, points.
@@ -80,6 +83,7 @@ def write_workbook(document: Document, target: Path) -> None:
         book.close()
     except XlsxFileError as error:
         raise OSError(str(error)) from error
+    fix_archive(target, about.made, language_tag(about.language))
 
 
 @dataclass
@@ -100,7 +104,7 @@ class _Book:
     def write(self) -> None:
         """Write the summary and a sheet a part."""
         opening, parts = self._parts()
-        summary = self._book.add_worksheet(_SUMMARY)
+        summary = self._book.add_worksheet(_summary())
         sheets = [self._book.add_worksheet(part.name) for part in parts]
         at = _Sheet(self._book, summary, self._looks)
         at.page("&L" + self._foot.replace("&", "&&"))
@@ -108,8 +112,8 @@ class _Book:
             at.section(section)
         about = self._document.about
         at.contents(parts)
-        run = f"Run {about.run_id} · {clean(about.edition)}"
-        at.sentences([run, f"Made {about.made:%Y-%m-%d %H:%M %Z}"], "quiet")
+        made = say("Made {when}", when=f"{about.made:%Y-%m-%d %H:%M %Z}")
+        at.sentences([f"{about.run} · {clean(about.edition)}", made], "quiet")
         at.widths()
         for part, sheet in zip(parts, sheets, strict=True):
             own = _Sheet(self._book, sheet, self._looks)
@@ -127,7 +131,7 @@ class _Book:
         """What stands on the summary, and the parts with a sheet of their own."""
         opening: list[Section] = []
         parts: list[_Part] = []
-        taken = {_SUMMARY.lower(), "history"}
+        taken = {_summary().lower(), _RESERVED}
         for section in self._document:
             name, headline = _called(section)
             if name:
@@ -139,6 +143,10 @@ class _Book:
         return opening, parts
 
 
+def _summary() -> str:
+    return _sheet_name(say("Summary"), {_RESERVED})
+
+
 def _called(section: Section) -> tuple[str, str]:
     """Name and headline of the first table or figure of a section; "" where it has none."""
     headline = ""
@@ -146,17 +154,17 @@ def _called(section: Section) -> tuple[str, str]:
         if isinstance(block, Finding | Title) and not headline:
             headline = block.words
         elif isinstance(block, Table):
-            return block.name or headline or "Table", headline
+            return block.name or headline or say("Table"), headline
         elif isinstance(block, Figure):
             known = block.plotted.name if block.plotted else ""
-            return known or block.title or "Figure", block.title or headline or block.alt
+            return known or block.title or say("Figure"), block.title or headline or block.alt
         elif isinstance(block, Quotations):
-            return "Commentary", headline
+            return say("Commentary"), headline
     return "", headline
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
-    plain = " ".join(_FORBIDDEN.sub(" ", name).split())[:_LONGEST_NAME].strip() or "Sheet"
+    plain = " ".join(_FORBIDDEN.sub(" ", name).split())[:_LONGEST_NAME].strip() or say("Sheet")
     found, number = plain, 2
     while found.lower() in taken:
         end = f" ({number})"
@@ -227,7 +235,7 @@ class _Sheet:
 
     def contents(self, parts: Sequence[_Part]) -> None:
         """The sheets, each with its headline."""
-        self.sentences(["What the sheets show"] if parts else [], "headline")
+        self.sentences([say("What the sheets show")] if parts else [], "headline")
         for part in parts:
             link = f"internal:'{part.name}'!A1"
             self._sheet.write_url(self._row, 0, link, self._looks.of("link"), part.name)

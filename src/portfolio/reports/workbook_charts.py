@@ -7,6 +7,7 @@ from typing import Any
 
 from portfolio.figures.labels import text_width
 from portfolio.figures.plotted import Bars, Curve, Grid, Listing, Panels, Points
+from portfolio.language import say
 from portfolio.reports.document import Figure
 from portfolio.reports.workbook_looks import Looks
 
@@ -144,7 +145,7 @@ class _Place:
         }
 
     def points(self, points: Points) -> tuple[int, bool]:
-        self._head(["Curve", points.x_title, points.y_title])
+        self._head([say("Curve"), points.x_title, points.y_title])
         name = self._sheet.get_name()
         chart = self._book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
         row = 1
