@@ -19,6 +19,8 @@ from portfolio.reports.pseudonyms import pseudonyms
 __all__ = ["places_only", "renaming", "replacing", "under_pseudonyms"]
 
 _HEADER = 1
+# From so many signs on a word in other letters is taken for the same.
+_SURE = 3
 
 
 @contextmanager
@@ -81,7 +83,7 @@ def renaming(portfolio: Portfolio) -> Callable[[str], str]:
 
 
 def replacing(words: Mapping[str, str]) -> Callable[[str], str]:
-    """What says a text with some whole words replaced.
+    """What says a text with some whole words replaced, in capitals or not.
 
     Parameters
     ----------
@@ -90,7 +92,20 @@ def replacing(words: Mapping[str, str]) -> Callable[[str], str]:
     """
     if not words:
         return lambda text: text
-    # The longest first: an id may be the beginning of another one.
-    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    # The longest first: an id may be the beginning of another one. Each is a group of its own,
+    # since what was found may be written in other letters than what was looked for.
+    ordered = sorted(words, key=len, reverse=True)
+    either = "|".join(f"({_pattern(word)})" for word in ordered)
     known = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
-    return lambda text: known.sub(lambda found: words[found.group()], text)
+
+    def said(found: re.Match[str]) -> str:
+        assert found.lastindex is not None
+        return words[ordered[found.lastindex - 1]]
+
+    return lambda text: known.sub(said, text)
+
+
+def _pattern(word: str) -> str:
+    """A word in any letters; a very short one, such as the id A, only as it is."""
+    plain = re.escape(word)
+    return f"(?i:{plain})" if len(word) >= _SURE else plain
