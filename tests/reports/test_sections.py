@@ -393,3 +393,13 @@ def test_money_of_the_page_is_that_of_the_cards(small: Small) -> None:
     assert total in str(sections.cards(board))
     assert boards.rows(sections.kinds(board))[-1]["Spend"] == total
     assert share(1.0) in str(sections.kinds(board))
+
+
+def test_parts_that_would_be_empty_are_left_out(small: Small) -> None:
+    """Nothing is newly funded, and nobody is needed."""
+    board = boards.solve(small({"A": {"value": 1, "cost": [4], **RUNS}}))
+    assert not project_lists.funded(board)
+    assert not sections.capacity(board)
+    other = boards.solve(small({"A": {"value": 1, "need": [1]}}, people={"X": {"R": 1}}))
+    assert project_lists.funded(other)
+    assert sections.capacity(other)

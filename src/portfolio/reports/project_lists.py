@@ -16,10 +16,12 @@ __all__ = ["confidential_note", "funded", "in_flight", "left_out", "not_drawn"]
 
 
 def funded(content: BoardContent) -> Pieces:
-    """What is newly funded, now or later, and why."""
+    """What is newly funded, now or later, and why; nothing where nothing is."""
     decisions = ("funded", "deferred")
     later = len(content.counted("deferred"))
     number = len(content.counted(*decisions))
+    if not number:
+        return Pieces()
     if later:
         words = plural(
             "{n} project is newly funded, {later} of them later than they could start",

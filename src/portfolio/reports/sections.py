@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from portfolio import figures
 from portfolio.figures import money, period_words
 from portfolio.language import mark, say
 from portfolio.reports import pieces, sentences
@@ -15,7 +16,7 @@ from portfolio.reports.project_lists import confidential_note
 from portfolio.reports.units import in_unit
 from portfolio.reports.written import SHARE, WHOLE, day_short, money_in, period_or_blank
 
-__all__ = ["asks", "cards", "decision", "heading", "kinds", "passed"]
+__all__ = ["asks", "capacity", "cards", "decision", "heading", "kinds", "passed"]
 
 _MOST_ASKS = 12
 _MOST_PASSED = 12
@@ -116,6 +117,12 @@ def kinds(content: BoardContent) -> Pieces:
         numbers={"projects": WHOLE, "spend": money_in(content.currency), "share": SHARE},
         total=total,
     )
+
+
+def capacity(content: BoardContent) -> figures.Picture | Pieces:
+    """How much of each role is used; nothing where no role is needed."""
+    rows = content.capacity_shown
+    return Pieces() if rows.empty else figures.show(figures.capacity_chart(rows))
 
 
 def asks(content: BoardContent) -> Pieces:
