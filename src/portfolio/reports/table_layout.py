@@ -10,6 +10,7 @@ from portfolio.reports.pieces import Cell, Table
 __all__ = ["column_widths", "line_count"]
 
 _PADDING = 1.1  # em beside a text, both sides together
+_BOLD = 1.12  # of a text as headings are written, by its width in plain letters
 _SENTENCE = 48  # em that a column of sentences would like
 
 
@@ -33,10 +34,12 @@ def column_widths(table: Table, room: float, size: float) -> list[float]:
     wanted, least = [], []
     for at, column in enumerate(table.columns):
         texts = [column.heading, *(row[at].text for row in rows)]
-        natural = max(text_width(text, size) for text in texts) + _PADDING * size
+        natural = max(text_width(text, size) for text in texts)
+        natural = max(natural, _BOLD * text_width(column.heading, size)) + _PADDING * size
         word = max(text_width(word, size) for text in texts for word in [*text.split(), ""])
         if column.kind in ("number", "unbroken"):
-            head = max(text_width(one, size) for one in [*column.heading.split(), ""])
+            words = [*column.heading.split(), ""]
+            head = _BOLD * max(text_width(one, size) for one in words)
             own = max(text_width(text, size) for text in texts[1:]) if rows else head
             least.append(max(head, min(own, room / 4)) + _PADDING * size)
         else:
