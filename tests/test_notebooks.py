@@ -108,6 +108,7 @@ GIVEN: dict[str, Any] = {
     "gap": 0.001,
     "seed": 0,
     "threads": 0,
+    "language": "en",
 }
 OWN_PARAMETERS: dict[Kind, dict[str, Any]] = {
     BOARD: {
