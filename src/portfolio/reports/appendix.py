@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from portfolio.drivers import CONSISTENT, driver_weights
-from portfolio.figures import money, period_words, share
+from portfolio.figures import money, number, period_words, share
 from portfolio.language import decimal, listed, mark, say
 from portfolio.reports import pieces, strategy
 from portfolio.reports.audience import BOARD_AUDIENCE
@@ -135,7 +135,7 @@ def _solved(content: BoardContent) -> list[tuple[str, str]]:
             say(
                 "{seconds} s of at most {limit} s",
                 seconds=decimal(plan.objectives["seconds"].sum(), ".1f"),
-                limit=decimal(plan.settings["time_limit"], "g"),
+                limit=number(plan.settings["time_limit"]),
             ),
         ),
     ]
