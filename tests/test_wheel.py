@@ -21,13 +21,18 @@ import sys
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from portfolio.data.portfolio import Portfolio
+from portfolio.data.write import write_folder
+
 ROOT = Path(__file__).parents[1]
+Small = Callable[..., Portfolio]
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="borrows the dependencies by a symbolic link"
@@ -133,19 +138,20 @@ def test_demo_publishes_a_report(laptop: Laptop, tmp_path: Path) -> None:
     assert list(laptop.cwd.iterdir()) == [], "it leaves files in the current folder"
 
 
-def test_a_schedule_with_formats(laptop: Laptop, tmp_path: Path) -> None:
+def test_a_schedule_with_formats(laptop: Laptop, tmp_path: Path, small: Small) -> None:
     """Notebook, fonts and templates of documents are the wheel's own."""
-    ask = "from portfolio.reports.places import find_sample; print(find_sample())"
-    sample = laptop.run("python", "-c", ask).strip()
+    data = write_folder(
+        small({"A": {"value": 1, "cost": [1]}}, frequency="month").tables, tmp_path / "data"
+    )
     schedule = tmp_path / "reports.yaml"
     schedule.write_text(
-        "schedule: [{kind: capacity, cadence: monthly, formats: [pdf, pptx, xlsx], "
-        f"time_limit: 120, gap: 0.2, data: '{sample}'}}]",
+        "schedule: [{kind: board, cadence: monthly, formats: [pdf, pptx, xlsx], "
+        f"data: '{data}'}}]",
         "utf-8",
     )
-    command = ["portfolio", "due", str(schedule), "--at", "2026-12-01T06:00", "--format", "json"]
+    command = ["portfolio", "due", str(schedule), "--at", "2027-02-01T06:00", "--format", "json"]
     (row,) = json.loads(laptop.run(*command))["reports"]
-    assert (row["state"], row["period"]) == ("made", "2026-11")
+    assert (row["state"], row["period"]) == ("made", "2027-01")
     folder = Path(row["told"]).parent
     assert all((folder / f"report.{form}").stat().st_size > 0 for form in ("pptx", "xlsx"))
     named = {

@@ -40,15 +40,16 @@ def test_it_says_where_the_notebook_is(data: Path, tmp_path: Path) -> None:
 def test_it_starts_what_it_made(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[tuple[Path, int, bool]] = []
+    started: list[tuple[Path, int, bool, bool]] = []
 
-    def start(notebook: Path, *, port: int, browser: bool) -> int:
-        started.append((notebook, port, browser))
+    def start(notebook: Path, *, port: int, browser: bool, root: bool) -> int:
+        started.append((notebook, port, browser, root))
         return 3
 
     monkeypatch.setattr("portfolio.lab.launch.start_lab", start)
-    run(data, "--folder", tmp_path, "--port", 8999, "--no-browser", code=3)
-    assert started == [(tmp_path / "what-if-data.ipynb", 8999, False)]
+    # With --allow-root, since tests may be run by it.
+    run(data, "--folder", tmp_path, "--port", 8999, "--no-browser", "--allow-root", code=3)
+    assert started == [(tmp_path / "what-if-data.ipynb", 8999, False, True)]
 
 
 def test_data_that_is_not_there(tmp_path: Path) -> None:

@@ -188,6 +188,19 @@ def test_spans_of_a_longer_length_partition_the_horizon(calendar: Calendar, long
     assert {last - first + 1 for first, last in spans} == {each}
 
 
+@given(calendars(), st.integers(-60, 60), st.sampled_from(list(FREQUENCIES)))
+def test_a_label_of_any_length_reaches_up_to_a_period(
+    calendar: Calendar, month: int, frequency: str
+) -> None:
+    other = Calendar(frequency, FIRST[frequency], 4, calendar.year_start)
+    label = other.label(month)
+    reached = calendar.up_to(label)
+    if calendar.covers(label):
+        assert reached == calendar.span(label)[1]
+    else:
+        assert calendar.first_day(reached) <= other.first_day(month) <= calendar.last_day(reached)
+
+
 @given(calendars())
 def test_labels_are_in_order_and_as_many_as_periods(calendar: Calendar) -> None:
     assert len(calendar.labels) == calendar.periods

@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -157,6 +158,12 @@ def empty(width=FULL):
     }
 
 
+@cache
+def pictures(names, width=FULL):
+    """Each chart as it is drawn, once for all tests that look at it."""
+    return {kind: svg(chart) for kind, chart in charts(names, width).items()}
+
+
 def texts(drawn):
     return [node.text or "" for node in ET.fromstring(drawn).iter() if node.tag.endswith("text")]
 
@@ -171,14 +178,14 @@ def test_every_chart_is_drawn_at_its_width(names, width, capfd):
         root = ET.fromstring(drawn)
         assert float(root.get("width")) == width, kind
         assert root.get("role") == "img"
-        assert root.get("aria-label") == chart.to_dict()["description"]
+        assert root.get("aria-label") == chart.to_dict(validate=False)["description"]
         assert "NaN" not in drawn
         assert "undefined" not in drawn
     assert capfd.readouterr() == ("", "")
 
 
 def test_hostile_names_are_text_and_nothing_else():
-    for drawn in (svg(chart) for chart in charts(HOSTILE).values()):
+    for drawn in pictures(tuple(HOSTILE)).values():
         assert "<script" not in drawn
         assert "<img" not in drawn
         assert {node.tag.split("}")[1] for node in ET.fromstring(drawn).iter()} <= {
@@ -196,10 +203,11 @@ def test_names_of_one_kind_are_told_apart():
 @pytest.mark.parametrize("names", [["Plain"], HOSTILE])
 def test_no_chart_asks_for_an_address(names):
     for chart in [*charts(names).values(), *empty().values()]:
-        spec = chart.to_dict()
+        spec = chart.to_dict(validate=False)
         del spec["$schema"]
         assert '"url"' not in json.dumps(spec)
-        drawn = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg(chart))
+    for picture in [*pictures(tuple(names)).values(), *map(svg, empty().values())]:
+        drawn = re.sub(r' xmlns(:\w+)?="[^"]*"', "", picture)
         assert not re.search(r'(href|src)="|url\((?!#)', drawn)
 
 
@@ -209,7 +217,7 @@ def test_a_chart_with_nothing_to_show_says_so(width):
         drawn = svg(chart)
         assert float(ET.fromstring(drawn).get("width")) == width
         assert re.match(r"(No|There is no) ", show(chart).title), kind
-        assert len(chart.to_dict()["description"]) > 40
+        assert len(chart.to_dict(validate=False)["description"]) > 40
 
 
 def test_titles_hold_the_headline_and_what_is_shown():
@@ -241,7 +249,7 @@ def test_descriptions_of_people_hold_the_main_numbers():
     roles, loads, work, there = people_tables([f"Name {i}" for i in range(50)])
     text = shortfall_description(roles)
     lack = int((roles["deficit"] > 0).sum())
-    assert f"people are missing in {lack} of 1200 cells" in text
+    assert f"people are missing in {lack:,} of 1,200 cells" in text
     most = roles.groupby("role")["deficit"].sum().max()
     assert f" {most:.0f} FTE-months" in text
     text = loads_description(loads)
@@ -319,7 +327,7 @@ def test_a_picture_travels_with_its_text():
     picture = show(chart)
     bundle, metadata = picture._repr_mimebundle_()
     assert bundle["image/svg+xml"] == picture.svg
-    assert bundle["text/plain"] == picture.alt == chart.to_dict()["description"]
+    assert bundle["text/plain"] == picture.alt == chart.to_dict(validate=False)["description"]
     assert metadata["image/svg+xml"]["alt"] == picture.alt
 
 

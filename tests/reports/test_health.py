@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.reports.content import BoardContent
@@ -51,6 +54,23 @@ def test_the_last_report_counts_and_the_worst_comes_first(small: Small) -> None:
         "● Green",
     ]
     assert boards.finding(page) == "1 of 4 projects in flight is red: Red"
+
+
+@pytest.mark.parametrize("period", ["2027Q1", "2027-05"])
+def test_a_report_may_come_more_often_than_the_plan_has_periods(small: Small, period: str) -> None:
+    content = board(small, *REPORTS)
+    oftener = replace(content, period=period)
+    assert health_table(oftener).equals(health_table(content))
+    assert "1 of 4 projects in flight is red: Red" in boards.page(oftener)
+
+
+def test_a_report_may_come_less_often_than_the_plan_has_periods(small: Small) -> None:
+    rows = [report("A", "2027-02", "amber"), report("A", "2027-04", "red")]
+    runs = {**RUNS, "started": "2026-12"}
+    months = small({"A": runs}, frequency="month", periods=6, progress=rows)
+    content = boards.solve(months, period="2027Q1")
+    assert list(health_table(content)["rag"]) == ["amber"]
+    assert "Amber" in boards.page(content)
 
 
 def test_dates_and_money_beside_the_current_baseline(small: Small) -> None:

@@ -142,6 +142,18 @@ class Calendar:
         frequency = label_frequency(label)
         return bool(frequency) and FREQUENCIES[frequency] >= self._months_each
 
+    def up_to(self, label: str) -> int:
+        """Number of the last period that a label reaches, whatever its length.
+
+        The last one within a longer label; of a shorter one, that which holds it.
+
+        Raises
+        ------
+        ValueError
+            If the label is no period.
+        """
+        return (self._month_span(label)[1] - self._first_month) // self._months_each
+
     def label(self, index: int) -> str:
         """Label of the period with a number, which may lie outside the horizon."""
         month = self._first_month + index * self._months_each

@@ -61,7 +61,7 @@ def realised(content: BoardContent) -> float:
     """Benefits that have come so far, closed projects' included; NaN where none is recorded."""
     rows = content.portfolio.tables["benefit_actuals"]
     calendar = content.portfolio.calendar
-    now = calendar.index(content.period)
+    now = calendar.up_to(content.period)
     seen = rows[[calendar.index(label) <= now for label in rows["period"]]]
     return float(seen["amount"].sum()) if len(seen) else float("nan")
 

@@ -37,7 +37,7 @@ def decisions_table(content: BoardContent) -> pd.DataFrame:
     at = pd.Series(
         [calendar.span(one)[1] for one in rows["period"]], index=rows.index, dtype="int64"
     )
-    seen = rows.assign(at=at)[at <= calendar.index(content.period)]
+    seen = rows.assign(at=at)[at <= calendar.up_to(content.period)]
     names = content.portfolio.tables["projects"].set_index("project_id")["name"]
     project = seen["project_id"].fillna("")
     condition = seen["condition"].fillna("")

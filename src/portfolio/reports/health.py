@@ -83,7 +83,7 @@ def _people(
     time = content.portfolio.tables["actuals"]
     time = time[time["fte"].notna()]
     at = pd.Series([calendar.index(one) for one in time["period"]], index=time.index, dtype="int64")
-    time = time.assign(t=at)[at <= calendar.index(content.period)]
+    time = time.assign(t=at)[at <= calendar.up_to(content.period)]
     if time.empty:
         return pd.Series(dtype="float64"), pd.Series(dtype="float64")
     last = int(time["t"].max())

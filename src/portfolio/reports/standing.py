@@ -42,7 +42,7 @@ def latest_progress(portfolio: Portfolio, period: str) -> pd.DataFrame:
     calendar = portfolio.calendar
     rows = portfolio.tables["progress"]
     at = np.array([calendar.index(label) for label in rows["period"]], dtype=np.int64)
-    seen = rows.assign(at=at)[at <= calendar.index(period)].sort_values("at", kind="stable")
+    seen = rows.assign(at=at)[at <= calendar.up_to(period)].sort_values("at", kind="stable")
     return seen.groupby("project_id").tail(1).drop(columns="at").set_index("project_id")
 
 

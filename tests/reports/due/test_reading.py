@@ -87,7 +87,7 @@ def test_a_report_on_scenarios_has_two_at_least(tmp_path: Path) -> None:
         schedule:
           - {kind: scenarios, cadence: monthly, data: d}
           - {kind: scenarios, cadence: monthly, data: d, scenarios: [cut.yaml, baseline]}
-          - {kind: scenarios, cadence: monthly, data: d, scenarios: [a, b], names: yes}
+          - {kind: scenarios, cadence: monthly, data: d, scenarios: [a, b], tempo: 3}
         """,
     )
     sentence = (
@@ -96,7 +96,7 @@ def test_a_report_on_scenarios_has_two_at_least(tmp_path: Path) -> None:
         "cut.yaml]."
     )
     assert said[:2] == [sentence.format(1), sentence.format(2)]
-    assert said[2].startswith("schedule, report 3 (scenarios), names: is no parameter of 15-")
+    assert said[2].startswith("'tempo' is not a key of schedule, report 3 (scenarios)")
     assert len(said) == 3
 
 
