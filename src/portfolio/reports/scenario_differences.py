@@ -78,7 +78,7 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
     if rows.empty:
         return said
     shown = rows.head(_MOST_ROWS)
-    columns = {"project": say("Project"), "what": "", "before": say("From"), "after": say("To")}
+    columns = {"project": say("Project"), "what": "", "before": say("Was"), "after": say("Becomes")}
     if len(steps) > 1:
         columns["because"] = say("Because of")
     return said + pieces.table(
