@@ -12,6 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 KILLS ?= 200
+EXAMPLES ?= 300
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 LOCKED := $(VENV)/.locked-$(shell { cat requirements.lock; pwd; } | cksum | cut -d' ' -f1)
@@ -42,8 +43,8 @@ test: $(INSTALLED) ## lint, types, floors, tests and notebooks
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval-lax \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
 
-soak: $(INSTALLED) ## the faults for longer: KILLS (200) random kills of a report over a good one
-	@PORTFOLIO_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults
+soak: $(INSTALLED) ## all tests for longer: KILLS (200) random kills of a report, EXAMPLES (300) draws for a law
+	@PORTFOLIO_KILLS=$(KILLS) PORTFOLIO_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -m "soak or not soak"
 
 lint: $(INSTALLED) ## only the quick checks: lint, types, floors
 	@$(BIN)/ruff check .

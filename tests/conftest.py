@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from portfolio.data.portfolio import Portfolio
+
+# Laws are tried on as many draws as a change can wait for, and by `make soak` on more.
+settings.register_profile("portfolio", max_examples=int(os.environ.get("PORTFOLIO_EXAMPLES", "30")))
+settings.load_profile("portfolio")
 
 FIRST = {"year": "2027", "quarter": "2027Q1", "month": "2027-01"}
 AMPLE = 1_000_000

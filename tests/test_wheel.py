@@ -124,6 +124,7 @@ def test_help(laptop: Laptop) -> None:
     assert "demo" in laptop.run("portfolio", "--help")
 
 
+@pytest.mark.soak
 def test_demo_publishes_a_report(laptop: Laptop, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     printed = laptop.run("portfolio", "demo", "--reports", str(reports))

@@ -59,7 +59,7 @@ def ask(
         As it was read.
     scenario : Scenario
     plan : Plan
-        With a solution.
+        With a solution, as `optimize` made it.
     settings : Settings
         The time limit is for all questions together.
     projects : collection of str
@@ -73,13 +73,15 @@ def ask(
     explanations: list[Explanation] = []
     if projects:
         share = replace(settings, time_limit=settings.time_limit * _ON_PROJECTS)
-        explanations, best = why_not_each(portfolio, projects, scenario, share, plan=plan)
+        explanations, best = why_not_each(
+            portfolio, projects, scenario, share, plan=plan, checked=True
+        )
         if best is not plan:
             return Questions(better=best)
     if "role_capacity" in scenario.ignore or portfolio.tables["demand"].empty:
         return Questions(tuple(explanations))
     rest = replace(settings, time_limit=max(deadline - time.monotonic(), 1.0))
-    more = bottlenecks(portfolio, scenario, rest, plan=plan, money=0.0)
+    more = bottlenecks(portfolio, scenario, rest, plan=plan, money=0.0, checked=True)
     if more.replaced:
         return Questions(better=more.plan)
     return Questions(tuple(explanations), more)

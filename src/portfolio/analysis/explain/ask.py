@@ -124,6 +124,7 @@ def why_not_each(
     *,
     plan: Plan | None = None,
     progress: Callable[[str], None] | None = None,
+    checked: bool = False,
 ) -> tuple[list[Explanation], Plan]:
     """As `why_not_all`, of some projects; and the plan that the answers are about.
 
@@ -134,6 +135,8 @@ def why_not_each(
         Those that are asked about, as far as they are left out; None for all.
     scenario, settings, plan, progress
         As in `why_not_all`.
+    checked : bool
+        Whether the plan comes straight from `optimize`, which has checked it.
 
     Returns
     -------
@@ -141,7 +144,7 @@ def why_not_each(
     plan : Plan
         The one given, unless a better one turned up on the way.
     """
-    asked = inquiry(portfolio, scenario, settings, plan, progress)
+    asked = inquiry(portfolio, scenario, settings, plan, progress, checked=checked)
     first, answers = asked.plan, dict[str, Explanation]()
     asked.steps = SOLVES * len(_left_out(asked, projects))
     asked.tighten()

@@ -42,8 +42,18 @@ def inquiry(
     progress: Callable[[str], None] | None = None,
     *,
     steps: int = 3,
+    checked: bool = False,
 ) -> Inquiry:
     """An inquiry into a plan, which is made first where none is given.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As it was read; the scenario's changes are made here.
+    scenario, settings, plan, progress, steps
+        As of `Inquiry`.
+    checked : bool
+        Whether the plan comes straight from `optimize`, which has checked it against these tables.
 
     Raises
     ------
@@ -55,7 +65,7 @@ def inquiry(
     scenario, settings = scenario or Scenario(), settings or Settings()
     if plan is None:
         plan = optimize(portfolio, scenario, settings, progress)
-    else:
+    elif not checked:
         _refuse_others(plan, portfolio, scenario)
     return Inquiry(portfolio, scenario, settings, plan, progress, steps=steps)
 

@@ -119,6 +119,7 @@ def bottlenecks(
     fte: float = 1.0,
     money: float | None = None,
     progress: Callable[[str], None] | None = None,
+    checked: bool = False,
 ) -> Bottlenecks:
     """What one more FTE of each role, and more money in each budget, would be worth.
 
@@ -139,6 +140,8 @@ def bottlenecks(
     money : float, optional
         How much more in a fund's budget period; by default a hundredth of what is there.
     progress : callable, optional
+    checked : bool
+        Whether the plan comes straight from `optimize`, which has checked it.
 
     Returns
     -------
@@ -152,7 +155,7 @@ def bottlenecks(
         If there is no plan, or one that was found does not pass the check.
     """
     began = time.perf_counter()
-    asked = inquiry(portfolio, scenario, settings, plan, progress)
+    asked = inquiry(portfolio, scenario, settings, plan, progress, checked=checked)
     first = asked.plan
     every = [*_people(asked, fte), *_money(asked, money)]
     asked.steps = len(every) + 1
