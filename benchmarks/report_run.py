@@ -118,7 +118,7 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
     import pandas as pd
 
     from portfolio.analysis.frontier import distances
-    from portfolio.reports import strategy
+    from portfolio.reports import sections, strategy
     from portfolio.reports.places import find_notebook
     from portfolio.reports.publish import BOARD
 
@@ -154,7 +154,7 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
     )
     nbformat.write(bare, folder / "bare.ipynb")
     # Some of the board's charts are drawn by sections of its own.
-    drawn, same = sorted(charts(notebook) + charts(strategy)), charts(bare)
+    drawn, same = sorted(charts(notebook) + charts(strategy) + charts(sections)), charts(bare)
     assert drawn == same, f"the board report draws {drawn}, the bare notebook {same}"
     return {"projects": len(content.projects), "charts": len(drawn)}
 
