@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import os
 import socket
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from portfolio.errors import ReportError
+from portfolio.interrupts import Interrupted, interruptible
+from portfolio.lab import launch
 from portfolio.lab.launch import (
     NOTEBOOK,
     check_start,
@@ -146,3 +149,24 @@ def test_the_command(tmp_path: Path) -> None:
     assert {"--ServerApp.port=8999", "--no-browser"} <= set(other)
     assert "--allow-root" not in other
     assert "--allow-root" in lab_command(notebook, root=True)
+
+
+@pytest.mark.usefixtures("signals_heard")
+def test_an_end_that_this_process_alone_is_told_ends_jupyterlab_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a server, with its kernels, would be left behind where a scheduler says stop."""
+    script = tmp_path / "server.py"
+    pid = tmp_path / "pid"
+    script.write_text(
+        "import os, pathlib, signal, time\n"
+        f"pathlib.Path({str(pid)!r}).write_text(str(os.getpid()))\n"
+        f"os.kill({os.getpid()}, signal.SIGTERM)\n"
+        "time.sleep(600)\n"
+    )
+    command = [sys.executable, str(script)]
+    monkeypatch.setattr(launch, "lab_command", lambda *_, **__: command)
+    with pytest.raises(Interrupted, match="SIGTERM"), interruptible():
+        launch.start_lab(tmp_path / "what-if.ipynb")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)

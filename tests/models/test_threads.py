@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
+import highspy
 import numpy as np
+import pandas as pd
 import pytest
 
 from portfolio.errors import SolveError
@@ -17,8 +21,6 @@ from portfolio.models.threads import run_on
 @pytest.fixture
 def knapsack() -> tuple[LinearModel, Objective]:
     """One of two things fits: the optimum is 3."""
-    import pandas as pd
-
     model = LinearModel("knapsack")
     model.add_block("take", pd.DataFrame({"thing": [0, 1]}), upper=1.0, integer=True)
     entries = pd.DataFrame({"row": [0, 0], "column": [0, 1], "coefficient": [1.0, 1.0]})
@@ -46,3 +48,31 @@ def test_a_run_that_fails_is_an_error_and_not_a_model_without_solution(knapsack)
     highs.setOptionValue("threads", 2)
     with pytest.raises(SolveError, match="HiGHS failed"):
         run_on(highs, 1)
+
+
+@pytest.mark.usefixtures("signals_heard")
+def test_an_interrupt_ends_the_search_of_highs() -> None:
+    """Without an end by the interrupt, the run would end by its limit of nodes."""
+    rng = np.random.default_rng(0)
+    weight = rng.integers(1, 1000, (30, 200)).astype(float)
+    things = {"thing": range(200)}
+    model = LinearModel("knapsacks")
+    model.add_block("take", pd.DataFrame(things), upper=1.0, integer=True)
+    rows, columns = np.nonzero(weight)
+    entries = pd.DataFrame({"row": rows, "column": columns, "coefficient": weight[rows, columns]})
+    room = pd.DataFrame({"room": range(30)})
+    model.add_family(Family("room", room, entries, upper=weight.sum(1) / 3))
+    session = HighsSession(model, Settings(gap=0.0, threads=1))
+    session.aim(Objective("worth", "max", weight.sum(0)))
+    highs, told = session._highs, []
+    highs.setOptionValue("mip_max_nodes", 20)
+
+    def tell(event: object) -> None:
+        if not told:
+            told.append(event)
+            signal.raise_signal(signal.SIGINT)
+
+    highs.cbMipInterrupt += tell
+    with pytest.raises(KeyboardInterrupt):
+        session.solve()
+    assert highs.getModelStatus() == highspy.HighsModelStatus.kInterrupt

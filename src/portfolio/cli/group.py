@@ -11,6 +11,7 @@ import click
 
 from portfolio.cli.words import seen
 from portfolio.errors import PortfolioError
+from portfolio.interrupts import ended_words, exit_code_of, interruptible
 
 __all__ = ["Commands"]
 
@@ -54,10 +55,23 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program; every signal that ends it ends it in order."""
+        with interruptible():
+            return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and end in a sentence where it fails."""
-        if ctx.params.get("debug"):
-            return super().invoke(ctx)
+        """Run the command, and end in a sentence where it fails or is told to end."""
+        try:
+            return super().invoke(ctx) if ctx.params.get("debug") else self._in_sentences(ctx)
+        except KeyboardInterrupt as error:
+            if sys.stderr.isatty():
+                click.echo(err=True)  # the terminal has shown ^C, and no line after it
+            words = ended_words(error)
+            sentence = f"{words[:1].upper()}{words[1:]}."
+            raise _Sentence.of(sentence, exit_code_of(error)) from error
+
+    def _in_sentences(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except PortfolioError as error:

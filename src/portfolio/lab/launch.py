@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.errors import ReportError
+from portfolio.interrupts import exit_code_of
 from portfolio.reports.parameters import read_notebook
 from portfolio.reports.places import find_notebook
 
@@ -224,5 +225,10 @@ def start_lab(notebook: Path, *, port: int = 0, browser: bool = True, root: bool
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:
-            continue  # JupyterLab was interrupted too, and asks whether it should end
+        except KeyboardInterrupt as told:
+            if exit_code_of(told) == exit_code_of(KeyboardInterrupt()):
+                continue  # JupyterLab was interrupted too, and asks whether it should end
+            # Others tell this process alone: it must not leave JupyterLab behind.
+            process.terminate()
+            process.wait()
+            raise

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.errors import SolveError
+from portfolio.interrupts import uninterrupted
 
 __all__ = ["pool_for", "run_on"]
 
@@ -35,6 +36,9 @@ def pool_for(threads: int) -> None:
 def run_on(highs: Any, threads: int) -> None:
     """Run a HiGHS object, whose option ``threads`` is this number.
 
+    A signal such as Ctrl-C, which Python would hear only when the run has ended by itself, ends
+    it, and is then heard. Only before the search for whole numbers begins does it wait.
+
     Parameters
     ----------
     highs : highspy.Highs
@@ -49,6 +53,17 @@ def run_on(highs: Any, threads: int) -> None:
     import highspy
 
     pool_for(threads)
-    if highs.run() == highspy.HighsStatus.kError:
+    with uninterrupted() as waiting:
+
+        def pause(event: Any) -> None:
+            if waiting():
+                event.interrupt()
+
+        highs.cbMipInterrupt += pause
+        try:
+            status = highs.run()
+        finally:
+            highs.cbMipInterrupt -= pause
+    if status == highspy.HighsStatus.kError:
         word = highs.modelStatusToString(highs.getModelStatus())
         raise SolveError(f"HiGHS failed: {word}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portfolio.errors import DataError, ImpossibleError, ReportError, ScenarioError, SolveError
-from portfolio.reports.store.interrupts import Interrupted
+from portfolio.interrupts import exit_code_of
 
 __all__ = ["Evidence", "NotebookRun", "judge"]
 
@@ -141,7 +141,9 @@ def judge(evidence: Evidence) -> NotebookRun:
         # a time-out also leaves the KeyboardInterrupt of the kernel's end: the cause comes first
         if errors and not _is(cause, "CellTimeoutError", "DeadKernelError", "KeyboardInterrupt"):
             words = _error_words(errors[0].ename, said)
-            code = _INTERRUPTED_CODE if errors[0].ename == "KeyboardInterrupt" else 1
+            code = (
+                exit_code_of(KeyboardInterrupt()) if errors[0].ename == "KeyboardInterrupt" else 1
+            )
         else:
             words = _cause_words(cause, evidence.limit)
         sentence = f"{name}, cell [{number}] ({_first_line(cell.source)}): {words}."
@@ -164,9 +166,7 @@ def _failed(
 
 def _interrupt_code(cause: BaseException | None) -> int:
     """What a command exits with that was told to end; 0 where it was not."""
-    if isinstance(cause, Interrupted):
-        return cause.exit_code
-    return _INTERRUPTED_CODE if isinstance(cause, KeyboardInterrupt) else 0
+    return exit_code_of(cause) if isinstance(cause, KeyboardInterrupt) else 0
 
 
 def _error_words(ename: str, said: str) -> str:

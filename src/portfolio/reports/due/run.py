@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from portfolio.data.title import read_year_start
 from portfolio.errors import PortfolioError, ReportError
+from portfolio.interrupts import Interrupted, interruptible
 from portfolio.language import ENGLISH
 from portfolio.reports.audience import Audience
 from portfolio.reports.due.pending import Due, facts_of, find_due
@@ -22,7 +23,6 @@ from portfolio.reports.index import DUE_NOTE, write_index
 from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.request import check_request
 from portfolio.reports.store import find_runs, prune, sweep_all
-from portfolio.reports.store.interrupts import Interrupted, interruptible
 from portfolio.reports.store.seal import replace_json
 from portfolio.reports.store.turns import BUSY, LOCKS
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from portfolio.errors import ReportError
+from portfolio.interrupts import uninterrupted
 from portfolio.language import say, spoken
 from portfolio.reports.audience import Audience
 from portfolio.reports.edition import issued_page, issued_words
 from portfolio.reports.store.address import ISSUED, Place
-from portfolio.reports.store.interrupts import uninterrupted
 from portfolio.reports.store.runs import ISSUE, Run, find_run, find_runs
 from portfolio.reports.store.seal import (
     broken,

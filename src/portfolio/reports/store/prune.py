@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from portfolio.interrupts import uninterrupted
 from portfolio.reports.store.address import ISSUED
-from portfolio.reports.store.interrupts import uninterrupted
 from portfolio.reports.store.runs import Run, find_runs
 from portfolio.reports.store.seal import read_json, replace_json, seal_of, sync
 from portfolio.reports.store.staging import LATEST

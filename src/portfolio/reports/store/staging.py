@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from portfolio.errors import PortfolioError, ReportError
+from portfolio.interrupts import ended_words, exit_code_of, interruptible, uninterrupted
 from portfolio.reports.store.address import FAILED, Place, new_run_id
-from portfolio.reports.store.interrupts import Interrupted, interruptible, uninterrupted
 from portfolio.reports.store.seal import (
     HASHES,
     MANIFEST,
@@ -208,10 +208,9 @@ def _ended(run: Staging, error: BaseException) -> BaseException:
     """Keep a run that was not published as failed, and say so; what went wrong is told first."""
     told = error
     if isinstance(error, KeyboardInterrupt):
-        words = str(error) if isinstance(error, Interrupted) else "the run was interrupted"
-        code = error.exit_code if isinstance(error, Interrupted) else 130
+        words = ended_words(error)
         when = " just when the report had been published" if run.published else ""
-        told = ReportError(f"{words[:1].upper()}{words[1:]}{when}.", code)
+        told = ReportError(f"{words[:1].upper()}{words[1:]}{when}.", exit_code_of(error))
     if run.published is None and run.folder.is_dir():
         try:
             told.add_note(f"The failed run is kept in {run.fail(told)}")
