@@ -444,6 +444,31 @@ def test_nothing_moves_between_equal_plans(found: Comparison) -> None:
     assert found.difference("baseline", "again").empty
 
 
+def test_no_change_is_a_cause_where_nothing_is_asked_otherwise(portfolio: Portfolio) -> None:
+    """Two ways to ask for the same money: one solve, and no way from one to the other."""
+    named = {"table": "budgets", "where": {"period": "*"}, "scale": {"amount": 0.8}}
+    asked = [scenario("one", HALF), scenario("two", named)]
+    found = compare(portfolio, asked, EXACT, baseline=False)
+    assert row(found, "two")["same_as"] == "one"
+    assert (found.solves, len(found.steps), len(found.differences)) == (1, 0, 0)
+
+
+def test_of_many_reasons_the_first_are_told_and_all_are_data(small: Small) -> None:
+    """Without money none of seven can stay: each is a fault of its own."""
+    projects = {
+        name: {"value": 1, "cost": [1], "force": "in", "force_reason": "committed"}
+        for name in "ABCDEFG"
+    }
+    none = scenario("none", {"table": "budgets", "scale": {"amount": 0}})
+    found = compare(small(projects, periods=1, budget=10), [none], EXACT)
+    said = row(found, "none")["why_not"]
+    assert said.count("forces in a project that no plan can hold") == 3
+    assert "4 more like these." in said
+    faults = found.as_dict()["faults"]
+    assert {name: len(those) for name, those in faults.items()} == {"none": 7}
+    assert faults["none"][0]["rule"] in said
+
+
 def test_files_and_scenarios_mix(portfolio: Portfolio, tmp_path: Path) -> None:
     file = tmp_path / "cut.yaml"
     file.write_text("changes: [{table: budgets, scale: {amount: 0.8}}]\n", encoding="utf-8")

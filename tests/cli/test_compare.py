@@ -67,7 +67,7 @@ def test_a_table_and_what_made_the_difference(data: Path) -> None:
 def test_json_is_plain_data_and_the_folder_whole(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     found = json.loads(run(data, "less", "--format=json", "--points=3", f"--out={out}").stdout)
-    assert set(found) == {"first", *TABLES, "conflicts", "solves", "seconds", "settings"}
+    assert set(found) == {"first", *TABLES, "conflicts", "faults", "solves", "seconds", "settings"}
     assert [row["scenario"] for row in found["scenarios"]] == ["baseline", "less"]
     assert found["scenarios"][1]["gain"] == -4
     assert found["scenarios"][0]["npv"] is None
@@ -100,3 +100,19 @@ def test_every_file_that_is_wrong_is_told_at_once(data: Path, tmp_path: Path) ->
 
 def test_it_asks_for_a_scenario(data: Path) -> None:
     assert "--scenario" in run(data, code=2).output
+
+
+def test_a_project_in_flight_is_stopped_and_does_not_leave(small: Small, tmp_path: Path) -> None:
+    flying = {"stage": "in_flight", "started": "2026", "stop_cost": 0}
+    projects = {
+        "A": {"value": 10, "cost": [1, 6]} | flying,
+        "B": {"value": 7, "cost": [1, 4]} | flying,
+    }
+    write_folder(small(projects, periods=1, budget=10).tables, tmp_path)
+    less = "allow_stops: true\nchanges: [{table: budgets, scale: {amount: 0.6}}]\n"
+    (tmp_path / "less.yaml").write_text(less, encoding="utf-8")
+    lines = [line.split() for line in run(tmp_path, "less").output.splitlines()]
+    heads = next(line for line in lines if line[:1] == ["scenario"])
+    assert "stopped" in heads
+    moved = next(line for line in lines if line[:1] == ["B"])
+    assert moved[moved.index("leaves") + 1 :][:2] == ["2026", "stopped"]

@@ -19,7 +19,7 @@ from portfolio.cli.options import (
     scenario_file,
     solving,
 )
-from portfolio.cli.words import line, seen, shortened, table, tell
+from portfolio.cli.words import amount_words, line, seen, shortened, table, tell
 
 if TYPE_CHECKING:
     from portfolio.analysis.explain import Alternatives
@@ -134,7 +134,7 @@ def _show(found: Alternatives, portfolio: Portfolio) -> None:
     lines = [
         [
             row["plan"],
-            f"{row['value']:,.6g}" if abs(row["value"]) < 100_000 else f"{row['value']:,.0f}",
+            amount_words(row["value"]),
             "" if row["lost_share"] != row["lost_share"] else f"{row['lost_share']:.2%}",
             str(row["projects"]),
             "" if row["distance"] != row["distance"] else f"{row['distance']:.0f}",

@@ -11,7 +11,7 @@ import click
 from portfolio.cli.asking import given_plan, plan_asked_about, rows_csv
 from portfolio.cli.files import read
 from portfolio.cli.options import DATA, Finite, notation, result_format, scenario_file, solving
-from portfolio.cli.words import line, seen, table, tell
+from portfolio.cli.words import amount_words, line, seen, table, tell
 
 if TYPE_CHECKING:
     from portfolio.analysis.explain import Bottlenecks
@@ -96,7 +96,7 @@ def _show(found: Bottlenecks, currency: str) -> None:
         [
             f"{row['more']:.3g} FTE" if row["kind"] == "people" else money(row["more"], currency),
             row["role_id"] or f"{row['fund_id']} in {row['period']}",
-            *(_number(row[name]) for name in ("gain", "gain_low", "gain_high")),
+            *(amount_words(row[name], 4) for name in ("gain", "gain_low", "gain_high")),
             *(
                 "" if _unknown(row[c]) else money(row[c], currency)
                 for c in ("cost", "contractor_cost")
@@ -112,7 +112,3 @@ def _show(found: Bottlenecks, currency: str) -> None:
 
 def _unknown(value: Any) -> bool:
     return bool(value != value)
-
-
-def _number(value: Any) -> str:
-    return "" if _unknown(value) else f"{value:,.4g}" if abs(value) < 100_000 else f"{value:,.0f}"

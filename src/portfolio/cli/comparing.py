@@ -12,7 +12,7 @@ import click
 
 from portfolio.cli.files import read, writable
 from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_files, solving
-from portfolio.cli.words import csv_of, line, seen, shortened, table, tell
+from portfolio.cli.words import amount_words, csv_of, line, seen, shortened, table, tell
 from portfolio.errors import SolveError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def compare(
 
     With --format json: first, scenarios, costs (by year), projects, differences (from the
     first), steps (the way there, one change at a time), places (beside the frontier),
-    conflicts; with csv: a row a scenario.
+    conflicts and faults (why there is no plan); with csv: a row a scenario.
 
     \b
     For example:
@@ -154,8 +154,8 @@ def _show_difference(found: Comparison, name: str, names: Mapping[str, str]) -> 
             row["project_id"],
             shortened(line(names.get(row["project_id"], "")), 36),
             _WHAT[row["what"]],
-            row["start_before"],
-            row["start"],
+            row["start_before"] or _without_start(row["decision_before"]),
+            row["start"] or _without_start(row["decision"]),
             row["because"],
         ]
         for row in own.head(_MOST_LINES).to_dict("records")
@@ -164,6 +164,10 @@ def _show_difference(found: Comparison, name: str, names: Mapping[str, str]) -> 
         click.echo(table(["project", "name", "", "from", "to", "because of"], lines))
     if len(own) > _MOST_LINES:
         click.echo(f"and {len(own) - _MOST_LINES} more: --out or --format json has them all")
+
+
+def _without_start(decision: str) -> str:
+    return "stopped" if decision == "stopped" else ""
 
 
 def _show_places(found: Comparison, currency: str) -> None:
@@ -176,20 +180,14 @@ def _show_places(found: Comparison, currency: str) -> None:
         [
             row["scenario"],
             money(row["money"], currency),
-            _valued(row["value"]),
-            _valued(row["best_low"]),
-            _valued(row["best_high"]),
+            amount_words(row["value"]),
+            amount_words(row["best_low"]),
+            amount_words(row["best_high"]),
         ]
         for row in found.places.to_dict("records")
     ]
     click.echo(seen(f"\nBeside the best that {found.first} could have for as much money:"))
     click.echo(table(["scenario", "money", "value", "best: at least", "at most"], lines))
-
-
-def _valued(value: float) -> str:
-    if math.isnan(value):
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
 
 
 _HEAD = (
@@ -200,6 +198,7 @@ _HEAD = (
     "projects",
     "deferred",
     "left out",
+    "stopped",
     "spend",
     "unspent",
     "npv",
@@ -220,11 +219,12 @@ def _row(row: dict[Any, Any], currency: str) -> list[str]:
     return [
         row["scenario"],
         row["status"].replace("_", " "),
-        _valued(row["value"]),
-        _valued(row["bound"]),
+        amount_words(row["value"]),
+        amount_words(row["bound"]),
         counted("chosen"),
         counted("deferred"),
         counted("left_out"),
+        counted("stopped"),
         in_money("spend"),
         in_money("unspent"),
         in_money("npv"),

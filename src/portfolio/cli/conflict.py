@@ -11,7 +11,7 @@ import click
 
 from portfolio.cli.files import read
 from portfolio.cli.options import DATA, notation, result_format, scenario_file, solving
-from portfolio.cli.words import csv_text, line, seen, table, tell
+from portfolio.cli.words import amount_words, csv_text, line, seen, table, tell
 
 if TYPE_CHECKING:
     from portfolio.plan import Plan
@@ -127,7 +127,7 @@ def _show(found: Plan) -> None:
             [
                 "in conflict" if row["part"] == "conflict" else "to pass",
                 row["family"].replace("_", " "),
-                "" if row["missing"] == "" else f"{row['missing']:,.6g}",
+                "" if row["missing"] == "" else amount_words(row["missing"]),
                 line(row["words"]),
             ]
             for row in rows

@@ -18,7 +18,7 @@ from portfolio.cli.options import (
     scenario_file,
     solving_within,
 )
-from portfolio.cli.words import csv_of, seen, table, tell
+from portfolio.cli.words import amount_words, csv_of, seen, table, tell
 from portfolio.errors import SolveError
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ def _show(found: Frontier, currency: str) -> None:
             [
                 share(row["level"]),
                 _amount(row["limit"], found.over, currency),
-                _number(row["value"]) if row["value"] == row["value"] else row["status"],
-                _number(row["bound"]),
+                amount_words(row["value"]) if row["value"] == row["value"] else row["status"],
+                amount_words(row["bound"]),
                 str(len(row["projects"])) if row["projects"] else "",
                 _names(row["entered"]),
                 _names(row["left"]),
@@ -150,12 +150,6 @@ def _amount(value: float, over: str, currency: str) -> str:
 def _names(projects: tuple[str, ...], most: int = 5) -> str:
     rest = len(projects) - most
     return ", ".join(projects[:most]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
 
 
 def _figure_tables(found: Frontier) -> tuple[pd.DataFrame, pd.DataFrame]:

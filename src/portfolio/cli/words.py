@@ -17,7 +17,17 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["csv_of", "csv_text", "line", "seen", "shortened", "show_done", "table", "tell"]
+__all__ = [
+    "amount_words",
+    "csv_of",
+    "csv_text",
+    "line",
+    "seen",
+    "shortened",
+    "show_done",
+    "table",
+    "tell",
+]
 
 # What moves a terminal's cursor, or turns round what a reader sees.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -50,6 +60,13 @@ def csv_of(frame: pd.DataFrame) -> str:
 
     plain = [{str(n): cell(v) for n, v in row.items()} for row in frame.to_dict("records")]
     return csv_text(plain, list(frame.columns))
+
+
+def amount_words(value: float, digits: int = 6) -> str:
+    """A value or an amount as exact as it is read at a terminal; blank where it is not known."""
+    if math.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.{digits}g}"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from portfolio.analysis.compare import Comparison
-from portfolio.analysis.explain import explain
+from portfolio.analysis.explain import LEFT_OUT, explain
 from portfolio.analysis.side_by_side import Call, SideBySide, processors
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import PortfolioError
@@ -60,7 +60,7 @@ def answers_of(
         where no answer was found.
     """
     rows = found.projects
-    out = rows[(rows["decision"] == "left_out") & ~rows["project_id"].isin(secret)]
+    out = rows[rows["decision"].isin(LEFT_OUT) & ~rows["project_id"].isin(secret)]
     asked: pd.DataFrame = (
         out.sort_values("value", ascending=False, kind="stable")
         .groupby("scenario", sort=False)

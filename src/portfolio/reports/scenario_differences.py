@@ -84,8 +84,15 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
     return said + pieces.table(
         shown.assign(
             what=[say(_WHAT[what]) for what in shown["what"]],
-            before=_placed(shown["start_before"], shown["option_before"], shown["option_id"]),
-            after=_placed(shown["start"], shown["option_id"], shown["option_before"]),
+            before=_placed(
+                shown["decision_before"],
+                shown["start_before"],
+                shown["option_before"],
+                shown["option_id"],
+            ),
+            after=_placed(
+                shown["decision"], shown["start"], shown["option_id"], shown["option_before"]
+            ),
         ),
         columns,
         name=say("Differences"),
@@ -96,11 +103,17 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
     )
 
 
-def _placed(starts: pd.Series[str], options: pd.Series[str], others: pd.Series[str]) -> list[str]:
-    """When a project starts, and as what where that differs."""
-    return [
-        " · ".join([period_words(start), *([option] if other not in ("", option) else [])])
-        if start
-        else "–"
-        for start, option, other in zip(starts, options, others, strict=True)
-    ]
+def _placed(
+    decisions: pd.Series[str],
+    starts: pd.Series[str],
+    options: pd.Series[str],
+    others: pd.Series[str],
+) -> list[str]:
+    """When a project starts, and as what where that differs; that it is stopped."""
+
+    def place(decision: str, start: str, option: str, other: str) -> str:
+        if not start:
+            return say("Stopped") if decision == "stopped" else "–"
+        return " · ".join([period_words(start), *([option] if other not in ("", option) else [])])
+
+    return [place(*row) for row in zip(decisions, starts, options, others, strict=True)]

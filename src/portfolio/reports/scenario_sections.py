@@ -172,6 +172,7 @@ def _done(content: ScenariosContent, shown: pd.DataFrame) -> Pieces:
         "chosen": say("Projects"),
         "deferred": say("Start later"),
         "left_out": say("Left out"),
+        **({"stopped": say("Stopped")} if (shown["stopped"] > 0).any() else {}),
         "spend": say("Spend"),
         "unspent": say("Unspent"),
     }
@@ -184,7 +185,7 @@ def _done(content: ScenariosContent, shown: pd.DataFrame) -> Pieces:
     columns["deficit"] = say("FTE short")
     in_money = or_blank(money_in(content.currency))
     numbers = {
-        **dict.fromkeys(("chosen", "deferred", "left_out"), or_blank(WHOLE)),
+        **dict.fromkeys(("chosen", "deferred", "left_out", "stopped"), or_blank(WHOLE)),
         **dict.fromkeys(("spend", "unspent", "npv", "risk_cost"), in_money),
         "confidence": or_blank(SHARE),
         "deficit": or_blank(FTE),

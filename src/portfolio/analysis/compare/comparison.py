@@ -89,8 +89,8 @@ class Comparison:
         passed (limits that are passed because the scenario lets them be), confidence
         (delivery confidence of what is chosen, weighted by value), risk_cost (probability
         times cost of its risks), same_as (the scenario whose model is the same, solved
-        once), seconds, why_not (why there is no plan). Numbers of what a scenario has not
-        are NaN.
+        once), seconds, why_not (why there is no plan, by its first reasons). Numbers of what
+        a scenario has not are NaN.
     costs : pandas.DataFrame
         scenario, year, spend (inside the horizon).
     projects : pandas.DataFrame
@@ -100,7 +100,7 @@ class Comparison:
         How each plan differs from the first scenario's: see `moves`; and because (the step
         since which the project stands where it stands in the end).
     steps : pandas.DataFrame
-        The way from the first scenario to each other, one change at a time: step (from 1),
+        The way from the first scenario to each other of another model, one change at a time: step (from 1),
         what (in words), status, value, gain (on the step before; gain_low and gain_high as
         above), spend, and how many projects it lets enter, leave, and move.
     places : pandas.DataFrame
@@ -198,6 +198,11 @@ class Comparison:
                 for name, plan in self.plans.items()
                 if plan.conflict is not None
             },
+            "faults": {
+                name: [fault.as_dict() for fault in plan.faults]
+                for name, plan in self.plans.items()
+                if plan.faults
+            },
             "solves": self.solves,
             "seconds": round(self.seconds, 3),
             "settings": dict(self.settings),
@@ -217,6 +222,15 @@ class Comparison:
             If the folder cannot be written.
         """
         tables = {name: (columns, getattr(self, name)) for name, columns in TABLES.items()}
-        kept = ("first", "scenarios", "steps", "conflicts", "solves", "seconds", "settings")
+        kept = (
+            "first",
+            "scenarios",
+            "steps",
+            "conflicts",
+            "faults",
+            "solves",
+            "seconds",
+            "settings",
+        )
         summary = {name: value for name, value in self.as_dict().items() if name in kept}
         write_folder(folder, tables, TABLES, summary)

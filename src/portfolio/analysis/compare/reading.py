@@ -14,7 +14,7 @@ from portfolio.analysis.compare.solving import Asking, Solved
 from portfolio.analysis.compare.steps import Step
 from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
-from portfolio.language import mark, say
+from portfolio.language import mark, plural, say
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 
@@ -28,6 +28,7 @@ __all__ = [
     "twins",
 ]
 
+_TOLD: Final = 3
 _UNKNOWN: Final = mark(
     "The rules cannot all hold together; time ran out before it was known which."
 )
@@ -106,10 +107,13 @@ def _gain(before: Plan, after: Plan) -> dict[str, float]:
 
 
 def _why_not(plan: Plan) -> str:
-    """Why there is no plan; blank where there is one."""
+    """Why there is no plan, by the first of its reasons; blank where there is one."""
     if plan.feasible:
         return ""
-    said = [str(fault) for fault in plan.faults]
+    said = [str(fault) for fault in plan.faults[:_TOLD]]
+    if len(plan.faults) > _TOLD:
+        rest = len(plan.faults) - _TOLD
+        said.append(plural("{n} more like these.", "{n} more like these.", rest))
     if plan.conflict is not None:
         said.append(plan.conflict.sentence)
     if plan.status == "infeasible":

@@ -91,6 +91,7 @@ def compare(
     asked = gather(scenarios, baseline=baseline)
     tell(f"building the models of {len(asked)} scenarios")
     asking = _fitted(portfolio, asked)
+    alike_to = twins(asking, asked)
     most = settings.threads or processors()
     with SideBySide(most) as work:
         rounds = Rounds(asking, asked, replace(settings, threads=most), work, tell)
@@ -103,7 +104,11 @@ def compare(
         ways = {
             one.name: steps_between(reference, one, steps, asking.fits, words)
             for one in asked
-            if steps > 0 and plan.feasible and one is not reference
+            if steps > 0
+            and plan.feasible
+            and one is not reference
+            # Nothing is a cause of what does not differ.
+            and alike_to.get(one.name) != reference.name
         }
         further = []
         if points and plan.feasible and frontier_applies(portfolio, reference):
@@ -117,7 +122,7 @@ def compare(
     changed = {one.name: one.apply(portfolio) for one in asked}
     at = (changed[reference.name], reference)
     alike = {one.name: valued_alike(*at, changed[one.name], one) for one in asked}
-    table = scenarios_table(asked, reference.name, found, alike, twins(asking, asked))
+    table = scenarios_table(asked, reference.name, found, alike, alike_to)
     unlimited = {one.name for one in asked if "budget" in one.ignore}
     with_plan = [one for one in asked if found[one.name].plan.feasible]
     return Comparison(
