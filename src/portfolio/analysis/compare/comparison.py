@@ -100,9 +100,9 @@ class Comparison:
         How each plan differs from the first scenario's: see `moves`; and because (the step
         since which the project stands where it stands in the end).
     steps : pandas.DataFrame
-        The way from the first scenario to each other of another model, one change at a time: step (from 1),
-        what (in words), status, value, gain (on the step before; gain_low and gain_high as
-        above), spend, and how many projects it lets enter, leave, and move.
+        The way from the first scenario to each other of another model, one change at a time:
+        step (from 1), what (in words), status, value, gain (on the step before; gain_low and
+        gain_high as above), spend, and how many projects it lets enter, leave, and move.
     places : pandas.DataFrame
         Where plans lie beside the frontier; empty where it was not drawn.
     frontier : Frontier or None
