@@ -54,8 +54,48 @@ def test_it_starts_what_it_made(
 
 def test_data_that_is_not_there(tmp_path: Path) -> None:
     said = run(tmp_path / "nowhere", "--folder", tmp_path / "own", "--copy-only", code=2)
-    assert said == f"There is no {tmp_path / 'nowhere'}.\n"
+    assert f"{tmp_path / 'nowhere'}: does not exist" in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ignore: [budgets]\n", "'budgets' is not a rule; did you mean 'budget'?"),
+        (
+            "changes: [{table: projects, where: {project_id: Z}, set: {force: in}}]\n",
+            "matches no row",
+        ),
+        ("scenario: caf\xe9\n", "cannot be read as UTF-8 text (byte 0xe9 in line 1)"),
+        (None, "is a folder; name a scenario file in it"),
+    ],
+)
+def test_a_scenario_with_faults_is_told_before_anything_is_made(
+    data: Path, tmp_path: Path, text: str | None, words: str
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    if text is None:
+        file.mkdir()
+    else:
+        file.write_text(text, encoding="latin-1")
+    own = tmp_path / "own"
+    assert words in run(data, "--scenario", file, "--folder", own, "--copy-only", code=2)
+    assert not own.exists()
+
+
+def test_numbers_as_the_data_have_them(data: Path, tmp_path: Path) -> None:
+    budgets = data / "budgets.csv"
+    lines = budgets.read_text("utf-8").splitlines()
+    budgets.write_text(
+        "\n".join([lines[0], *(f'{line.rsplit(",", 1)[0]},"1.000,5"' for line in lines[1:])])
+    )
+    signs = ["--decimal", ",", "--thousands", "."]
+    own = ["--folder", tmp_path / "own", "--copy-only"]
+    assert "1.000,5" in run(data, *own, code=2)
+    run(data, *own, *signs)
+    source = json.loads((tmp_path / "own" / "what-if-data.ipynb").read_text("utf-8"))["cells"][1]
+    assert 'decimal: str = ","' in "".join(source["source"])
+    assert 'thousands: str = "."' in "".join(source["source"])
 
 
 def test_a_port_that_is_none(data: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from portfolio.cli.options import DATA, FOLDER, result_format, scenario_file
+from portfolio.cli.files import read
+from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file
 from portfolio.cli.words import show_done
 
 __all__ = ["lab"]
@@ -26,6 +27,7 @@ __all__ = ["lab"]
 @click.option("--allow-root", is_flag=True, help="Start JupyterLab even as the root user.")
 @click.option("--copy-only", is_flag=True, help="Make the notebook, and start nothing.")
 @result_format
+@notation
 def lab(
     data: Path | None,
     scenario: Path | None,
@@ -35,10 +37,13 @@ def lab(
     allow_root: bool,
     copy_only: bool,
     form: str,
+    decimal: str,
+    thousands: str,
 ) -> None:
     """Explore DATA in JupyterLab: move money and people, force projects, solve, compare, save.
 
-    Without DATA it is the sample portfolio. The notebook is a copy in your folder,
+    Without DATA it is the sample portfolio. Faults in DATA or in the scenario are told before
+    anything is made. The notebook is a copy in your folder,
     named after the data; one that is there already is opened as it is. In it, choose
     Run, Run All Cells. What you save runs unchanged with every other command:
 
@@ -52,10 +57,17 @@ def lab(
     Ctrl-C ends JupyterLab; kept plans end with it, saved scenarios stay.
     """  # noqa: D301
     from portfolio.lab.launch import check_start, own_notebook, start_lab
+    from portfolio.optimize.changing import changed
+    from portfolio.reports.places import find_sample
+    from portfolio.scenario import Scenario, read_scenario
 
     if not copy_only:
         check_start(port=port, root=allow_root)
-    notebook = own_notebook(folder, data, scenario)
+    # Else the notebook would say it, and JupyterLab would have been started for nothing.
+    if data or scenario:
+        tables = read(data or find_sample(), decimal, thousands)
+        changed(tables, read_scenario(scenario) if scenario else Scenario())
+    notebook = own_notebook(folder, data, scenario, decimal=decimal, thousands=thousands)
     sentence = f"The notebook: {notebook.resolve()}"
     show_done(sentence, {"notebook": str(notebook.resolve())}, form)
     if copy_only:

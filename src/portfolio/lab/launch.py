@@ -38,7 +38,14 @@ def scenario_folders(data: Path) -> tuple[Path, ...]:
     return (folder,) if folder.is_dir() else ()
 
 
-def own_notebook(folder: Path, data: Path | None, scenario: Path | None = None) -> Path:
+def own_notebook(
+    folder: Path,
+    data: Path | None,
+    scenario: Path | None = None,
+    *,
+    decimal: str = ".",
+    thousands: str = "",
+) -> Path:
     """The notebook in one's folder that is about these data; made where there is none.
 
     A notebook that is there is never written to: it may hold work. One about other
@@ -52,6 +59,8 @@ def own_notebook(folder: Path, data: Path | None, scenario: Path | None = None) 
         Folder of CSV files, or workbook; None for the sample portfolio.
     scenario : Path or None
         Scenario file to begin with; None for the baseline.
+    decimal, thousands : str
+        Signs in numbers of the data.
 
     Returns
     -------
@@ -73,13 +82,15 @@ def own_notebook(folder: Path, data: Path | None, scenario: Path | None = None) 
     given = {
         "data": _told(data, folder),
         "scenario": _told(scenario, folder),
+        "decimal": decimal,
+        "thousands": thousands,
     }
     notebook = read_notebook(find_notebook(NOTEBOOK))
     cell = _parameters(notebook)
     for name, value in given.items():
         # As JSON: a path is data, and never code.
         line = f"{name}: str = {json.dumps(value)}  #"
-        cell.source = re.sub(f'^{name}: str = ""  #', _always(line), cell.source, flags=re.M)
+        cell.source = re.sub(f'^{name}: str = ".?"  #', _always(line), cell.source, flags=re.M)
     stem = "what-if" if data is None else f"what-if-{_plain(data.resolve().stem)}"
     for count in range(1, 1000):
         path = folder / (f"{stem}.ipynb" if count == 1 else f"{stem}-{count}.ipynb")

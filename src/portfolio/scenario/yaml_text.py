@@ -36,8 +36,16 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ValueError(f"{path}: there is no such {what} file") from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ValueError(f"{path}: cannot be read as UTF-8 text ({problem})") from problem
+    except IsADirectoryError:
+        raise ValueError(f"{path}: is a folder; name a {what} file in it") from None
+    except OSError as problem:
+        raise ValueError(f"{path}: cannot be read ({problem.strerror or problem})") from problem
+    except UnicodeDecodeError as problem:
+        line = 1 + problem.object.count(b"\n", 0, problem.start)
+        raise ValueError(
+            f"{path}: cannot be read as UTF-8 text (byte {problem.object[problem.start]:#04x} in "
+            f"line {line}); save it as UTF-8"
+        ) from problem
     try:
         given = yaml.load(text, Loader=_TextLoader)
     # An escape or a version beyond all numbers ends in the last two.
