@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
-from portfolio.cli.files import read
-from portfolio.cli.options import DATA, notation, result_format, scenario_file, solving
+from portfolio.cli.asked import Asked, asks
+from portfolio.cli.options import notation, result_format, scenario_file, solving
 from portfolio.cli.words import csv_text, seen, table, tell
 from portfolio.errors import SolveError
 
@@ -16,21 +15,14 @@ __all__ = ["alignment"]
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @result_format
 @solving
 @notation
 def alignment(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Set each driver's weight beside its share of the plan's spend.
 
@@ -41,14 +33,10 @@ def alignment(
     """
     from portfolio.analysis.alignment import alignment as compared
     from portfolio.figures import alignment_headline, money, share
-    from portfolio.models.outcome import Settings
     from portfolio.optimize import optimize
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    plan = optimize(portfolio, wanted, Settings(time_limit, gap, seed, threads), tell)
+    portfolio, wanted = asked.portfolio, asked.scenario
+    plan = optimize(portfolio, wanted, asked.settings, tell)
     if not plan.feasible:
         raise SolveError(
             f"There is no plan to compare with the drivers: {plan.status.replace('_', ' ')}; "

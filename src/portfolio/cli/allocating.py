@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portfolio.cli.files import read, writable
-from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.asked import Asked, asks
+from portfolio.cli.files import writable
+from portfolio.cli.options import FOLDER, notation, result_format, scenario_file, solving
 from portfolio.cli.planning import show_joining
 from portfolio.cli.refusing import refuse_without_plan
 from portfolio.cli.words import csv_text, line, seen, shortened, table, tell
@@ -30,7 +31,7 @@ _MOST_LINES = 20
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @click.option(
     "--plan", "planned", type=FOLDER, help="Folder of a plan; projects are chosen where absent."
@@ -47,18 +48,11 @@ _MOST_LINES = 20
 @solving
 @notation
 def allocate(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     planned: Path | None,
     previous: Path | None,
     out: Path | None,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Name the people who do the work of DATA's plan, and say where people are short.
 
@@ -69,14 +63,9 @@ def allocate(
     """
     from portfolio.allocate import allocate as name_people
     from portfolio.allocation import read_allocation
-    from portfolio.models.outcome import Settings
     from portfolio.plan import read_plan
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    settings = Settings(time_limit, gap, seed, threads)
+    portfolio, wanted, settings = asked.portfolio, asked.scenario, asked.settings
     _tell_doubts(portfolio, wanted)
     given = read_plan(planned) if planned else None
     before = read_allocation(previous) if previous else None

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portfolio.cli.asked import Asked, asks
 from portfolio.cli.asking import given_plan, plan_asked_about, rows_csv
-from portfolio.cli.files import read, writable
+from portfolio.cli.files import writable
 from portfolio.cli.options import (
-    DATA,
     FOLDER,
     Finite,
     notation,
@@ -29,7 +29,7 @@ __all__ = ["alternatives"]
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @given_plan
 @click.option(
@@ -52,20 +52,13 @@ __all__ = ["alternatives"]
 @solving
 @notation
 def alternatives(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     folder: Path | None,
     loss: float,
     number: int,
     starts: bool,
     out: Path | None,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Plans for DATA that are nearly as good as today's, and differ from it most.
 
@@ -83,13 +76,8 @@ def alternatives(
       portfolio alternatives my.xlsx --loss 0.03 --number 5 --starts --out alternatives
     """  # noqa: D301
     from portfolio.analysis.explain import alternatives as found_alternatives
-    from portfolio.models.outcome import Settings
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    settings = Settings(time_limit, gap, seed, threads)
+    portfolio, wanted, settings = asked.portfolio, asked.scenario, asked.settings
     if out is not None:
         writable(out)
     plan = plan_asked_about(portfolio, wanted, settings, folder)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from portfolio.cli.asked import Asked, asks
 from portfolio.cli.asking import given_plan, plan_asked_about, rows_csv
-from portfolio.cli.files import read
-from portfolio.cli.options import DATA, Finite, notation, result_format, scenario_file, solving
+from portfolio.cli.options import Finite, notation, result_format, scenario_file, solving
 from portfolio.cli.words import amount_words, line, seen, table, tell
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["bottlenecks"]
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @given_plan
 @click.option(
@@ -39,18 +39,11 @@ __all__ = ["bottlenecks"]
 @solving
 @notation
 def bottlenecks(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     folder: Path | None,
     fte: float,
     money: float | None,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """What one more FTE of each role, and more money in each budget, would be worth to DATA.
 
@@ -69,13 +62,8 @@ def bottlenecks(
       portfolio bottlenecks my.xlsx --plan plan --money 250000 --time-limit 180
     """  # noqa: D301
     from portfolio.analysis.explain import bottlenecks as found_bottlenecks
-    from portfolio.models.outcome import Settings
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    settings = Settings(time_limit, gap, seed, threads)
+    portfolio, wanted, settings = asked.portfolio, asked.scenario, asked.settings
     plan = plan_asked_about(portfolio, wanted, settings, folder)
     found = found_bottlenecks(
         portfolio, wanted, settings, plan=plan, fte=fte, money=money, progress=tell

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portfolio.cli.files import read, writable
-from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_files, solving
+from portfolio.cli.asked import Asked, asks
+from portfolio.cli.files import writable
+from portfolio.cli.options import FOLDER, notation, result_format, scenario_files, solving
 from portfolio.cli.words import amount_words, csv_of, line, seen, shortened, table, tell
 from portfolio.errors import SolveError
 
@@ -26,7 +27,7 @@ _MOST_LINES = 40
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_files
 @click.option(
     "--baseline/--no-baseline",
@@ -53,19 +54,13 @@ _MOST_LINES = 40
 @solving
 @notation
 def compare(
-    data: Path,
+    asked: Asked,
     scenarios: tuple[Path, ...],
     baseline: bool,
     points: int,
     steps: int,
     out: Path | None,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Set scenarios of DATA side by side: value, cost, projects, and what made the difference.
 
@@ -88,16 +83,14 @@ def compare(
       portfolio compare my.xlsx --scenario a.yaml --scenario b.yaml --no-baseline
     """  # noqa: D301
     from portfolio.analysis.compare import compare as compared
-    from portfolio.models.outcome import Settings
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
+    portfolio = asked.portfolio
     if out is not None:
         writable(out)
     found = compared(
         portfolio,
         scenarios,
-        Settings(time_limit, gap, seed, threads),
+        asked.settings,
         baseline=baseline,
         points=points,
         steps=steps,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from portfolio.cli.files import read
-from portfolio.cli.options import DATA, notation, result_format, scenario_file, solving
+from portfolio.cli.asked import Asked, asks
+from portfolio.cli.options import notation, result_format, scenario_file, solving
 from portfolio.cli.words import amount_words, csv_text, line, seen, table, tell
 
 if TYPE_CHECKING:
@@ -24,21 +23,14 @@ _ANY_PLAN = 0.99
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @result_format
 @solving
 @notation
 def conflict(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Which rules of DATA cannot all hold together, where no plan is possible.
 
@@ -54,14 +46,10 @@ def conflict(
       portfolio conflict my.xlsx
       portfolio conflict my.xlsx --scenario all-in.yaml --format json
     """  # noqa: D301
-    from portfolio.models.outcome import Settings
     from portfolio.optimize import optimize
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    settings = Settings(time_limit, max(gap, _ANY_PLAN), seed, threads)
+    portfolio, wanted = asked.portfolio, asked.scenario
+    settings = replace(asked.settings, gap=max(asked.settings.gap, _ANY_PLAN))
     first = replace(wanted, objectives=wanted.objectives[:1], give_up=wanted.give_up[:1])
     found = optimize(portfolio, first, settings, tell)
     if form == "json":

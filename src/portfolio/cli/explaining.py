@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from portfolio.cli.asked import Asked, asks
 from portfolio.cli.asking import given_plan, plan_asked_about, rows_csv
-from portfolio.cli.files import read
 from portfolio.cli.options import (
-    DATA,
     Finite,
     notation,
     result_format,
     scenario_file,
     solving,
 )
-from portfolio.cli.words import line, seen, table, tell
+from portfolio.cli.words import amount_words, line, seen, table, tell
 from portfolio.errors import SolveError
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _SAVED = {"force": "other", "money": "budget", "people": "capacity"}
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @click.argument("project", required=False)
 @click.option("--all", "every", is_flag=True, help="Every project that is left out.")
 @scenario_file
@@ -60,21 +59,14 @@ _SAVED = {"force": "other", "money": "budget", "people": "capacity"}
 @solving
 @notation
 def explain(
-    data: Path,
+    asked: Asked,
     project: str | None,
     every: bool,
-    scenario: Path | None,
     folder: Path | None,
     within: float,
     save: Path | None,
     by: str,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Why PROJECT of DATA is not in the plan, or why it is.
 
@@ -103,17 +95,12 @@ def explain(
     from portfolio.analysis.explain import LEFT_OUT, explanations_table, why_not_all
     from portfolio.analysis.explain import explain as explained
     from portfolio.analysis.explain.inquiry import check_project
-    from portfolio.models.outcome import Settings
-    from portfolio.scenario import Scenario, read_scenario
 
     if (project is None) != every:
         raise click.UsageError("Name one project, or ask about --all that are left out.")
     if every and save is not None:
         raise click.UsageError("Name the project of which the scenario is to be saved.")
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    settings = Settings(time_limit, gap, seed, threads)
+    portfolio, wanted, settings = asked.portfolio, asked.scenario, asked.settings
     if project is not None:
         check_project(wanted.apply(portfolio), project)
     plan = plan_asked_about(portfolio, wanted, settings, folder)
@@ -167,8 +154,8 @@ def _show(answer: Explanation) -> None:
         [
             row["family"].replace("_", " "),
             row["key"],
-            _number(row["slack"]),
-            _number(row["missing"]),
+            amount_words(row["slack"], 4),
+            amount_words(row["missing"], 4),
         ]
         for row in answer.binding.to_dict("records")
     ]
@@ -190,18 +177,14 @@ def _ways(answer: Explanation) -> list[list[str]]:
     brings = answer.brings_in
     ways = []
     if brings.value is not None:
-        ways.append(["value", _number(brings.value), "in all"])
+        ways.append(["value", amount_words(brings.value, 4), "in all"])
     for kind, rows, of, amount in (
         ("money", brings.budget, "fund_id", "amount"),
         ("FTE", brings.capacity, "role_id", "fte"),
     ):
         if rows is not None:
             ways += [
-                [kind, _number(row[amount]), f"{row[of]} in {row['period']}"]
+                [kind, amount_words(row[amount], 4), f"{row[of]} in {row['period']}"]
                 for row in rows.to_dict("records")
             ]
     return ways
-
-
-def _number(value: Any) -> str:
-    return "" if value != value else f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.4g}"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portfolio.cli.files import read, writable
+from portfolio.cli.asked import Asked, asks
+from portfolio.cli.files import writable
 from portfolio.cli.options import (
-    DATA,
     FOLDER,
     notation,
     result_format,
@@ -30,7 +30,7 @@ __all__ = ["frontier"]
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @click.option(
     "--over",
@@ -51,18 +51,11 @@ __all__ = ["frontier"]
 @solving_within(0.02)
 @notation
 def frontier(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     over: str,
     points: int,
     out: Path | None,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """What more money, or more people, would bring DATA; and how near the plan is to the best.
 
@@ -86,18 +79,14 @@ def frontier(
       portfolio frontier my.xlsx --scenario cut.yaml --out frontier-cut
     """  # noqa: D301
     from portfolio.analysis.frontier import frontier as solved
-    from portfolio.models.outcome import Settings
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
+    portfolio, wanted = asked.portfolio, asked.scenario
     if out is not None:
         writable(out)
     found = solved(
         portfolio,
         wanted,
-        Settings(time_limit, gap, seed, threads),
+        asked.settings,
         over=over,  # type: ignore[arg-type]
         points=points,
         progress=tell,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portfolio.cli.files import read, writable
-from portfolio.cli.options import DATA, FOLDER, notation, result_format, scenario_file, solving
+from portfolio.cli.asked import Asked, asks
+from portfolio.cli.files import writable
+from portfolio.cli.options import FOLDER, notation, result_format, scenario_file, solving
 from portfolio.cli.refusing import refuse_without_plan
 from portfolio.cli.solvers import solver as solver_name
-from portfolio.cli.words import csv_text, line, shortened, table, tell
+from portfolio.cli.words import amount_words, csv_text, line, shortened, table, tell
 
 if TYPE_CHECKING:
     from portfolio.data.portfolio import Portfolio
@@ -24,7 +25,7 @@ __all__ = ["plan"]
 
 
 @click.command()
-@click.argument("data", type=DATA)
+@asks
 @scenario_file
 @click.option("--out", type=FOLDER, help="Folder for summary.json and one CSV a table.")
 @solver_name
@@ -32,17 +33,9 @@ __all__ = ["plan"]
 @solving
 @notation
 def plan(
-    data: Path,
-    scenario: Path | None,
+    asked: Asked,
     out: Path | None,
-    solver: str,
     form: str,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    threads: int,
-    decimal: str,
-    thousands: str,
 ) -> None:
     """Choose projects and start dates for DATA, and check the plan.
 
@@ -51,14 +44,9 @@ def plan(
     with csv: a row a project. Exit code 2 where it is seen before the solve that
     there can be no plan.
     """
-    from portfolio.models.outcome import Settings
     from portfolio.optimize import optimize
-    from portfolio.scenario import Scenario, read_scenario
 
-    tell(f"reading {data}")
-    portfolio = read(data, decimal, thousands)
-    wanted = read_scenario(scenario) if scenario else Scenario()
-    settings = Settings(time_limit, gap, seed, threads, solver)
+    portfolio, wanted, settings = asked.portfolio, asked.scenario, asked.settings
     if out is not None:
         writable(out)
     result = optimize(portfolio, wanted, settings, tell)
@@ -100,10 +88,7 @@ def _show_plan(result: Plan, portfolio: Portfolio, scenario: Scenario, form: str
     number = sum(row["selected"] for row in rows)
     offered = sum(row["decision"] not in ("not_offered", "closed") for row in rows)
     gap = float(first["gap"])
-    value, bound = (
-        f"{number:,.0f}" if abs(number) >= 100_000 else f"{number:,.6g}"
-        for number in (float(first["value"]), float(first["bound"]))
-    )
+    value, bound = (amount_words(float(first[name])) for name in ("value", "bound"))
     if math.isnan(gap):
         distance = "how far from the best possible is not known"
     elif gap <= 1e-9:
