@@ -288,9 +288,7 @@ def test_set(portfolio: Portfolio, table: str, column: str, value: Any, found: A
 def test_set_to_blank(portfolio: Portfolio, table: str, column: str) -> None:
     if portfolio[table].empty:
         rows = [{"project_id": "7", "offset": 0, "amount": 1, "cashable": True}]
-        portfolio = Portfolio.from_changed(
-            {**portfolio.tables, table: change(portfolio, table=table, append=rows)}
-        )
+        portfolio = portfolio.with_tables({table: change(portfolio, table=table, append=rows)})
     frame = change(portfolio, table=table, set={column: None})
     assert frame[column].isna().all()
     assert frame.dtypes.equals(portfolio[table].dtypes)

@@ -659,7 +659,7 @@ def test_garbage_is_refused_in_sentences(given: dict[Any, Any], changes: list[An
             are_sentences(error.problems)
         else:
             again = {name: applied[name] for name in dictionary()}
-            assert Portfolio.from_changed(again).settings == applied.settings
+            assert applied.with_tables(again).settings == applied.settings
 
 
 @settings(max_examples=60, deadline=None)

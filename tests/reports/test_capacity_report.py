@@ -157,7 +157,7 @@ class TestPseudonyms:
         orders = set()
         for amount in range(8):
             tables["budgets"]["amount"] = tables["budgets"]["amount"] + amount + 1
-            orders.add(tuple(pseudonyms(Portfolio.from_changed(tables))))
+            orders.add(tuple(pseudonyms(make(small).with_tables(tables))))
         assert len(orders) > 4
 
     @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ class TestAnswers:
         assert len(found.assignments) == 2 + found.agreed + found.refused - 1
         assert not found.assignments.duplicated(KEY).any()
         held = found.assignments[found.assignments["booking"] == "committed"]
-        after = Portfolio.from_changed({**portfolio.tables, "assignments": found.assignments})
+        after = portfolio.with_tables({"assignments": found.assignments})
         scenario = Scenario.from_dict({"ignore": ["role_capacity"]})
         again = allocate(after, scenario, EXACT)[1].allocation
         assert again is not None
@@ -271,7 +271,7 @@ class TestAnswers:
 def _named_again(portfolio: Portfolio, books: list[Path]) -> dict[tuple[str, ...], float]:
     """FTE by key of the next allocation, which keeps what was answered."""
     answered = answered_assignments(portfolio, books).assignments
-    after = Portfolio.from_changed({**portfolio.tables, "assignments": answered})
+    after = portfolio.with_tables({"assignments": answered})
     again = allocate(after, Scenario.from_dict({"ignore": ["role_capacity"]}), EXACT)[1].allocation
     assert again is not None
     keys = [tuple(str(part) for part in key) for key in again[KEY].to_numpy().tolist()]

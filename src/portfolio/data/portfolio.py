@@ -18,7 +18,7 @@ from portfolio.data.parsing import parse_tables, settings_frame
 from portfolio.data.records import Records, text_frame
 from portfolio.data.schema import RawTable, dictionary, doubled_keys
 from portfolio.data.settings import Settings, parse_settings
-from portfolio.data.tables import Tables
+from portfolio.data.tables import Check, Tables
 from portfolio.errors import DataError, Fault, nearest
 
 __all__ = ["FREE_STAGES", "Portfolio"]
@@ -50,6 +50,7 @@ class Portfolio:
     _places: Mapping[str, tuple[str, npt.NDArray[np.int64]]] = field(
         default_factory=dict, repr=False
     )
+    _looked_into: Mapping[Check, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Records]) -> Portfolio:
@@ -120,27 +121,42 @@ class Portfolio:
             parsed.settings, parsed.frames, parsed.tables, parsed.faults, parsed.places
         )
 
-    @classmethod
-    def from_changed(cls, frames: Mapping[str, pd.DataFrame]) -> Portfolio:
-        """Make a portfolio from tables that are parsed already, and check them again.
+    def with_tables(self, changed: Mapping[str, pd.DataFrame]) -> Portfolio:
+        """The portfolio with other contents of some tables, checked again.
+
+        What no change can have broken is not checked twice: a check that looked only into
+        tables that are as they were.
 
         Parameters
         ----------
-        frames : mapping of str to pandas.DataFrame
-            Every table of the dictionary, parsed; `settings` as key and value.
+        changed : mapping of str to pandas.DataFrame
+            Parsed tables; `settings` as key and value.
+
+        Returns
+        -------
+        Portfolio
 
         Raises
         ------
         DataError
             With every fault found; rows are counted from 2, as in a file of the table.
         """
+        frames = {**self.tables, **changed}
         frame = frames["settings"]
         raw = RawTable("settings", "settings", frame, np.arange(2, len(frame) + 2))
         settings, calendar, faults = parse_settings(raw, Notation())
         for name, table in dictionary().items():
-            faults += doubled_keys(name, table, frames[name]) if table.key else []
+            if name in changed and table.key:
+                faults += doubled_keys(name, table, frames[name])
         frames = {**frames, "settings": settings_frame(settings)}
-        return cls._checked(settings, frames, Tables(frames, {}, calendar, faults), faults)
+        unchanged = frames.keys() - changed.keys()
+        tables = Tables(frames, {}, calendar, faults, unchanged=unchanged)
+        passed = {
+            check: read for check, read in self._looked_into.items() if not read & changed.keys()
+        }
+        # A fund whose last project a scenario drops is no mistake of anybody's.
+        passed[check_funds_used] = frozenset()
+        return self._checked(settings, frames, tables, faults, passed=passed)
 
     @classmethod
     def _checked(
@@ -150,15 +166,17 @@ class Portfolio:
         tables: Tables,
         faults: list[Fault],
         places: Mapping[str, tuple[str, npt.NDArray[np.int64]]] | None = None,
+        passed: Mapping[Check, frozenset[str]] | None = None,
     ) -> Portfolio:
-        # A fund whose last project a scenario drops is no mistake of anybody's.
-        checks = [check for check in CHECKS if places is not None or check is not check_funds_used]
-        found = [fault for check in checks for fault in check(tables)]
-        faults = [*faults, *found]
+        looked_into = dict(passed or {})
+        for check in CHECKS:
+            if check not in looked_into:
+                found, looked_into[check] = tables.found_by(check)
+                faults = [*faults, *found]
         if faults or settings is None:
             raise DataError(_in_order(faults))
         ordered = {name: frames[name].reset_index(drop=True) for name in dictionary()}
-        return cls(settings, _Frames(ordered), places or {})
+        return cls(settings, _Frames(ordered), places or {}, looked_into)
 
     def fault(self, table: str, number: int, column: str, rule: str, remedy: str) -> Fault:
         """A fault in one cell, at its place in the file that the portfolio was read from.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,10 @@ from portfolio.data.calendar import Calendar
 from portfolio.data.schema import dictionary
 from portfolio.errors import Fault
 
-__all__ = ["Tables"]
+__all__ = ["Check", "Tables"]
+
+Check: TypeAlias = "Callable[[Tables], Iterator[Fault]]"
+"""A rule across tables: takes them and yields every fault that it finds."""
 
 
 class Tables:
@@ -31,6 +35,8 @@ class Tables:
         second fault may be drawn from its blankness.
     absent : set of (str, str)
         Columns (table, column) that are missing, or may stand under another name.
+    unchanged : set of str
+        Tables that stand as they did when all checks passed them.
     """
 
     def __init__(
@@ -40,10 +46,13 @@ class Tables:
         calendar: Calendar | None,
         faults: Iterable[Fault],
         absent: Set[tuple[str, str]] = frozenset(),
+        unchanged: Set[str] = frozenset(),
     ) -> None:
         self._frames = frames
         self._places = places
-        self.calendar = calendar
+        self._calendar = calendar
+        self._unchanged = unchanged
+        self._read: set[str] = set()
         self._absent = absent
         self._cells = {(f.table, f.row, f.column) for f in faults}
         self._whole = {f.table for f in faults if f.row is None}
@@ -51,7 +60,24 @@ class Tables:
         self._partly = {f.table for f in faults if not f.column}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        self._read.add(name)
         return self._frames[name]
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The periods; None where the settings that they are made of have faults."""
+        self._read.add("settings")
+        return self._calendar
+
+    def unchanged(self, *names: str) -> bool:
+        """Whether these tables stand as they did when all checks passed them."""
+        self._read.update(names)
+        return self._unchanged >= set(names)
+
+    def found_by(self, check: Check) -> tuple[list[Fault], frozenset[str]]:
+        """What a check finds, and the tables that it looks into for that."""
+        self._read = set()
+        return list(check(self)), frozenset(self._read)
 
     def unreadable(self, name: str) -> bool:
         """Whether the table as a whole is missing or has columns missing."""

@@ -160,6 +160,7 @@ def answer(
     progress: Callable[[str], None] | None = None,
     *,
     conflict: bool = True,
+    reasons: bool = True,
 ) -> Plan:
     """The plan that a solve has found, with its reasons, checked.
 
@@ -173,6 +174,8 @@ def answer(
         Is told in words what is being done.
     conflict : bool
         Whether to look for the rules in conflict, where no plan is possible.
+    reasons : bool
+        Whether to say of each project why it has its decision; blank otherwise.
 
     Raises
     ------
@@ -187,9 +190,10 @@ def answer(
         tell("looking for the rules that cannot hold together")
         plan = replace(plan, conflict=find_conflict(selection, settings))
     if plan.feasible:
-        tell("writing reasons and checking the plan")
+        tell(f"{'writing reasons and ' if reasons else ''}checking the plan")
         plan = replace(plan, overshoot=overshoots(plan, planned, scenario))
-        plan = with_reasons(plan, planned, scenario)
+        if reasons:
+            plan = with_reasons(plan, planned, scenario)
     plan = replace(plan, faults=known.faults, warnings=known.warnings)
     violations = verify(plan, question.portfolio, scenario)
     if violations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,10 @@ class MoneyLeft:
                         {(row["fund_id"], row["period"]): row["amount"] for row in named}
                     )
                     one.periods[self.calendar.label(int(t))] = None
-        return [Passed(self._short_words(funds, one), one.share) for funds, one in short.items()]
+        return [
+            Passed(partial(self._short_words, funds, one), one.share)
+            for funds, one in short.items()
+        ]
 
     def _covers(self, row: int, t: int) -> bool:
         return bool(self._budget_rows[row]["first"] <= t <= self._budget_rows[row]["last"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portfolio.data.portfolio import Portfolio
@@ -15,10 +16,29 @@ SMALL = 1e-6
 
 @dataclass(frozen=True)
 class Passed:
-    """One limit that a project would pass: in words, and by what share of the limit."""
+    """One limit that a project would pass.
 
-    words: str
+    Attributes
+    ----------
+    tell : callable
+        Says the limit, and by how much it would be passed. Of all starts that are tried only
+        the best is told of, and words take longer than numbers.
+    share : float
+        By what share of the limit.
+    """
+
+    tell: Callable[[], str]
     share: float
+
+    @classmethod
+    def said(cls, words: str, share: float) -> Passed:
+        """A limit whose words are there already."""
+        return cls(lambda: words, share)
+
+    @property
+    def words(self) -> str:
+        """The limit, and by how much it would be passed."""
+        return self.tell()
 
 
 def money(portfolio: Portfolio, amount: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +65,7 @@ class PeopleLeft:
         passed = []
         for role, need in self._load.of("demand", project, option, start).items():
             demand, capacity = self._capacity[role]
-            capacity = capacity + self._more_time(self._projects[project]["programme_id"], role)
+            capacity = capacity + self._more(self._projects[project]["programme_id"], role)
             over = need + demand - mine.get(role, 0.0) - capacity
             over[need <= 0] = 0.0
             if not (over > SMALL).any():
@@ -75,22 +75,23 @@ class PeopleLeft:
                 passed.append(self._short_of_people(role, over, capacity))
             elif (over > joining.fte + SMALL).any():
                 more = self._short_of_people(role, over - joining.fte, capacity)
-                words = say("{limit}, beyond all who can join", limit=more.words)
-                passed.append(replace(more, words=words))
+                passed.append(replace(more, tell=partial(_beyond_all, more)))
             else:
                 passed += self._joining_passed(role, joining.least_cost(np.clip(over, 0, None)))
         return passed
 
     def _short_of_people(self, role: str, over: Floats, capacity: Floats) -> Passed:
+        share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
+        return Passed(partial(self._short_words, role, over), share)
+
+    def _short_words(self, role: str, over: Floats) -> str:
         late = np.flatnonzero(over > SMALL)
-        words = say(
+        return say(
             _SHORT_UP_TO if len(late) > 1 else _SHORT,
             role=self._role_names[role],
             periods=some([self.calendar.label(int(t)) for t in late]),
             fte=_fte(float(over.max())),
         )
-        share = float(np.clip(over, 0, None).sum() / max(capacity.mean(), 0.1))
-        return Passed(words, share)
 
     def _joining_passed(self, role: str, cost: float) -> list[Passed]:
         """The money for those who would have to join, where the plan has not that much left."""
@@ -105,7 +106,7 @@ class PeopleLeft:
             role=self._role_names[role],
             missing=missing,
         )
-        return [Passed(words, over / cost)]
+        return [Passed.said(words, over / cost)]
 
     @cached_property
     def _joinable(self) -> dict[str, Joinable]:
@@ -119,6 +120,16 @@ class PeopleLeft:
             str(role): (rows["demand"].to_numpy(), rows["capacity"].to_numpy() * soft)
             for role, rows in self.plan.capacity.groupby("role_id")
         }
+
+    def _more(self, programme: str, role: str) -> Floats:
+        key = programme, role
+        if key not in self._more_table:
+            self._more_table[key] = self._more_time(programme, role)
+        return self._more_table[key]
+
+    @cached_property
+    def _more_table(self) -> dict[tuple[str, str], Floats]:
+        return {}
 
     def _more_time(self, programme: str, role: str) -> Floats:
         """FTE of a role that people kept for the programme have left, or anyone may work longer."""
@@ -176,6 +187,10 @@ class PeopleLeft:
     @cached_property
     def _nothing(self) -> Floats:
         return np.zeros(self.calendar.periods)
+
+
+def _beyond_all(limit: Passed) -> str:
+    return say("{limit}, beyond all who can join", limit=limit.words)
 
 
 def _fte(amount: float) -> str:

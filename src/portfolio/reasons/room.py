@@ -89,14 +89,14 @@ class Room:
             most = limit.most_projects
             if most is not None and runs and limit.projects + 1 > most + SMALL:
                 words = _too_many(limit, most)
-                worst[words] = Passed(words, 1.0)
+                worst[words] = Passed.said(words, 1.0)
             if limit.most_money is None:
                 continue
             cost = costs[limit.first : limit.last + 1].sum()
             over = limit.spent + cost - limit.most_money
             if cost > 0 and over > SMALL * max(1.0, limit.most_money):
                 words = _too_much(limit, money(self.portfolio, over))
-                worst[words] = Passed(words, over / max(limit.most_money, over))
+                worst[words] = Passed.said(words, over / max(limit.most_money, over))
         return list(worst.values())
 
     def _shares_passed(self, project: str, option: str, start: int) -> list[Passed]:
@@ -106,7 +106,7 @@ class Room:
         more = self._costs(project, option, start)
         less = self._spend.get(project, {})
         found = [share.passed(project, more, less) for share in self._shares]
-        return [Passed(words, share) for words, share in found if words]
+        return [Passed.said(words, share) for words, share in found if words]
 
     def _costs(self, project: str, option: str, start: int) -> dict[str, float]:
         """Spend inside the horizon by category, credits not taken off."""
@@ -184,19 +184,19 @@ class Room:
             if kind == "all_or_none":
                 if chosen < len(names) - 1:
                     words = say("the rule that all or none of group {group} is chosen", group=group)
-                    passed.append(Passed(words, 1.0))
+                    passed.append(Passed.said(words, 1.0))
             elif chosen + 1 > int(limit) * soft + SMALL:
                 words = say(
                     "the rule that at most {number} of group {group} may be chosen",
                     number=decimal(int(limit), "d"),
                     group=group,
                 )
-                passed.append(Passed(words, 1.0))
+                passed.append(Passed.said(words, 1.0))
         return passed
 
     def _own_passed(self, project: str, option: str, start: int) -> list[Passed]:
         return [
-            Passed(
+            Passed.said(
                 say("your rule '{rule}' by {over}", rule=rule.name, over=decimal(over, ",.4g")),
                 share,
             )

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from portfolio.analysis.explain import Bottlenecks, Explanation, bottlenecks, why_not_each
+from portfolio.analysis.explain import (
+    Bottlenecks,
+    Explanation,
+    inquiry,
+    why_not_each,
+    worth_of_more,
+)
 from portfolio.data.portfolio import Portfolio
 from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
@@ -69,19 +75,21 @@ def ask(
     -------
     Questions
     """
+    about_people = "role_capacity" not in scenario.ignore and not portfolio["demand"].empty
+    if not projects and not about_people:
+        return NOT_ASKED
     deadline = time.monotonic() + settings.time_limit
+    asked = inquiry(portfolio, scenario, settings, plan, checked=True)
     explanations: list[Explanation] = []
     if projects:
-        share = replace(settings, time_limit=settings.time_limit * _ON_PROJECTS)
-        explanations, best = why_not_each(
-            portfolio, projects, scenario, share, plan=plan, checked=True
-        )
-        if best is not plan:
-            return Questions(better=best)
-    if "role_capacity" in scenario.ignore or portfolio.tables["demand"].empty:
+        asked.allow(settings.time_limit * _ON_PROJECTS)
+        explanations = why_not_each(asked, projects)
+        if asked.plan is not plan:
+            return Questions(better=asked.plan)
+    if not about_people:
         return Questions(tuple(explanations))
-    rest = replace(settings, time_limit=max(deadline - time.monotonic(), 1.0))
-    more = bottlenecks(portfolio, scenario, rest, plan=plan, money=0.0, checked=True)
+    asked.allow(max(deadline - time.monotonic(), 1.0))
+    more = worth_of_more(asked, money=0.0)
     if more.replaced:
         return Questions(better=more.plan)
     return Questions(tuple(explanations), more)

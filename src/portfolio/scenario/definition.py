@@ -174,7 +174,9 @@ class Scenario:
             With the scenario's changes made.
         """
         problems = [f"balance: {problem}" for problem in misfits(self.balance, changed)]
-        return problems + [f"own: {problem}" for problem in rule_misfits(self.own, changed)]
+        if self.own:
+            problems += [f"own: {problem}" for problem in rule_misfits(self.own, changed)]
+        return problems
 
     def changed(self, portfolio: Portfolio) -> Portfolio:
         """As `apply`, without a look at what a balance or a rule of its own names.
@@ -187,7 +189,8 @@ class Scenario:
         """
         if not self.changes and not self.price_labour:
             return portfolio
-        tables, calendar = dict(portfolio.tables), portfolio.calendar
+        before, calendar = dict(portfolio.tables), portfolio.calendar
+        tables = dict(before)
         problems: list[str] = []
         after: list[dict[str, pd.DataFrame]] = []
         for number, change in enumerate(self.changes, 1):
@@ -195,7 +198,7 @@ class Scenario:
             problems += [f"{place}: {p}" for p in apply_change(change, tables, calendar)]
             if change.table == "settings":
                 calendar = read_calendar(tables["settings"]) or calendar
-            after.append(dict(tables))
+            after.append(_replaced(tables, before))
         if problems:
             raise ScenarioError(problems)
         if self.price_labour:
@@ -204,18 +207,21 @@ class Scenario:
                 place = f"scenario '{self.name}', price_labour"
                 raise ScenarioError([f"{place}: {problem}" for problem in unpriced])
         try:
-            return Portfolio.from_changed(tables)
+            return portfolio.with_tables(_replaced(tables, before))
         except DataError as error:
-            raise ScenarioError(self._blamed(error.faults, after)) from error
+            raise ScenarioError(self._blamed(portfolio, error.faults, after)) from error
 
     def _blamed(
-        self, faults: Sequence[Fault], after: Sequence[Mapping[str, pd.DataFrame]]
+        self,
+        portfolio: Portfolio,
+        faults: Sequence[Fault],
+        after: Sequence[Mapping[str, pd.DataFrame]],
     ) -> list[str]:
         """Each fault with the first change after which it was there, else what is priced."""
         first: dict[tuple[str, str, str, str], int] = {}
         for number, tables in enumerate(after, 1):
             try:
-                Portfolio.from_changed(tables)
+                portfolio.with_tables(tables)
             except DataError as error:
                 for fault in error.faults:
                     first.setdefault((fault.table, fault.column, fault.value, fault.rule), number)
@@ -248,6 +254,13 @@ class Scenario:
         if problems:
             raise ScenarioError([f"scenario '{self.name}': own: {p}" for p in problems])
         return replace(self, own=own)
+
+
+def _replaced(
+    tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """The tables that are not those of before."""
+    return {name: frame for name, frame in tables.items() if frame is not before[name]}
 
 
 def parent_name(given: Mapping[str, Any], problems: list[str], *, known: bool = False) -> str:

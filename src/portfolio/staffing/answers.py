@@ -157,7 +157,7 @@ def _merged(portfolio: Portfolio, answers: Sequence[Answer]) -> pd.DataFrame:
 def _check(portfolio: Portfolio, table: pd.DataFrame, answers: Sequence[Answer]) -> None:
     """Hold the whole portfolio against its rules; faults of new rows are laid at their answers."""
     try:
-        Portfolio.from_changed({**portfolio.tables, "assignments": table})
+        portfolio.with_tables({"assignments": table})
     except DataError as error:
         first = len(table) - len(answers) + 2
         raise DataError([_at_answer(fault, first, answers) for fault in error.faults]) from None

@@ -138,7 +138,7 @@ def _in_flight(loads: Loads) -> Found:
 def _spend_paid(loads: Loads) -> Found:
     """All spend is paid in full, by funds that may pay for it and have money then."""
     calendar = loads.calendar
-    funds = loads.portfolio["funds"].set_index("fund_id")
+    funds = {fund.fund_id: fund for fund in records(loads.portfolio["funds"])}
     covered: dict[str, set[int]] = {}
     budgets = loads.portfolio["budgets"]
     for fund, label in zip(budgets["fund_id"], budgets["period"], strict=True):
@@ -151,12 +151,12 @@ def _spend_paid(loads: Loads) -> Found:
         if not differ(money, 0.0):
             continue
         why = "has no budget then" if t not in covered.get(row.fund_id, ()) else ""
-        if row.fund_id in funds.index:
-            only = funds.loc[row.fund_id]
-            if only["category"] not in ("", category):
-                why = f"pays for {only['category']} only"
-            elif only["programme_id"] and programme not in loads.nested[only["programme_id"]]:
-                why = f"pays for programme {only['programme_id']} only"
+        only = funds.get(row.fund_id)
+        if only is not None:
+            if only.category not in ("", category):
+                why = f"pays for {only.category} only"
+            elif only.programme_id and programme not in loads.nested[only.programme_id]:
+                why = f"pays for programme {only.programme_id} only"
         if why:
             key = {"programme_id": programme, "category": category, "period": row.period}
             message = (

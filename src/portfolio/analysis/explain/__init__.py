@@ -16,7 +16,8 @@ from portfolio.analysis.explain.ask import (
     why_not_all,
     why_not_each,
 )
-from portfolio.analysis.explain.worth import BOTTLENECKS, Bottlenecks, bottlenecks
+from portfolio.analysis.explain.inquiry import Inquiry, inquiry
+from portfolio.analysis.explain.worth import BOTTLENECKS, Bottlenecks, bottlenecks, worth_of_more
 
 __all__ = [
     "ALTERNATIVES",
@@ -27,10 +28,13 @@ __all__ = [
     "Bottlenecks",
     "BringsIn",
     "Explanation",
+    "Inquiry",
     "alternatives",
     "bottlenecks",
     "explain",
     "explanations_table",
+    "inquiry",
     "why_not_all",
     "why_not_each",
+    "worth_of_more",
 ]

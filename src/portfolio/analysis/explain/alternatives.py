@@ -156,7 +156,7 @@ def alternatives(
             if found is None:
                 break
             columns, distance, at_most = found
-            other = asked.plan_of(columns, asked.scenario, _known(asked.bound))
+            other = asked.plan_of(columns, asked.scenario, _known(asked.bound), reasons=True)
             plans.append(other)
             decided.append(asked.selection.decisions(other))
             distances.append(distance)

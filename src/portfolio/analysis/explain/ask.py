@@ -113,38 +113,24 @@ def why_not_all(
     ScenarioError, SolveError
         As `explain`.
     """
-    return why_not_each(portfolio, None, scenario, settings, plan=plan, progress=progress)[0]
+    return why_not_each(inquiry(portfolio, scenario, settings, plan, progress))
 
 
-def why_not_each(
-    portfolio: Portfolio,
-    projects: Collection[str] | None,
-    scenario: Scenario | None = None,
-    settings: Settings | None = None,
-    *,
-    plan: Plan | None = None,
-    progress: Callable[[str], None] | None = None,
-    checked: bool = False,
-) -> tuple[list[Explanation], Plan]:
-    """As `why_not_all`, of some projects; and the plan that the answers are about.
+def why_not_each(asked: Inquiry, projects: Collection[str] | None = None) -> list[Explanation]:
+    """As `why_not_all`, in an inquiry that may go on afterwards.
 
     Parameters
     ----------
-    portfolio : Portfolio
-    projects : collection of str or None
-        Those that are asked about, as far as they are left out; None for all.
-    scenario, settings, plan, progress
-        As in `why_not_all`.
-    checked : bool
-        Whether the plan comes straight from `optimize`, which has checked it.
+    asked : Inquiry
+        Its plan is the one that the answers are about: another than before, where a better
+        one turned up on the way.
+    projects : collection of str, optional
+        Those that are asked about, as far as they are left out.
 
     Returns
     -------
-    answers : list of Explanation
-    plan : Plan
-        The one given, unless a better one turned up on the way.
+    list of Explanation
     """
-    asked = inquiry(portfolio, scenario, settings, plan, progress, checked=checked)
     first, answers = asked.plan, dict[str, Explanation]()
     asked.steps = SOLVES * len(_left_out(asked, projects))
     asked.tighten()
@@ -157,8 +143,7 @@ def why_not_each(
         else:
             answers[waiting[0]] = answer
     replaced = asked.plan is not first
-    found = [replace(answers[one], replaced=replaced) for one in _left_out(asked, projects)]
-    return found, asked.plan
+    return [replace(answers[one], replaced=replaced) for one in _left_out(asked, projects)]
 
 
 def explanations_table(answers: list[Explanation]) -> pd.DataFrame:

@@ -70,7 +70,7 @@ class Flexible:
         self.terms, self.objective = selection.terms, selection.objectives[0]
         self.sign = 1.0 if self.objective.sense == "max" else -1.0
         self.steps = steps
-        self._deadline = time.monotonic() + settings.time_limit
+        self.allow(settings.time_limit)
         self._may_stop = stops
         self.stops = selection.model.blocks["stop"].columns
         self._add_rows()
@@ -271,6 +271,10 @@ class Flexible:
             yield
         finally:
             self._deadline += time.monotonic() - began
+
+    def allow(self, seconds: float) -> None:
+        """Give the solves that are to come so much time together, whatever was left."""
+        self._deadline = time.monotonic() + seconds
 
     def share_of_time(self) -> float:
         """Seconds of one of the solves that are to come."""

@@ -146,6 +146,7 @@ class Inquiry(Flexible):
         selection = build_selection(self.changed, replace(scenario, allow_stops=True))
         super().__init__(selection, settings, stops=scenario.allow_stops, steps=steps)
         self._take(plan)
+        self._is_tight = False
         if scenario.give_up[0] > 0:
             # The plan may be worth less than could be had.
             self.steps += 1
@@ -193,11 +194,14 @@ class Inquiry(Flexible):
             self.value = outcome.value
             return False
         known = None if np.isnan(self.bound) else self.better_of(self.bound, outcome.value)
-        self._take(self.plan_of(outcome.columns, self.scenario, known))
+        self._take(self.plan_of(outcome.columns, self.scenario, known, reasons=True))
         return True
 
     def tighten(self) -> None:
-        """Solve for today's plan again, closer."""
+        """Solve for today's plan again, closer; once."""
+        if self._is_tight:
+            return
+        self._is_tight = True
         self.tell("the best plan, closer than before")
         start = self.near(self.objective, self.decisions, but=np.empty(0, np.int64))
         outcome = self.solve(self.objective, start=start)
@@ -245,6 +249,7 @@ class Inquiry(Flexible):
         bound: float | None = None,
         *,
         as_is: bool = False,
+        reasons: bool = False,
     ) -> Plan:
         """The checked plan of a solution's decisions under a scenario.
 
@@ -260,6 +265,9 @@ class Inquiry(Flexible):
         as_is : bool
             Whether its further changes only force what is decided so, so that the plan is one
             of this scenario too, and is checked as such.
+        reasons : bool
+            Whether the plan is to say of each project why it has its decision. Beside an
+            answer, that one is the reason.
 
         Raises
         ------
@@ -268,13 +276,13 @@ class Inquiry(Flexible):
         """
         with self.off_the_clock():
             if as_is:
-                return self._checked(columns, self._unchanged, scenario.name, bound)
+                return self._checked(columns, self._unchanged, scenario.name, bound, reasons)
             more = scenario.changes[len(self.scenario.changes) :]
             # Its own changes are made already, and labour is priced.
             rest = replace(scenario, changes=more, price_labour=False)
             made = replace(scenario, changes=(), price_labour=False)
             selection = build_selection(rest.apply(self.changed), made)
-            return self._checked(columns, selection, scenario.name, bound)
+            return self._checked(columns, selection, scenario.name, bound, reasons)
 
     @cached_property
     def _unchanged(self) -> Selection:
@@ -283,7 +291,12 @@ class Inquiry(Flexible):
         return build_selection(self.changed, made)
 
     def _checked(
-        self, columns: Floats, selection: Selection, name: str, bound: float | None
+        self,
+        columns: Floats,
+        selection: Selection,
+        name: str,
+        bound: float | None,
+        reasons: bool,
     ) -> Plan:
         first, *others = decided(selection, self._decisions(columns, selection), self.settings)
         if first.columns is None:
@@ -296,7 +309,7 @@ class Inquiry(Flexible):
             first = found(aim, first.columns, proven, False, first.seconds)
         made = replace(selection.terms.scenario, name=name)
         question = Question(selection.terms.portfolio, made, selection, Foresight())
-        return answer(question, [first, *others], self.settings)
+        return answer(question, [first, *others], self.settings, reasons=reasons)
 
     def _decisions(self, columns: Floats, selection: Selection) -> dict[int, float]:
         """A solution's whole columns as another selection of the same projects numbers them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -119,7 +119,6 @@ def bottlenecks(
     fte: float = 1.0,
     money: float | None = None,
     progress: Callable[[str], None] | None = None,
-    checked: bool = False,
 ) -> Bottlenecks:
     """What one more FTE of each role, and more money in each budget, would be worth.
 
@@ -140,8 +139,6 @@ def bottlenecks(
     money : float, optional
         How much more in a fund's budget period; by default a hundredth of what is there.
     progress : callable, optional
-    checked : bool
-        Whether the plan comes straight from `optimize`, which has checked it.
 
     Returns
     -------
@@ -155,8 +152,24 @@ def bottlenecks(
         If there is no plan, or one that was found does not pass the check.
     """
     began = time.perf_counter()
-    asked = inquiry(portfolio, scenario, settings, plan, progress, checked=checked)
-    first = asked.plan
+    asked = inquiry(portfolio, scenario, settings, plan, progress)
+    return replace(worth_of_more(asked, fte, money), seconds=time.perf_counter() - began)
+
+
+def worth_of_more(asked: Inquiry, fte: float = 1.0, money: float | None = None) -> Bottlenecks:
+    """As `bottlenecks`, in an inquiry that may have begun before.
+
+    Parameters
+    ----------
+    asked : Inquiry
+    fte, money
+        As of `bottlenecks`.
+
+    Returns
+    -------
+    Bottlenecks
+    """
+    began, first = time.perf_counter(), asked.plan
     every = [*_people(asked, fte), *_money(asked, money)]
     asked.steps = len(every) + 1
     asked.tighten()

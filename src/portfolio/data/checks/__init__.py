@@ -7,8 +7,6 @@ mistake is reported once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from portfolio.data.checks.choice import (
     check_forced,
     check_groups,
@@ -45,12 +43,11 @@ from portfolio.data.checks.work import (
     check_people_dates,
     check_reserved,
 )
-from portfolio.data.tables import Tables
-from portfolio.errors import Fault
+from portfolio.data.tables import Check
 
 __all__ = ["CHECKS"]
 
-CHECKS: tuple[Callable[[Tables], Iterator[Fault]], ...] = (
+CHECKS: tuple[Check, ...] = (
     check_references,
     check_period_lengths,
     check_offset_or_period,

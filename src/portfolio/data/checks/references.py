@@ -57,7 +57,7 @@ def _dangling(
     """Rows of a table whose reference leads nowhere."""
     if tables.unreadable(other) or tables.unreadable(name) or tables.incomplete(other):
         return []
-    if tables[name].empty:
+    if tables.unchanged(name, other) or tables[name].empty:
         return []
     given = (tables[name][column].astype("str") != "").to_numpy()
     if not given.any():
