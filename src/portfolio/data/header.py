@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-
 from portfolio.data.schema import Table
 from portfolio.errors import Fault
 
@@ -58,7 +56,7 @@ class Header:
 
     def nameless_fault(self, place: int, row: int, text: str) -> Fault:
         """The fault of one value in a column without a name."""
-        rule = f"stands in column {get_column_letter(place + 1)}, which has no name"
+        rule = f"stands in column {_letters(place)}, which has no name"
         remedy = "name the column in row 1, or clear it"
         return Fault(self.file, row, "", text, rule, remedy, self.table)
 
@@ -106,4 +104,6 @@ def read_header(
 
 
 def _letters(*places: int) -> str:
+    from openpyxl.utils import get_column_letter  # loads long, and headers are mostly right
+
     return " and ".join(get_column_letter(place + 1) for place in places)

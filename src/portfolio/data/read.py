@@ -11,12 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from portfolio.data.cells import Notation
-from portfolio.data.cellwords import CellWords
 from portfolio.data.csvfile import read_csv_table
 from portfolio.data.package import PackageError, open_package
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.schema import RawTable, dictionary
-from portfolio.data.workbook import START_SHEET, read_sheet
 from portfolio.errors import DataError, Fault
 
 __all__ = ["read_portfolio", "read_tables"]
@@ -124,6 +122,10 @@ def _read_workbook(path: Path, decimal: str) -> tuple[dict[str, RawTable], list[
     if path.suffix.lower() == ".csv":
         remedy = "name the folder in which the tables stand"
         return {}, [_place_fault(path, "is a single table", remedy)]
+    # openpyxl takes longer to load than a folder of CSV files takes to read.
+    from portfolio.data.cellwords import CellWords
+    from portfolio.data.workbook import START_SHEET, read_sheet
+
     tables: dict[str, RawTable] = {}
     faults: list[Fault] = []
     try:

@@ -21,7 +21,6 @@ import pandas as pd
 from portfolio.data.csvfile import TEXT_TYPES
 from portfolio.data.place import new_file, new_folder
 from portfolio.data.schema import Table, dictionary
-from portfolio.data.template import build_workbook
 from portfolio.errors import PortfolioError, nearest
 
 __all__ = [
@@ -141,6 +140,8 @@ def write_workbook(
         raise PortfolioError(f"{path} is no name for a workbook; let it end with .xlsx.")
     found = {table.name: frame for table, frame in _described(tables)}
     with new_file(path, overwrite=overwrite) as staged:
+        from portfolio.data.template import build_workbook  # with xlsxwriter, for few runs
+
         build_workbook(staged, found)
     return path
 
