@@ -3,7 +3,6 @@ from hypothesis import strategies as st
 
 from portfolio.figures.labels import (
     clean,
-    count,
     join_names,
     shorten,
     text_width,
@@ -63,9 +62,7 @@ def test_wrap_balances_lines_and_keeps_units_with_numbers():
     assert wrap("", 200, 14) == [""]
 
 
-def test_counts_and_lists():
-    assert count(1, "project") == "1 project"
-    assert count(0, "project") == "0 projects"
+def test_lists():
     assert join_names([]) == ""
     assert join_names(["A"]) == "A"
     assert join_names(["A", "B"]) == "A and B"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number, records, share
 from portfolio.figures.labels import clean, shorten
-from portfolio.figures.lengths import by_length, fte_lengths, fullest, part_of
+from portfolio.figures.lengths import by_length, fullest, part_of, work
 from portfolio.figures.periods import Timeline, timeline
 from portfolio.figures.sheet import Key, Sheet, canvas, nothing
 from portfolio.figures.stack import plotted_stack, stacked_bars, stacked_layer, step_line
@@ -171,7 +171,7 @@ def _describe(facts: _Facts | None, of: str) -> str:
     for kind, key in facts.keys.items():
         amount = sum(facts.amounts.get((i, kind), 0.0) for i in periods)
         parts.append(f"{key.text} {number(amount)}")
-    room = f"{number(sum(facts.there.values()))} {fte_lengths(time.frequency)}"
+    room = work(sum(facts.there.values()), time.frequency)
     fields = {
         "by": by_length(time.frequency),
         "first": time.names[0],

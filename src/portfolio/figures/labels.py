@@ -10,7 +10,7 @@ from functools import cache
 
 from portfolio.language import language, listed, mark, plural, say
 
-__all__ = ["clean", "count", "join_names", "shorten", "text_width", "unique_labels", "wrap"]
+__all__ = ["clean", "join_names", "shorten", "text_width", "unique_labels", "wrap"]
 
 ELLIPSIS = "…"
 # Advance widths in em, between those of Arial and of the wider faces that a reader's
@@ -227,24 +227,6 @@ def wrap(text: str, width: float, size: float, lines: int = 3) -> list[str]:
                 done = narrow
                 break
     return [shorten(one.replace("\u00a0", " "), width, size) for one in done]
-
-
-def count(number: int, thing: str) -> str:
-    """Count things in words: ``count(1, "project")`` -> ``1 project``.
-
-    Parameters
-    ----------
-    number : int
-        How many.
-    thing : str
-        The singular; its plural takes an s.
-
-    Returns
-    -------
-    str
-        Number and noun.
-    """
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def join_names(names: Iterable[object], most: int = 2, width: float = 34.0) -> str:

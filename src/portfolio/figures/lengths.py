@@ -8,7 +8,16 @@ from __future__ import annotations
 from portfolio.figures.formats import number
 from portfolio.language import mark, plural, say
 
-__all__ = ["by_length", "each_length", "fte_lengths", "fullest", "in_each", "length", "part_of"]
+__all__ = [
+    "by_length",
+    "each_length",
+    "fte_lengths",
+    "fullest",
+    "in_each",
+    "length",
+    "part_of",
+    "work",
+]
 
 _NOUNS = {
     "month": mark("month"), "quarter": mark("quarter"), "year": mark("year"),
@@ -96,6 +105,19 @@ def fte_lengths(unit: str) -> str:
         month, quarter or year.
     """
     return say(_FTE[unit])
+
+
+def work(fte: float, unit: str) -> str:
+    """``12 FTE-months``: work over time, with its unit.
+
+    Parameters
+    ----------
+    fte : float
+        Summed over periods.
+    unit : str
+        As in `fte_lengths`.
+    """
+    return f"{number(fte)} {fte_lengths(unit)}"
 
 
 def part_of(part: int, whole: int, unit: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from portfolio.analysis.explain import Explanation
 from portfolio.figures import money, number, period_words
 from portfolio.figures.labels import join_names
+from portfolio.figures.lengths import work
 from portfolio.language import decimal, listed, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
@@ -16,11 +17,6 @@ from portfolio.reports.units import amount_of
 __all__ = ["brings_in", "brings_in_sentence", "brings_in_table"]
 
 _NAMED = 2
-_FTE_PERIODS = {
-    "month": mark("{fte} FTE-months of {roles}"),
-    "quarter": mark("{fte} FTE-quarters of {roles}"),
-    "year": mark("{fte} FTE-years of {roles}"),
-}
 _NOT_KNOWN = mark("Not found in time")
 _NOTHING = mark("None needed")
 _NO = "–"
@@ -201,13 +197,14 @@ def _people(content: BoardContent, one: Explanation) -> str:
     if rows.empty:
         return say(_NOTHING)
     names = [content.roles.names[role] for role in rows["role_id"]]
-    total = number(float(rows["fte"].sum()))
+    total = float(rows["fte"].sum())
     if len(rows) == 1:
         return say(
             "{fte} FTE of {role} in {period}",
-            fte=total,
+            fte=number(total),
             role=names[0],
             period=period_words(rows["period"].iloc[0]),
         )
     who = join_names(dict.fromkeys(names), most=_NAMED, width=60)
-    return say(_FTE_PERIODS[content.portfolio.settings.frequency], fte=total, roles=who)
+    amount = work(total, content.portfolio.settings.frequency)
+    return say("{amount} of {roles}", amount=amount, roles=who)

@@ -9,7 +9,7 @@ import pandas as pd
 from portfolio import figures
 from portfolio.figures import number, period_words, share
 from portfolio.figures.labels import join_names
-from portfolio.figures.lengths import fte_lengths
+from portfolio.figures.lengths import work
 from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.capacity import CapacityContent
@@ -111,7 +111,7 @@ def cards(content: CapacityContent) -> Pieces:
 
 
 def _amount(content: CapacityContent, fte: float) -> str:
-    return f"{number(fte)} {fte_lengths(content.portfolio.calendar.frequency)}"
+    return work(fte, content.portfolio.calendar.frequency)
 
 
 def shortage_sentence(content: CapacityContent) -> str:

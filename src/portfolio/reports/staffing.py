@@ -11,8 +11,9 @@ from portfolio.allocation import Allocation
 from portfolio.data.place import new_folder
 from portfolio.data.portfolio import Portfolio
 from portfolio.errors import ReportError
-from portfolio.figures import number, period_words
-from portfolio.language import decimal, mark, plural, say
+from portfolio.figures import period_words
+from portfolio.figures.lengths import work
+from portfolio.language import decimal, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.page import page_of
 from portfolio.reports.store import slug
@@ -20,12 +21,6 @@ from portfolio.staffing.request import staffing_requests
 from portfolio.staffing.workbook import write_request
 
 __all__ = ["Request", "write_requests"]
-
-_FTE_PERIODS = {
-    "month": mark("{fte} FTE-months"),
-    "quarter": mark("{fte} FTE-quarters"),
-    "year": mark("{fte} FTE-years"),
-}
 
 
 @dataclass(frozen=True)
@@ -113,7 +108,6 @@ def _about(portfolio: Portfolio, allocation: Allocation, rows: pd.DataFrame) -> 
     labels = [label for label in portfolio.calendar.labels if label in set(rows["period"])]
     people = rows.loc[rows["person_id"] != "", "person_id"].nunique()
     nobody = int((rows["person_id"] == "").sum())
-    fte = number(float(rows["fte"].sum()))
     sentence = say(
         "{portfolio}, scenario {scenario}, {span}: {rows} on {people}, {amount} in all.",
         portfolio=portfolio.settings.name,
@@ -121,7 +115,7 @@ def _about(portfolio: Portfolio, allocation: Allocation, rows: pd.DataFrame) -> 
         span=_span(labels[0], labels[-1]),
         rows=plural("{n} row", "{n} rows", len(rows)),
         people=plural("{n} person", "{n} people", people),
-        amount=say(_FTE_PERIODS[portfolio.calendar.frequency], fte=fte),
+        amount=work(float(rows["fte"].sum()), portfolio.calendar.frequency),
     )
     if nobody:
         without = plural(
