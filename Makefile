@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 KILLS ?= 200
 EXAMPLES ?= 300
+NBVAL := --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 LOCKED := $(VENV)/.locked-$(shell { cat requirements.lock; pwd; } | cksum | cut -d' ' -f1)
@@ -34,22 +35,23 @@ test: $(INSTALLED) ## lint, types, floors, tests and notebooks
 	@$(BIN)/ruff format --check .
 	@$(BIN)/nbstripout --verify notebooks/*.ipynb
 	@echo "== Types: mypy, strict, on src"
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers $(WORKERS)
 	@echo "== Floors: what may import what"
 	@$(BIN)/lint-imports --no-logo
 	@echo "== Tests: pytest, $(WORKERS) at a time"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-	@echo "== Notebooks: run each, as published"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval-lax \
-		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
+	@echo "== Notebooks: run each, as published but on a third of the sample"
+	@rm -rf build/notebooks && $(BIN)/python tests/small_notebooks.py build/notebooks
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(NBVAL) build/notebooks
 
 soak: $(INSTALLED) ## all tests for longer: KILLS (200) random kills of a report, EXAMPLES (300) draws for a law
 	@PORTFOLIO_KILLS=$(KILLS) PORTFOLIO_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -m "soak or not soak"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(NBVAL) notebooks
 
 lint: $(INSTALLED) ## only the quick checks: lint, types, floors
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers $(WORKERS)
 	@$(BIN)/lint-imports --no-logo
 
 format: $(INSTALLED) ## put code in shape and strip notebooks of their outputs
@@ -111,8 +113,9 @@ $(LOCKED):
 		echo "$$found could not make $(VENV); on Debian and Ubuntu the module comes with: apt-get install python3-venv" >&2; \
 		exit 1; \
 	}
+# What is never imported need not be compiled, and the rest is at its first import.
 	@echo "== Set-up: the packages of requirements.lock (a few minutes, once)"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
 	@touch $@
 
 $(INSTALLED): $(LOCKED)

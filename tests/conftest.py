@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,8 +11,10 @@ from hypothesis import settings
 
 from portfolio.data.portfolio import Portfolio
 
+from .sweeps import EXAMPLES
+
 # Laws are tried on as many draws as a change can wait for, and by `make soak` on more.
-settings.register_profile("portfolio", max_examples=int(os.environ.get("PORTFOLIO_EXAMPLES", "30")))
+settings.register_profile("portfolio", max_examples=EXAMPLES)
 settings.load_profile("portfolio")
 
 FIRST = {"year": "2027", "quarter": "2027Q1", "month": "2027-01"}

@@ -16,6 +16,8 @@ from portfolio.changes import ACTIONS, Change, apply_change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.schema import dictionary
 
+from .sweeps import draws
+
 SETTINGS = {
     "name": "Works",
     "currency": "EUR",
@@ -385,7 +387,7 @@ def test_a_factor_that_breaks_a_rule(
     assert says in problem(portfolio, table=table, scale=values)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=draws(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(-20, 20))
 def test_scaling_by_a_power_of_two_and_back_changes_nothing(
     portfolio: Portfolio, power: int
@@ -397,7 +399,7 @@ def test_scaling_by_a_power_of_two_and_back_changes_nothing(
     pd.testing.assert_frame_equal(tables["budgets"], portfolio["budgets"], check_exact=True)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=draws(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.floats(1e-3, 1e3))
 def test_scaling_and_back_changes_nothing_to_speak_of(portfolio: Portfolio, factor: float) -> None:
     there = change(portfolio, table="budgets", scale={"amount": factor})

@@ -25,6 +25,8 @@ from portfolio.drivers import (
     strategic_value,
 )
 
+from .sweeps import draws
+
 SETTINGS = {
     "name": "n",
     "currency": "EUR",
@@ -310,7 +312,7 @@ def test_two_drivers_and_a_chain_need_no_correction() -> None:
     assert best_correction(make("ABC", {"AB": "much", "BC": "more"})) is None
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=draws(10))
 @given(st.lists(st.sampled_from(list(PREFERENCES)), min_size=6, max_size=6))
 def test_a_correction_makes_them_agree_better(words: list[str]) -> None:
     pairs = ["AB", "AC", "AD", "BC", "BD", "CD"]

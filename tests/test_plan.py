@@ -36,6 +36,8 @@ from portfolio.plan import (
     read_plan,
 )
 
+from .sweeps import draws
+
 
 def make_plan(**changes: Any) -> Plan:
     plan = Plan(
@@ -314,7 +316,7 @@ def plans(draw: st.DrawFn) -> Plan:
     return replace(example, status=status, scenario=draw(TEXT), **tables)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=draws(20))
 @given(plan=plans())
 def test_what_is_written_reads_back_equal(plan: Plan) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -15,6 +15,8 @@ from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
 from portfolio.scenario import Scenario, ShareLimit
 
+from .sweeps import draws
+
 EXACT = Settings(gap=0.0)
 PROGRAMMES = [
     {"programme_id": "P", "name": "Pumps"},
@@ -475,7 +477,7 @@ def raised(found: dict, match: re.Match[str], share: float) -> list[dict]:
 
 
 @settings(
-    max_examples=8,
+    max_examples=draws(3),
     deadline=None,
     derandomize=True,
     database=None,

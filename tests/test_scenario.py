@@ -22,6 +22,8 @@ from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, ScenarioError
 from portfolio.scenario import OBJECTIVES, OwnRule, Scenario, ShareLimit, Term, read_scenario
 
+from .sweeps import draws
+
 Write = Callable[..., Path]
 
 
@@ -593,7 +595,9 @@ def test_with_changes() -> None:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=draws(4),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.integers(-12, 12))
 def test_scaling_by_a_power_of_two_and_back_changes_nothing(
@@ -644,7 +648,7 @@ def are_sentences(problems: tuple[str, ...], place: str = "") -> None:
     assert all(len(problem) > 10 and place in problem for problem in problems)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=draws(30), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(KEYS), NESTED | st.sampled_from([*OBJECTIVES, "baseline"]), max_size=3
@@ -662,7 +666,7 @@ def test_garbage_is_refused_in_sentences(given: dict[Any, Any], changes: list[An
             assert applied.with_tables(again).settings == applied.settings
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(20), deadline=None)
 @given(
     st.sampled_from(["budgets", "projects", "costs", "dependencies", "settings"]).flatmap(
         lambda name: st.tuples(
@@ -698,7 +702,9 @@ def test_changes_that_are_well_formed_are_made_or_refused(given: tuple[Any, ...]
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=draws(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.binary(max_size=60) | st.text(max_size=60) | st.text("{}[]:,-&*!|>'\"%@ \nab", max_size=40)

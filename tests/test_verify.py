@@ -34,6 +34,8 @@ from portfolio.verify import FAMILIES, LIMITS, Violation, overshoots, verify
 from portfolio.verify.people import pools
 from portfolio.verify.worth import project_values
 
+from .sweeps import some
+
 Records = list[dict[str, Any]]
 
 
@@ -279,7 +281,7 @@ def cells() -> list[tuple[str, int, str]]:
     ]
 
 
-@pytest.mark.parametrize(("table", "row", "column"), cells())
+@pytest.mark.parametrize(("table", "row", "column"), some(cells(), 3))
 def test_every_cell_of_a_plan_is_checked(table: str, row: int, column: str) -> None:
     plan = whole_plan()
     changed = getattr(plan, table).copy()

@@ -122,6 +122,8 @@ def conform(table: str, columns: Columns, frame: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If it lacks columns, or has others.
     """
+    if _conforms(columns, frame):
+        return frame.copy(deep=False)
     missing = [column for column in columns if column not in frame.columns]
     unknown = [str(column) for column in frame.columns if column not in columns]
     if missing or unknown:
@@ -137,6 +139,23 @@ def conform(table: str, columns: Columns, frame: pd.DataFrame) -> pd.DataFrame:
         else:
             result[column] = values.to_numpy("bool")
     return pd.DataFrame(result, index=pd.RangeIndex(len(frame)))
+
+
+_DTYPES: Final = {
+    "text": pd.Series(dtype="str").dtype,
+    "number": np.dtype("float64"),
+    "flag": np.dtype("bool"),
+}
+
+
+def _conforms(columns: Columns, frame: pd.DataFrame) -> bool:
+    """Whether there is nothing to be brought to anything: results are replaced in part, often."""
+    return (
+        list(frame.columns) == list(columns)
+        and frame.index.equals(pd.RangeIndex(len(frame)))
+        and list(frame.dtypes) == [_DTYPES[kind] for kind in columns.values()]
+        and not any(frame[column].hasnans for column, kind in columns.items() if kind == "text")
+    )
 
 
 def plain(value: object) -> object:

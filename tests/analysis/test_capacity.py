@@ -20,6 +20,8 @@ from portfolio.models.allocation import Work
 from portfolio.models.outcome import Settings
 from portfolio.scenario import Scenario
 
+from ..sweeps import draws
+
 Small = Callable[..., Portfolio]
 
 
@@ -299,7 +301,7 @@ AMOUNT = st.sampled_from([0, 0.25, 0.5, 1, 1.5])
 SKILL = st.dictionaries(st.sampled_from("RST"), st.sampled_from([0.5, 0.8, 1]), min_size=1)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=draws(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     needs=st.lists(
         st.dictionaries(st.sampled_from("RST"), st.lists(AMOUNT, min_size=2, max_size=2)),

@@ -36,6 +36,8 @@ from portfolio.models.selection import fingerprint
 from portfolio.optimize import optimize, pose
 from portfolio.scenario import Scenario, read_scenario
 
+from ..sweeps import draws
+
 Small = Callable[..., Portfolio]
 EXACT = Settings(gap=0.0, threads=2)
 
@@ -412,7 +414,7 @@ def test_neighbours_of_one_table_are_joined_first() -> None:
     shared=st.integers(0, 6),
     most=st.integers(1, 4),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=draws(15), deadline=None)
 def test_every_way_ends_where_it_should(changes: list[str], shared: int, most: int) -> None:
     """Whatever the changes: at most so many steps, the last one the scenario itself."""
     made = [{"table": "projects", "drop": {"project_id": name}} for name in changes]

@@ -20,6 +20,8 @@ from portfolio.plan import Plan
 from portfolio.scenario import Scenario
 from portfolio.verify import verify
 
+from ..sweeps import draws
+
 Small = Callable[..., Portfolio]
 EXACT = Settings(gap=0.0, threads=1, time_limit=600)
 
@@ -410,7 +412,7 @@ def subsets(size: int) -> Iterable[tuple[int, ...]]:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=draws(3), deadline=None)
 @given(
     works=st.lists(
         st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 3)), min_size=3, max_size=6

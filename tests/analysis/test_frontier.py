@@ -29,6 +29,8 @@ from portfolio.optimize import optimize
 from portfolio.plan import Status
 from portfolio.scenario import Scenario
 
+from ..sweeps import draws
+
 Small = Callable[..., Portfolio]
 EXACT = Settings(gap=0.0, threads=1)
 
@@ -222,7 +224,7 @@ def test_least_cost_falls_the_other_way(small: Small) -> None:
     assert distances(found)["reach_low"].isna().all()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=draws(4), deadline=None)
 @given(
     works=st.lists(
         st.tuples(st.integers(1, 9), st.integers(1, 9), st.sampled_from(["", "in", "out"])),

@@ -18,6 +18,8 @@ from portfolio.data.schema import RawTable, dictionary
 from portfolio.errors import DataError, Fault
 from portfolio.scenario import Scenario
 
+from ..sweeps import some
+
 Rows = list[dict[str, Any]]
 Place = tuple[str, int | None, str]
 
@@ -672,7 +674,7 @@ LEANT_ON = [
 ] + [("projects", "stage")]
 
 
-@pytest.mark.parametrize(("table", "column"), LEANT_ON)
+@pytest.mark.parametrize(("table", "column"), some(LEANT_ON, 3))
 def test_a_faulted_cell_leads_to_no_second_fault(table: str, column: str) -> None:
     kind, last = dictionary()[table].column(column).type, len(sound()[table]) - 1
     for number in range(last + 1) if table == "projects" and column == "stage" else [last]:
@@ -689,7 +691,7 @@ def test_all_other_cells_of_all_tables_at_once() -> None:
     assert places(tables) == sorted(expected, key=str)
 
 
-@pytest.mark.parametrize("table", [name for name in sound() if name != "settings"])
+@pytest.mark.parametrize("table", some([name for name in sound() if name != "settings"], 3))
 def test_all_rows_faulted_are_as_many_faults(table: str) -> None:
     """A column that cannot be read at all: one fault a row, and no doubled keys."""
     for column in (c for c in dictionary()[table].columns if c.key):
@@ -703,14 +705,17 @@ def test_all_rows_faulted_are_as_many_faults(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "number", "column"),
-    [
-        (name, number, column.name)
-        for name, rows in sound().items()
-        if name != "settings"
-        for number, given in enumerate(rows)
-        for column in dictionary()[name].columns
-        if column.name in given and column.refers_to
-    ],
+    some(
+        [
+            (name, number, column.name)
+            for name, rows in sound().items()
+            if name != "settings"
+            for number, given in enumerate(rows)
+            for column in dictionary()[name].columns
+            if column.name in given and column.refers_to
+        ],
+        4,
+    ),
 )
 def test_a_reference_to_nothing_leads_to_no_second_fault(
     table: str, number: int, column: str

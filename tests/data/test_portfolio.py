@@ -22,6 +22,8 @@ from portfolio.data.records import as_text
 from portfolio.data.schema import dictionary
 from portfolio.errors import DataError, Fault
 
+from ..sweeps import draws
+
 SETTINGS = {
     "name": "Works",
     "currency": "EUR",
@@ -521,7 +523,7 @@ def garbage(draw: st.DrawFn) -> dict[str, Any]:
     return tables
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=draws(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(garbage())
 def test_garbage_is_refused_in_sentences(tables: dict[str, Any]) -> None:
     try:
@@ -558,7 +560,7 @@ def half_valid(draw: st.DrawFn) -> dict[str, Any]:
     return tables
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=draws(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(half_valid())
 def test_nearly_good_tables_are_refused_in_sentences(tables: dict[str, Any]) -> None:
     try:

@@ -21,6 +21,8 @@ from portfolio.data.schema import dictionary
 from portfolio.data.write import disarmed, write_folder, write_template, write_workbook
 from portfolio.errors import DataError, PortfolioError
 
+from ..sweeps import draws
+
 SETTINGS: dict[str, object] = {
     "name": "Waterworks, =the second",
     "currency": "EUR",
@@ -159,7 +161,9 @@ TRICKY = st.text(st.sampled_from("'=+-@\"',;\n\t #x_0041N/A "), max_size=8)
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=draws(10),
+    deadline=None,
 )
 @given(st.lists(TEXTS | TRICKY, min_size=1, max_size=5))
 def test_any_text_reads_back_equal(tmp_path: Path, texts: list[str]) -> None:

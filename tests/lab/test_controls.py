@@ -15,6 +15,8 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.lab.controls import Controls, changes_of, controls_of
 from portfolio.scenario import Scenario
 
+from ..sweeps import draws
+
 Small = Callable[..., Portfolio]
 Move = tuple[str, str, Any]
 PROJECTS = ("A", "B", "C")
@@ -88,7 +90,7 @@ def test_the_order_of_moves_is_no_matter(
 
 
 @given(MOVES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=draws(12))
 def test_the_tables_have_what_is_moved(portfolio: Portfolio, moves: list[Move]) -> None:
     controls = after(moves)
     changes = [change.as_dict() for change in changes_of(controls, portfolio)]

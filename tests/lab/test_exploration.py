@@ -18,6 +18,8 @@ from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.scenario import Scenario, read_scenario
 
+from ..sweeps import draws
+
 Small = Callable[..., Portfolio]
 EXACT = Settings(gap=0.0, threads=1)
 
@@ -218,7 +220,7 @@ class TestFiles:
     )
     @settings(
         deadline=None,
-        max_examples=30,
+        max_examples=draws(10),
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     def test_what_is_saved_opens_with_everything_where_it_stood(

@@ -24,6 +24,8 @@ from portfolio.plan import Status, read_plan
 from portfolio.scenario import OwnRule, Scenario, ShareLimit, Term
 from portfolio.verify import verify
 
+from ..sweeps import draws
+
 EXACT = Settings(gap=0.0)
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
 MUST = {"force": "in", "force_reason": "regulatory"}
@@ -377,7 +379,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None,
+@settings(max_examples=draws(20), deadline=None,
           suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])  # fmt: skip
 @given(rows=ROWS)
 def test_without_any_one_of_it_the_rest_of_a_conflict_holds(rows):
@@ -398,7 +400,7 @@ def test_without_any_one_of_it_the_rest_of_a_conflict_holds(rows):
     assert {one.family for one in found.members} == set(found.families)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=draws(12), deadline=None)
 @given(rows=ROWS)
 def test_the_cheapest_softening_is_the_cheapest(rows):
     """Beside every way to choose, and what each would pass."""

@@ -23,6 +23,7 @@ from portfolio.optimize import foresight, optimize
 from portfolio.plan import Status, read_plan
 from portfolio.scenario import Scenario
 
+from ..sweeps import some
 from .test_brute_force import Case, as_portfolio, best, draw, scenario_of
 
 Small = Callable[..., Portfolio]
@@ -239,7 +240,7 @@ def test_the_plan_says_why_there_is_none(small: Small, tmp_path) -> None:
 # No false alarms.
 
 
-@pytest.mark.parametrize("seed", range(60, 85))
+@pytest.mark.parametrize("seed", some(range(60, 85), 3))
 def test_what_is_called_impossible_is(small: Small, seed: int) -> None:
     """No fault where enumeration finds a plan; a project warned of cannot be forced in."""
     case = drawn(small, seed)

@@ -15,10 +15,12 @@ from portfolio.optimize import optimize
 from portfolio.plan import Status
 from portfolio.scenario import Scenario
 
+from ..sweeps import draws
+
 EXACT = Settings(gap=0.0)
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
 FEW = settings(
-    max_examples=4,
+    max_examples=draws(2),
     deadline=None,
     derandomize=True,
     database=None,

@@ -24,6 +24,8 @@ from portfolio.scenario import OwnRule, Scenario, Term, read_scenario
 from portfolio.scenario.own import read_rules
 from portfolio.verify import overshoots, verify
 
+from ..sweeps import draws
+
 EXACT = Settings(gap=0.0)
 CBC = pytest.mark.filterwarnings("ignore:.*PULP_CBC_CMD.*:DeprecationWarning")
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
@@ -307,7 +309,7 @@ def test_absurd_numbers_are_refused(three, times, limit, said):
 
 
 @CBC
-@settings(max_examples=12, deadline=None,
+@settings(max_examples=draws(4), deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(
     values=st.lists(st.integers(1, 9), min_size=3, max_size=3),

@@ -22,6 +22,7 @@ from portfolio.reports.content import BoardContent
 from portfolio.reports.edition import draft_line, draft_lines
 from portfolio.reports.roles import MERGED, OTHER_ROLES, Roles
 
+from ..sweeps import draws
 from . import boards
 
 Small = Callable[..., Portfolio]
@@ -142,7 +143,7 @@ def test_without_leave_warnings_about_people_are_left_out(board: BoardContent) -
 ROLES = st.dictionaries(st.sampled_from("RSTUVW"), st.integers(0, 5), min_size=1)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=draws(10))
 @given(sizes=ROLES)
 def test_no_shown_role_has_one_or_two_people(small: Small, sizes: dict[str, int]) -> None:
     people: dict[str, dict[str, float]] = {}

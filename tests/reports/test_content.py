@@ -21,6 +21,7 @@ from portfolio.reports import project_lists, sections, sentences
 from portfolio.reports.appendix import appendix
 from portfolio.reports.history import changes
 
+from ..sweeps import draws
 from . import boards
 from .boards import IN, OUT, Facts
 
@@ -302,7 +303,7 @@ def portfolios(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[st
 
 @settings(
     deadline=None,
-    max_examples=10,
+    max_examples=draws(4),
     phases=[Phase.explicit, Phase.generate],  # a failure takes minutes to shrink
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

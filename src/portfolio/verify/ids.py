@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from typing import Final
 
 import numpy as np
@@ -38,6 +38,8 @@ def check_ids(plan: Plan, portfolio: Portfolio) -> Found:
     if missing:
         return
     for name, frame in plan.tables():
+        if frame.empty:
+            continue
         may_be_blank = _MAY_BE_BLANK.get(name, ())
         for column in frame.columns[frame.dtypes == "float64"]:
             bad = ~np.isfinite(frame[column]) & ~(frame[column].isna() & (column in may_be_blank))
@@ -77,22 +79,22 @@ _MAY_BE_BLANK: Final[Mapping[str, tuple[str, ...]]] = {
 
 def _unknown_ids(plan: Plan, portfolio: Portfolio) -> Found:
     calendar = portfolio.calendar
-    known: dict[str, Iterable[str]] = {
-        "project_id": portfolio["projects"]["project_id"],
+    known: dict[str, Set[str]] = {
+        "project_id": set(portfolio["projects"]["project_id"].tolist()),
         # Blank: no fund pays. Whether that may be is a matter of the family `spend_paid`.
-        "fund_id": ["", *portfolio["budgets"]["fund_id"]],
-        "programme_id": ["", *portfolio["programmes"]["programme_id"]],
-        "role_id": portfolio["roles"]["role_id"],
-        "decision": DECISIONS,
-        "kind": HIRE_KINDS,
-        "table": ("costs", "benefits", "demand"),
-        "period": calendar.labels,
+        "fund_id": {"", *portfolio["budgets"]["fund_id"].tolist()},
+        "programme_id": {"", *portfolio["programmes"]["programme_id"].tolist()},
+        "role_id": set(portfolio["roles"]["role_id"].tolist()),
+        "decision": set(DECISIONS),
+        "kind": set(HIRE_KINDS),
+        "table": {"costs", "benefits", "demand"},
+        "period": set(calendar.labels),
     }
     for name, frame in plan.tables():
-        for column in frame.columns.intersection(list(known)):
+        for column in [column for column in frame.columns if column in known]:
             if column == "period" and name in ("budget", "beyond"):
                 continue
-            for value in frame.loc[~frame[column].isin(list(known[column])), column].unique():
+            for value in sorted(set(frame[column].tolist()) - known[column]):
                 message = f"Table {name} has {column} '{value}', which is not known."
                 yield misstated(name, {column: str(value)}, message)
     assert plan.budget is not None

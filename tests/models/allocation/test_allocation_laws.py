@@ -16,10 +16,12 @@ from portfolio.models.outcome import Settings
 from portfolio.optimize import optimize
 from portfolio.scenario import Scenario
 
+from ...sweeps import draws
+
 EXACT = Settings(gap=0.0, time_limit=600.0)
 VALUE = Scenario(objectives=("strategic_value",), give_up=(0.0,))
 FEW = settings(
-    max_examples=8,
+    max_examples=draws(3),
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

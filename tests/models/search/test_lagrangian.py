@@ -21,11 +21,13 @@ from portfolio.models.search.relaxation import relax
 from portfolio.models.selection import build_selection
 from portfolio.scenario import Scenario
 
+from ...sweeps import draws
+
 NO_LIMIT = np.inf
 """Seconds: all that is solved here is small, and how busy the machine is must not matter."""
 
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
-MANY = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+MANY = settings(max_examples=draws(20), deadline=None, derandomize=True, database=None)
 
 
 def entries(matrix: np.ndarray) -> pd.DataFrame:

@@ -21,6 +21,8 @@ from portfolio.models.search.neighbourhoods import KINDS, Neighbourhoods
 from portfolio.models.search.problem import Problem, problem_of
 from portfolio.models.search.relaxation import losses, priced, relax
 
+from ...sweeps import draws
+
 
 def small(rows, costs, upper=None, **bounds) -> Problem:
     """Columns 0 or 1 under rows (coefficients, lower, upper)."""
@@ -86,7 +88,7 @@ def test_a_plan_must_be_whole_and_hold_rows_and_bounds():
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=draws(12), deadline=None)
 def test_what_is_left_to_decide_has_the_best_of_its_plans(seed):
     """Deciding some columns again is the same as brute force with the others fixed."""
     rng = np.random.default_rng(seed)
@@ -109,7 +111,7 @@ def test_what_is_left_to_decide_has_the_best_of_its_plans(seed):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=draws(12), deadline=None)
 def test_any_prices_prove_a_bound(seed):
     rng = np.random.default_rng(seed)
     rows = [(rng.integers(0, 9, 6), -np.inf, int(rng.integers(3, 14))) for _ in range(2)]

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from portfolio.errors import SolveError
 from portfolio.reports.store import find_runs, issue_run, prune, verify_reports
 
+from ...sweeps import draws
 from .published import HOME, fail, pointer, publish
 
 STEPS = st.lists(st.sampled_from(["publish", "fail", "issue"]), max_size=7)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=draws(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS, keep=st.integers(0, 3))
 def test_what_is_good_or_issued_stays(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str], keep: int

@@ -59,17 +59,18 @@ def _dangling(
         return []
     if tables.unchanged(name, other) or tables[name].empty:
         return []
-    given = (tables[name][column].astype("str") != "").to_numpy()
-    if not given.any():
+    values = tables[name][column].astype("str").tolist()
+    if not any(values):
         return []
     key = list(dictionary()[other].key)
     if len(key) == 1:
-        found = tables[name][column].isin(tables[other][key[0]]).to_numpy()
+        names = {"", *tables[other][key[0]].astype("str").tolist()}
+        numbers = [number for number, value in enumerate(values) if value not in names]
     else:
         known = pd.MultiIndex.from_frame(tables[other][key])
         used = tables[name][list(columns)].set_axis(key, axis=1)
-        found = pd.MultiIndex.from_frame(used).isin(known)
-    numbers = np.flatnonzero(given & ~found).tolist()
+        given = np.array(values) != ""
+        numbers = np.flatnonzero(given & ~pd.MultiIndex.from_frame(used).isin(known)).tolist()
     return [number for number in numbers if tables.sound(name, number, *columns)]
 
 
