@@ -28,6 +28,15 @@ def written(document: Document, folder: Path, template: Path | None = None) -> A
     return Presentation(str(folder / "report.pptx"))
 
 
+NAMES = [f"Project {i}" for i in range(40)]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Slides of forty projects, each with a reason of many words."""
+    return written(documents.document(NAMES, "Why " * 60), tmp_path_factory.mktemp("many"))
+
+
 def shapes(deck: Any) -> list[Any]:
     return [shape for slide in deck.slides for shape in slide.shapes]
 
@@ -78,10 +87,8 @@ def test_every_figure_has_its_alternative_text(tmp_path: Path) -> None:
     assert {clean(figure.alt) for figure in figures} <= {clean(one or "") for one in told}
 
 
-def test_a_long_table_goes_on_under_its_headings(tmp_path: Path) -> None:
-    names = [f"Project {i}" for i in range(60)]
-    deck = written(documents.document(names), tmp_path)
-    own = [slide for slide in deck.slides if slide.shapes.title.text.startswith("60 are funded")]
+def test_a_long_table_goes_on_under_its_headings(many: Any) -> None:
+    own = [slide for slide in many.slides if slide.shapes.title.text.startswith("40 are funded")]
     assert len(own) > 2
     listed = []
     for slide in own:
@@ -89,25 +96,23 @@ def test_a_long_table_goes_on_under_its_headings(tmp_path: Path) -> None:
         rows = [[cell.text for cell in row.cells] for row in table.rows]
         assert rows[0] == ["Id", "Project", "Cost", "Share", "Why"]
         listed += [row[1] for row in rows[1:] if row[0] != "All"]
-    assert listed == names
+    assert listed == NAMES
     assert own[-1].shapes.title.text.endswith("(continued)")
 
 
-def test_nothing_runs_off_a_slide(tmp_path: Path) -> None:
-    deck = written(documents.document([f"Project {i}" for i in range(60)], "Why " * 60), tmp_path)
-    for shape in shapes(deck):
+def test_nothing_runs_off_a_slide(many: Any) -> None:
+    for shape in shapes(many):
         assert shape.left >= 0
         assert shape.top >= 0
-        assert shape.left + shape.width <= deck.slide_width
-        assert shape.top + shape.height <= deck.slide_height, shape.name
+        assert shape.left + shape.width <= many.slide_width
+        assert shape.top + shape.height <= many.slide_height, shape.name
 
 
-def test_a_tall_roadmap_goes_on_over_slides_under_its_axis(tmp_path: Path) -> None:
-    deck = written(documents.document([f"Project {i}" for i in range(60)]), tmp_path)
-    own = [shape for shape in shapes(deck) if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+def test_a_tall_roadmap_goes_on_over_slides_under_its_axis(many: Any) -> None:
+    own = [shape for shape in shapes(many) if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
     assert len(own) > 1
     # None is drawn so small that its words cannot be read.
-    assert all(shape.width > 0.7 * deck.slide_width for shape in own)
+    assert all(shape.width > 0.7 * many.slide_width for shape in own)
 
 
 def test_an_empty_cell_makes_no_row_higher(tmp_path: Path) -> None:
