@@ -8,11 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portfolio.data.wording import Wording
 from portfolio.language import spoken
 from portfolio.models.outcome import Settings
 from portfolio.models.selection import build_selection, select
 from portfolio.optimize import optimize
 from portfolio.plan import Plan, Status
+from portfolio.reasons import with_reasons
 from portfolio.scenario import Scenario, ShareLimit
 
 from .sweeps import draws
@@ -55,6 +57,24 @@ def test_settled_stages(small):
         "Kept out by decision (regulatory).",
         "Must be done (regulatory), from 2027.",
     ]
+
+
+def test_periods_money_and_ids_are_worded_as_asked(small):
+    portfolio = rivals(
+        small, {"cost": [8]}, {"cost": [1_500_000]}, frequency="month",
+        budget={"2027-01": 1_000_000},
+    )  # fmt: skip
+    plan = optimize(portfolio, None, EXACT)
+    exact = plan.selection.set_index("project_id")["reason"]
+    assert exact["A"].startswith("Funded from 2027-01: ")
+    assert exact["B"].endswith("the budget of F for 2027-01 by EUR 500,008.")
+    wording = Wording(lambda label: f"<{label}>", lambda _, currency: f"some {currency}", str.lower)
+    told = with_reasons(plan, portfolio, Scenario(), wording)
+    worded = told.selection.set_index("project_id")["reason"]
+    assert worded["A"].startswith("Funded from <2027-01>: ")
+    assert worded["B"].endswith(
+        "at its best start, <2027-01>, it would pass the budget of f for <2027-01> by some EUR."
+    )
 
 
 def test_share_of_value(small):

@@ -312,6 +312,35 @@ def test_what_runs_beyond_the_horizon_is_cut_with_an_arrow():
     assert {"◄", "►"} <= set(texts(svg(roadmap_chart(table, MONTHS))))
 
 
+def test_a_finish_that_moved_since_the_last_issue_has_a_mark_where_it_was():
+    table = pd.DataFrame(
+        {
+            "project_id": ["P1", "P2", "P3"], "name": ["Moved", "Stayed", "New"], "programme": "",
+            "decision": ["in_flight", "in_flight", "funded"], "start": MONTHS[0],
+            "finish": [MONTHS[5], MONTHS[5], MONTHS[7]],
+            "issued_finish": [MONTHS[3], MONTHS[5], ""],
+        }
+    )  # fmt: skip
+    key = "Finish as last issued"
+    chart = roadmap_chart(table, MONTHS)
+    assert key in texts(svg(chart))
+    assert "1 finishes at another time than was issued last." in show(chart).alt
+    plotted = show(chart).plotted
+    at = plotted.columns.index(key)
+    assert {row[1]: row[at] for row in plotted.rows} == {
+        "Moved": "Apr 27", "Stayed": "Jun 27", "New": "",
+    }  # fmt: skip
+    assert key not in texts(svg(roadmap_chart(table.iloc[1:], MONTHS)))
+
+
+def test_what_is_not_drawn_has_no_bar_and_no_name():
+    table = tables([f"Name {i}" for i in range(6)])[0].assign(drawn=[i > 1 for i in range(6)])
+    drawn = texts(svg(roadmap_chart(table, MONTHS)))
+    assert "Name 0" not in drawn
+    assert "Name 2" in drawn
+    assert any(line.endswith("; 2 of them drawn") for line in drawn)
+
+
 def test_negative_amounts_are_drawn():
     spend = pd.DataFrame({"period": ["2027"], "kind": ["committed"], "amount": [-2e6]})
     budget = pd.DataFrame({"period": ["2027"], "amount": [1e6]})

@@ -9,6 +9,7 @@ from portfolio.figures import (
     capacity_headline,
     demand_headline,
     loads_headline,
+    roadmap_description,
     roadmap_headline,
     selection_headline,
     shortfall_headline,
@@ -203,6 +204,15 @@ def roadmap(*rows):
 )
 def test_roadmap(rows, headline):
     assert roadmap_headline(roadmap(*rows), MONTHS) == headline
+
+
+def test_the_roadmap_counts_what_it_does_not_draw():
+    table = roadmap(*[(str(n), "in_flight", "2026-01", "2027-03", "") for n in range(9)])
+    part = table.assign(drawn=[n < 4 for n in range(9)])
+    headline = "9 projects in flight continue; no new project starts"
+    assert roadmap_headline(table, MONTHS) == roadmap_headline(part, MONTHS) == headline
+    assert "9 projects" in roadmap_description(part, MONTHS)
+    assert roadmap_description(part, MONTHS).endswith(" 4 of them are drawn.")
 
 
 def test_a_project_that_runs_needs_its_dates():

@@ -21,6 +21,7 @@ from portfolio.figures import (
     scenario_bars_headline,
     scenario_frontier_chart,
     scenario_grid_chart,
+    scenario_spend_chart,
     spend_chart,
     spend_headline,
 )
@@ -40,7 +41,7 @@ from .test_headlines import (
     roadmap,
     spend,
 )
-from .test_scenarios import BASE, CURVES, GRID, PLAN, bars, grid, places
+from .test_scenarios import BASE, CURVES, GRID, PLAN, bars, grid, places, yearly
 
 
 def scenarios():
@@ -51,6 +52,9 @@ def scenarios():
         "bars": scenario_bars_chart(table, currency="EUR", frequency="month"),
         "grid": scenario_grid_chart(grid(GRID), names, unnamed=2),
         "beside": scenario_frontier_chart(CURVES, rows, names, currency="EUR"),
+        "spend": scenario_spend_chart(
+            yearly(baseline=[2e6, 1e6], less=[0, 0]), names, currency="EUR"
+        ),
     }
 
 

@@ -20,6 +20,10 @@ from portfolio.figures import (
     scenario_grid_chart,
     scenario_grid_description,
     scenario_grid_headline,
+    scenario_spend_chart,
+    scenario_spend_description,
+    scenario_spend_headline,
+    show,
     svg,
 )
 from portfolio.figures.scenario_grid import MOST_ROWS
@@ -51,6 +55,16 @@ def bars(**rows):
     return pd.DataFrame(
         [{"scenario": name, "alike": True, **nothing, **row} for name, row in rows.items()]
     )
+
+
+def yearly(**spends):
+    """Rows of scenario, year and spend: a list a scenario, from 2027 on."""
+    rows = [
+        (name, str(2027 + year), amount)
+        for name, amounts in spends.items()
+        for year, amount in enumerate(amounts)
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "year", "spend"])
 
 
 PLAN = {"value": 10.0, "bound": 10.0, "chosen": 4.0, "spend": 5e6, "npv": 1e6, "deficit": 0.0}
@@ -223,6 +237,9 @@ def test_hostile_names_are_text_and_nothing_else(width):
         scenario_grid_chart(table, HOSTILE, width=width),
         scenario_bars_chart(measured, currency="EUR", frequency="year", width=width),
         scenario_frontier_chart(CURVES, beside, HOSTILE, currency="EUR", width=width),
+        scenario_spend_chart(
+            yearly(**{name: [1e6, 2e6] for name in HOSTILE}), HOSTILE, currency="EUR", width=width
+        ),
     ):
         drawn = svg(chart)
         tags = {node.tag.rpartition("}")[2] for node in ET.fromstring(drawn).iter()}
@@ -230,6 +247,33 @@ def test_hostile_names_are_text_and_nothing_else(width):
         assert "\u202e" not in drawn
         found = ET.fromstring(drawn)
         assert float(found.attrib["width"]) == width
+
+
+@pytest.mark.parametrize(
+    ("spends", "headline"),
+    [
+        ({"baseline": [3e6, 2e6], "less": [2e6, 1e6]},
+         "baseline spends € 5.0 m, and less € 3.0 m"),
+        ({"baseline": [3e6, 2e6], "less": [2e6, 3e6]}, "All plans spend € 5.0 m"),
+        ({"less": [2e6, 1e6]}, "less spends € 3.0 m"),
+        ({}, "No scenario has a plan"),
+    ],
+)  # fmt: skip
+def test_headlines_of_spend(spends, headline):
+    assert scenario_spend_headline(yearly(**spends), NAMES, currency="EUR") == headline
+
+
+def test_spend_by_year_holds_the_numbers_of_its_table():
+    table = yearly(baseline=[3e6, 2e6], more=[4e6, 0])
+    picture = show(scenario_spend_chart(table, NAMES, currency="EUR"))
+    drawn = [node.text or "" for node in ET.fromstring(picture.svg).iter()]
+    # A scenario without a plan keeps its letter, and has no bar.
+    assert {"A  baseline", "C  more", "2027", "2028", "A", "C"} <= set(drawn)
+    assert not {"B", "B  less"} & set(drawn)
+    assert picture.plotted.categories == ("2027", "2028")
+    assert [series.values for series in picture.plotted.bars] == [(3e6, 2e6), (4e6, 0.0)]
+    text = scenario_spend_description(table, NAMES, currency="EUR")
+    assert "baseline: € 3.0 m in 2027, € 2.0 m in 2028. more: € 4.0 m in 2027." in text
 
 
 def test_what_is_missing_is_refused():

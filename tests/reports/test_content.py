@@ -499,14 +499,34 @@ def test_figures_agree_with_the_cards(small: Small) -> None:
     _draw_all(board)
 
 
+def test_reasons_have_periods_and_money_as_the_rest_of_the_report(small: Small) -> None:
+    board = boards.solve(
+        small(
+            {"A": {"value": 5, "cost": [800_000]}, "B": {"value": 1, "cost": [700_000]}},
+            frequency="month",
+            budget={"2027-01": 1_000_000},
+        )
+    )
+    reasons = board.projects.set_index("project_id")["reason"]
+    assert reasons["A"].startswith("Funded from Jan 2027: ")
+    assert reasons["B"] == (
+        "Left out: at its best start, Jan 2027, it would pass the budget of F for Jan 2027 "
+        "by € 500 k."
+    )
+    # What the plan itself holds, for machines, stays exact.
+    assert "2027-01" in str(board.plan.selection["reason"].to_list())
+
+
 def test_the_roadmap_keeps_what_is_new_and_the_costliest_in_flight(small: Small) -> None:
     runs = {"stage": "in_flight", "started": "2026", "value": 1}
     projects: dict[str, Any] = {f"R{n:02}": {**runs, "cost": [0, n]} for n in range(70)}
     projects["new"] = {"value": 1, "cost": [0.5]}
     board = boards.solve(small(projects))
-    drawn = set(board.roadmap["project_id"])
+    assert len(board.roadmap) == 71
+    drawn = set(board.roadmap.loc[board.roadmap["drawn"], "project_id"])
     assert len(drawn) == 64
     assert drawn == {"new"} | {f"R{n:02}" for n in range(7, 70)}
+    assert "71 projects" in figures.roadmap_description(board.roadmap, board.periods)
     assert "7 smaller projects in flight are listed below and not drawn." in (
         str(project_lists.not_drawn(board))
     )

@@ -39,6 +39,11 @@ from portfolio.figures.scenario_grid import (
     scenario_grid_description,
     scenario_grid_headline,
 )
+from portfolio.figures.scenario_spend import (
+    scenario_spend_chart,
+    scenario_spend_description,
+    scenario_spend_headline,
+)
 from portfolio.figures.selection import selection_chart, selection_description, selection_headline
 from portfolio.figures.shortfall import (
     shortfall_chart,
@@ -87,6 +92,9 @@ __all__ = [
     "scenario_grid_chart",
     "scenario_grid_description",
     "scenario_grid_headline",
+    "scenario_spend_chart",
+    "scenario_spend_description",
+    "scenario_spend_headline",
     "selection_chart",
     "selection_description",
     "selection_headline",

@@ -161,7 +161,8 @@ def _describe(limits: list[_Limit], currency: str) -> str:
 
 
 def _percent(limit: _Limit) -> str:
-    return share(limit.ratio) if limit.ratio != float("inf") else say("over")
+    # Of nothing there is no share.
+    return share(limit.ratio) if limit.ratio != float("inf") else say("passed")
 
 
 def bindings_chart(

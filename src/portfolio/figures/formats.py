@@ -88,7 +88,8 @@ def money(amount: float, currency: str) -> str:
             text = say(words, number=decimal(scaled, form))
             break
     sign = "−" if amount < 0 and text != "0" else ""
-    return f"{sign}{symbol(currency)} {text}".strip()
+    unit = symbol(currency)
+    return f"{sign}{unit} {text}" if unit else f"{sign}{text}"
 
 
 def money_unit(largest: float, currency: str) -> tuple[float, str]:

@@ -35,6 +35,7 @@ _COUNTS = {
     "funded": mark("{number} newly funded"),
     "deferred": mark("{number} deferred"),
 }
+_WHERE_KNOWN = ("earliest_start", "target_finish", "issued_finish", "drawn")
 
 
 @dataclass
@@ -49,6 +50,13 @@ class _Run:
     end: int
     earliest: int | None
     target: int | None
+    issued: int | None
+    drawn: bool
+
+    @property
+    def moved(self) -> bool:
+        """Whether it was to end in another period by the plan that was issued last."""
+        return self.issued is not None and self.end - 1 != self.issued
 
     @property
     def late(self) -> bool:
@@ -63,10 +71,14 @@ class _Facts:
     def of(self, *decisions: str) -> list[_Run]:
         return [run for run in self.runs if run.decision in decisions]
 
+    @property
+    def drawn(self) -> list[_Run]:
+        return [run for run in self.runs if run.drawn]
+
 
 def _facts(table: pd.DataFrame, periods: Sequence[str]) -> _Facts | None:
     text = ["project_id", "name", "programme", "decision", "start", "finish"]
-    text += [name for name in ("earliest_start", "target_finish") if name in table.columns]
+    text += [name for name in _WHERE_KNOWN if name in table.columns]
     rows = [row for row in records(table, text=text) if row["decision"] in _DECISIONS]
     if not rows:
         return None
@@ -75,7 +87,7 @@ def _facts(table: pd.DataFrame, periods: Sequence[str]) -> _Facts | None:
     for row in rows:
         at: dict[str, int | None] = {
             name: time.index(row[name]) if row.get(name) else None
-            for name in ("start", "finish", "earliest_start", "target_finish")
+            for name in ("start", "finish", *_WHERE_KNOWN[:3])
         }
         start, finish = at["start"], at["finish"]
         if start is None or finish is None or finish < start:
@@ -86,7 +98,8 @@ def _facts(table: pd.DataFrame, periods: Sequence[str]) -> _Facts | None:
             _Run(
                 row["project_id"], clean(row["name"]) or clean(row["project_id"]),
                 clean(row["programme"]), row["decision"], start, finish + 1,
-                at["earliest_start"], at["target_finish"],
+                at["earliest_start"], at["target_finish"], at["issued_finish"],
+                row.get("drawn", "True") == "True",
             )
         )  # fmt: skip
     return _Facts(time, runs)
@@ -196,6 +209,15 @@ def _describe(facts: _Facts | None) -> str:
             len(targets),
             late=number(sum(run.late for run in targets)),
         )
+    moved = sum(run.moved for run in facts.runs)
+    if moved:
+        text += " " + plural(
+            "{n} finishes at another time than was issued last.",
+            "{n} finish at another time than was issued last.",
+            moved,
+        )
+    if len(facts.drawn) < len(facts.runs):
+        text += " " + plural("{n} of them is drawn.", "{n} of them are drawn.", len(facts.drawn))
     return text
 
 
@@ -206,7 +228,8 @@ def roadmap_chart(
 
     Bars that begin before or end after the horizon are cut there, with an arrow. A
     dotted line leads from the earliest possible start to a deferred one; a diamond
-    marks the target finish, a hollow red one a target that is missed.
+    marks the target finish, a hollow red one a target that is missed; an upright line the
+    finish as it was issued last, where it is another one now.
 
     Parameters
     ----------
@@ -214,8 +237,9 @@ def roadmap_chart(
         One row a project. Columns: ``project_id``, ``name``, ``programme`` (name; "" for
         none), ``decision`` (in_flight, funded, deferred; rows of others are not drawn),
         ``start`` and ``finish`` (labels of the first and the last period, which may lie
-        outside the horizon); where known ``earliest_start`` and ``target_finish``
-        (labels, or "").
+        outside the horizon); where known ``earliest_start``, ``target_finish`` and
+        ``issued_finish`` (labels, or ""), and ``drawn`` (whether it has a bar; headline and
+        counts are of all).
     periods : sequence of str
         Labels of the horizon.
     width : int
@@ -241,12 +265,14 @@ def roadmap_chart(
     keys = [
         Key(say(words), fill, stroke)
         for decision, (words, fill, stroke) in _DECISIONS.items()
-        if facts.of(decision)
+        if any(run.decision == decision for run in facts.drawn)
     ]
-    if any(run.target is not None and not run.late for run in facts.runs):
+    if any(run.target is not None and not run.late for run in facts.drawn):
         keys.append(Key(say("Target finish"), INK, PAPER, "diamond"))
-    if any(run.late for run in facts.runs):
+    if any(run.late for run in facts.drawn):
         keys.append(Key(say("Target finish, missed"), PAPER, RED, "diamond"))
+    if any(run.moved for run in facts.drawn):
+        keys.append(Key(say("Finish as last issued"), stroke=INK, shape="upright"))
     parts = [
         say(words, number=number(len(facts.of(decision))))
         for decision, words in _COUNTS.items()
@@ -257,6 +283,8 @@ def roadmap_chart(
         period=length(time.frequency),
         counts=", ".join(parts),
     )
+    if len(facts.drawn) < len(facts.runs):
+        subtitle += "; " + say("{number} of them drawn", number=number(len(facts.drawn)))
     left = 176 if width < 640 else 262
     sheet = Sheet(
         headline, subtitle, width, left=left, right=20, above=22, bottom=8, keys=tuple(keys)
@@ -290,6 +318,7 @@ def roadmap_chart(
     shape = bar.mark_rect(strokeWidth=1.4, cornerRadius=1.5)
     before = bar.transform_filter("datum.before").mark_text(align="right", dx=-1, **arrow)
     after = bar.transform_filter("datum.after").mark_text(align="left", dx=2, **arrow)
+    issued = bar.transform_filter("isValid(datum.issued)").mark_rule(stroke=INK, strokeWidth=2)
     targets = bar.transform_filter("isValid(datum.target)").mark_point(
         shape="diamond", size=58, filled=True, opacity=1, strokeWidth=1.4
     )
@@ -301,6 +330,7 @@ def roadmap_chart(
         shape.encode(x=x, x2="x2:Q", y=up("low:Q"), y2="high:Q", fill=fill, stroke=stroke),
         before.encode(x="x:Q", y=up("y:Q"), text=alt.value("◄")),
         after.encode(x="x2:Q", y=up("y:Q"), text=alt.value("►")),
+        issued.encode(x="issued:Q", y=up("over:Q"), y2="under:Q"),
         targets.encode(
             x="target:Q", y=up("y:Q"), fill=alt.Fill("tfill:N", scale=None),
             stroke=alt.Stroke("tstroke:N", scale=None),
@@ -325,7 +355,7 @@ def _plotted(facts: _Facts) -> Listing:
         (
             run.programme, run.name, say(_DECISIONS[run.decision][0]), said(run.start),
             said(run.end - 1), said(run.earliest), said(run.target),
-            say("later than its target") if run.late else "",
+            said(run.issued), say("later than its target") if run.late else "",
         )
         for run in sorted(facts.runs, key=lambda one: (one.programme == "", one.programme,
                                                        one.start, one.end, one.name))
@@ -338,9 +368,15 @@ def _plotted(facts: _Facts) -> Listing:
         say("Finish"),
         say("Earliest"),
         say("Target"),
+        say("Finish as last issued"),
         say("Finishes"),
     )
     return Listing(say("Roadmap"), columns, tuple(rows))
+
+
+def _inside(place: int | None, last: int) -> int | None:
+    """A place that lies on the axis; None for others."""
+    return place if place is not None and 0 <= place <= last else None
 
 
 def _rows(
@@ -349,11 +385,11 @@ def _rows(
     """Labels and bars with their places, px down and periods across; and the height."""
     last = facts.time.periods
     names = unique_labels(
-        [run.name for run in facts.runs], [run.project_id for run in facts.runs],
+        [run.name for run in facts.drawn], [run.project_id for run in facts.drawn],
         sheet.left - sheet.margin - 18, sheet.size,
     )  # fmt: skip
     groups: dict[str, list[tuple[_Run, str]]] = {}
-    for run, name in zip(facts.runs, names, strict=True):
+    for run, name in zip(facts.drawn, names, strict=True):
         groups.setdefault(run.programme, []).append((run, name))
     labels: list[dict[str, Any]] = []
     bars: list[dict[str, Any]] = []
@@ -373,7 +409,7 @@ def _rows(
             start, end = min(max(run.start, 0), last), max(min(run.end, last), 0)
             wait = run.earliest if run.decision == "deferred" else None
             target = None if run.target is None else run.target + 1
-            shown = target is not None and 0 <= target <= last
+            issued = run.issued + 1 if run.moved and run.issued is not None else None
             bars.append(
                 {
                     "x": start, "x2": end, "y": middle,
@@ -381,7 +417,8 @@ def _rows(
                     "fill": fill, "stroke": stroke,
                     "before": run.start < 0, "after": run.end > last,
                     "wait": None if wait is None or wait >= start else max(wait, 0),
-                    "target": target if shown else None,
+                    "target": _inside(target, last), "issued": _inside(issued, last),
+                    "over": middle - high * 0.42, "under": middle + high * 0.42,
                     "tfill": PAPER if run.late else INK, "tstroke": RED if run.late else PAPER,
                 }
             )  # fmt: skip

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = ["scenario_bars_chart", "scenario_bars_description", "scenario_bars_headline"]
+__all__ = [
+    "scenario_bars_chart",
+    "scenario_bars_description",
+    "scenario_bars_headline",
+    "value_words",
+]
 
 _CLOSE = 0.0005
 _SEEN = 0.01
@@ -154,7 +159,25 @@ def _change_alone(first: _Scenario, one: _Scenario) -> str:
 
 def _worth(facts: list[_Scenario], value_currency: str | None) -> Callable[[float], str]:
     largest = max((abs(one.value) for one in facts if one.planned), default=0.0)
-    return worths(largest, 1 if largest >= 100 else 2, value_currency)
+    return value_words(largest, value_currency)
+
+
+def value_words(largest: float, currency: str | None) -> Callable[[float], str]:
+    """How the values of scenarios are written, all with as many decimals.
+
+    Parameters
+    ----------
+    largest : float
+        The largest of them, without its sign; NaN where there is none.
+    currency : str or None
+        Currency, where value is money; else it is a score.
+
+    Returns
+    -------
+    callable
+        From a value to its words.
+    """
+    return worths(largest, 1 if largest >= 100 else 2 if largest >= 1 else 3, currency)
 
 
 def scenario_bars_description(

@@ -34,13 +34,13 @@ class Key:
     fill, stroke : str
         Colours; a hollow one has the paper's colour as fill.
     shape : str
-        box, line, dash or diamond.
+        box, line, dash, upright (a short line across) or diamond.
     """
 
     text: str
     fill: str = PAPER
     stroke: str = ACCENT
-    shape: Literal["box", "line", "dash", "diamond"] = "box"
+    shape: Literal["box", "line", "dash", "upright", "diamond"] = "box"
 
 
 def canvas(rows: Sequence[Mapping[str, Any]] = ({},)) -> alt.Chart:
@@ -202,6 +202,8 @@ class Sheet:
                     stroke=key.stroke, strokeWidth=1.4,
                 )  # fmt: skip
                 layers.append(mark.encode(x=alt.value(x + 7), y=alt.value(y)))
+            elif key.shape == "upright":
+                layers.append(box(x + 7, y - 6, x + 7, y + 6, stroke=key.stroke, strokeWidth=2))
             else:
                 dash = [2, 2] if key.shape == "dash" else []
                 layers.append(

@@ -12,10 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.wording import Wording
 from portfolio.language import say
 from portfolio.plan import STOPPING, Plan
 from portfolio.reasons.load import Load, Own
-from portfolio.reasons.passed import SMALL, Passed, money, some
+from portfolio.reasons.passed import SMALL, Passed, some
 from portfolio.scenario import Scenario
 
 __all__ = ["MoneyLeft"]
@@ -36,6 +37,7 @@ class MoneyLeft:
     load : Load
     projects, selection : dict of str to dict
         Rows of the tables, by project.
+    wording : Wording
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class MoneyLeft:
         load: Load,
         projects: dict[str, dict[str, Any]],
         selection: dict[str, dict[str, Any]],
+        wording: Wording,
     ) -> None:
         self.plan, self.portfolio, self.scenario = plan, portfolio, scenario
         self.calendar = portfolio.calendar
         self._load, self._projects, self._selection = load, projects, selection
+        self._wording = wording
 
     @property
     def is_limited(self) -> bool:
@@ -99,14 +103,15 @@ class MoneyLeft:
         if funds[0] == "":
             return say(
                 "the money for {category}, of which there is none in {periods}",
-                category=funds[1],
-                periods=some(list(short.periods)),
+                category=self._wording.code(funds[1]),
+                periods=some([self._wording.period(label) for label in short.periods]),
             )
+        labels = dict.fromkeys(label for _, label in short.limits)
         return say(
             "the budget of {funds} for {periods} by {missing}",
-            funds=some(list(funds)),
-            periods=some(list(dict.fromkeys(label for _, label in short.limits))),
-            missing=money(self.portfolio, short.amount),
+            funds=some([self._wording.code(fund) for fund in funds]),
+            periods=some([self._wording.period(label) for label in labels]),
+            missing=self._wording.money(short.amount, self.portfolio.settings.currency),
         )
 
     def _room(self, project: str, own: Own) -> Floats:

@@ -1,14 +1,13 @@
-"""A limit that a project would pass, and the words for amounts and lists in it."""
+"""A limit that a project would pass, and the words for lists in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portfolio.data.portfolio import Portfolio
 from portfolio.language import decimal, listed, say
 
-__all__ = ["SMALL", "Passed", "money", "some"]
+__all__ = ["SMALL", "Passed", "some"]
 
 SMALL = 1e-6
 """What is no more than this, relative where the amount is above 1, passes nothing."""
@@ -39,12 +38,6 @@ class Passed:
     def words(self) -> str:
         """The limit, and by how much it would be passed."""
         return self.tell()
-
-
-def money(portfolio: Portfolio, amount: float) -> str:
-    """An amount as a sentence says it."""
-    number = decimal(amount, ",.0f" if abs(amount) >= 9.5 else ".2g")
-    return f"{portfolio.settings.currency} {number}"
 
 
 def some(names: list[str], most: int = 2) -> str:

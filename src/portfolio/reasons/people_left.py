@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from portfolio.data.pools import workforce
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.wording import Wording
 from portfolio.language import decimal, mark, say
 from portfolio.plan import HIRING, Plan
 from portfolio.reasons.joining import Joinable, joinable
 from portfolio.reasons.load import Load, Own
 from portfolio.reasons.money_left import MoneyLeft
-from portfolio.reasons.passed import SMALL, Passed, money, some
+from portfolio.reasons.passed import SMALL, Passed, some
 from portfolio.scenario import Scenario
 
 __all__ = ["PeopleLeft"]
@@ -42,6 +43,7 @@ class PeopleLeft:
         For those who could join.
     projects : dict of str to dict
         Rows of the table, by project.
+    wording : Wording
     """
 
     def __init__(
@@ -52,10 +54,12 @@ class PeopleLeft:
         load: Load,
         money: MoneyLeft,
         projects: dict[str, dict[str, Any]],
+        wording: Wording,
     ) -> None:
         self.plan, self.portfolio, self.scenario = plan, portfolio, scenario
         self.calendar = portfolio.calendar
         self._load, self._money, self._projects = load, money, projects
+        self._wording = wording
 
     def passed(self, project: str, option: str, start: int, own: Own) -> list[Passed]:
         """Roles of which the project would need more than there is, and who could join."""
@@ -89,7 +93,7 @@ class PeopleLeft:
         return say(
             _SHORT_UP_TO if len(late) > 1 else _SHORT,
             role=self._role_names[role],
-            periods=some([self.calendar.label(int(t)) for t in late]),
+            periods=some([self._wording.period(self.calendar.label(int(t))) for t in late]),
             fte=_fte(float(over.max())),
         )
 
@@ -100,11 +104,10 @@ class PeopleLeft:
         over = cost - self._money.for_any(HIRING)
         if over <= SMALL * max(1.0, cost):
             return []
-        missing = money(self.portfolio, over)
         words = say(
             "the money for more of {role} to join by {missing}",
             role=self._role_names[role],
-            missing=missing,
+            missing=self._wording.money(over, self.portfolio.settings.currency),
         )
         return [Passed.said(words, over / cost)]
 

@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.wording import Wording
 from portfolio.language import decimal, plural, say
 from portfolio.plan import HIRING, STOPPING, Plan
 from portfolio.reasons.load import Load, Own
 from portfolio.reasons.money_left import MoneyLeft
 from portfolio.reasons.own import OwnRules
-from portfolio.reasons.passed import SMALL, Passed, money
+from portfolio.reasons.passed import SMALL, Passed
 from portfolio.reasons.people_left import PeopleLeft
 from portfolio.reasons.programmes import ProgrammeLimit, programme_limits
 from portfolio.reasons.shares import ShareOfSpend, shares_of_spend
@@ -40,19 +41,27 @@ class Room:
     portfolio : Portfolio
         With the scenario's changes made.
     scenario : Scenario
+    wording : Wording
     """
 
-    def __init__(self, plan: Plan, portfolio: Portfolio, scenario: Scenario) -> None:
+    def __init__(
+        self, plan: Plan, portfolio: Portfolio, scenario: Scenario, wording: Wording
+    ) -> None:
         assert plan.selection is not None
         self.plan = plan
         self.portfolio = portfolio
         self.scenario = scenario
+        self.wording = wording
         self.calendar = portfolio.calendar
         self._projects = rows_by(portfolio.tables["projects"], "project_id")
         self._selection = rows_by(plan.selection, "project_id")
         self._load = load = Load(portfolio)
-        self._money = MoneyLeft(plan, portfolio, scenario, load, self._projects, self._selection)
-        self._people = PeopleLeft(plan, portfolio, scenario, load, self._money, self._projects)
+        self._money = MoneyLeft(
+            plan, portfolio, scenario, load, self._projects, self._selection, wording
+        )
+        self._people = PeopleLeft(
+            plan, portfolio, scenario, load, self._money, self._projects, wording
+        )
 
     def passed(self, project: str, option: str, start: int) -> list[Passed]:
         """Limits that the project would pass, the most severe first."""
@@ -95,7 +104,7 @@ class Room:
             cost = costs[limit.first : limit.last + 1].sum()
             over = limit.spent + cost - limit.most_money
             if cost > 0 and over > SMALL * max(1.0, limit.most_money):
-                words = _too_much(limit, money(self.portfolio, over))
+                words = self._too_much(limit, over)
                 worst[words] = Passed.said(words, over / max(limit.most_money, over))
         return list(worst.values())
 
@@ -180,16 +189,19 @@ class Room:
                 continue
             names = self._members[group]
             names = [name for name in names if self._projects[name]["stage"] != "closed"]
+            called = self.wording.code(group)
             chosen = sum(bool(self._selection[name]["selected"]) for name in names)
             if kind == "all_or_none":
                 if chosen < len(names) - 1:
-                    words = say("the rule that all or none of group {group} is chosen", group=group)
+                    words = say(
+                        "the rule that all or none of group {group} is chosen", group=called
+                    )
                     passed.append(Passed.said(words, 1.0))
             elif chosen + 1 > int(limit) * soft + SMALL:
                 words = say(
                     "the rule that at most {number} of group {group} may be chosen",
                     number=decimal(int(limit), "d"),
-                    group=group,
+                    group=called,
                 )
                 passed.append(Passed.said(words, 1.0))
         return passed
@@ -209,7 +221,16 @@ class Room:
 
     def money(self, amount: float) -> str:
         """An amount as a sentence says it."""
-        return money(self.portfolio, amount)
+        return self.wording.money(amount, self.portfolio.settings.currency)
+
+    def _too_much(self, limit: ProgrammeLimit, over: float) -> str:
+        fields = {"programme": limit.name, "over": self.money(over)}
+        if limit.label:
+            period = self.wording.period(limit.label)
+            return say(
+                "the most that {programme} may spend in {period} by {over}", period=period, **fields
+            )
+        return say("the most that {programme} may spend by {over}", **fields)
 
 
 def _too_many(limit: ProgrammeLimit, most: float) -> str:
@@ -228,17 +249,6 @@ def _too_many(limit: ProgrammeLimit, most: float) -> str:
         number,
         **fields,
     )
-
-
-def _too_much(limit: ProgrammeLimit, over: str) -> str:
-    if limit.label:
-        return say(
-            "the most that {programme} may spend in {period} by {over}",
-            programme=limit.name,
-            period=limit.label,
-            over=over,
-        )
-    return say("the most that {programme} may spend by {over}", programme=limit.name, over=over)
 
 
 def rows_by(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from portfolio.data.forced import forced_words
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.wording import EXACT, Wording
 from portfolio.drivers import strategic_value
 from portfolio.language import decimal, listed, plural, say
 from portfolio.plan import Plan
@@ -27,7 +28,9 @@ __all__ = ["with_reasons"]
 _NAMED = 3
 
 
-def with_reasons(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> Plan:
+def with_reasons(
+    plan: Plan, portfolio: Portfolio, scenario: Scenario, wording: Wording = EXACT
+) -> Plan:
     """The plan with a sentence for every project.
 
     Parameters
@@ -37,13 +40,14 @@ def with_reasons(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> Plan:
     portfolio : Portfolio
         With the scenario's changes made.
     scenario : Scenario
+    wording : Wording
 
     Returns
     -------
     Plan
     """
     assert plan.selection is not None
-    reasons = _Reasons(plan, portfolio, scenario)
+    reasons = _Reasons(plan, portfolio, scenario, wording)
     sentences = [
         reasons.sentence(project, decision)
         for project, decision in zip(
@@ -56,13 +60,15 @@ def with_reasons(plan: Plan, portfolio: Portfolio, scenario: Scenario) -> Plan:
 class _Reasons:
     """The sentences of one plan."""
 
-    def __init__(self, plan: Plan, portfolio: Portfolio, scenario: Scenario) -> None:
+    def __init__(
+        self, plan: Plan, portfolio: Portfolio, scenario: Scenario, wording: Wording
+    ) -> None:
         self.plan = plan
         self.portfolio = portfolio
         self.scenario = scenario
         assert plan.selection is not None
         self.calendar = portfolio.calendar
-        self.room = Room(plan, portfolio, scenario)
+        self.room = Room(plan, portfolio, scenario, wording)
         self.projects = rows_by(portfolio.tables["projects"], "project_id")
         self.selection = rows_by(plan.selection, "project_id")
 
@@ -105,11 +111,12 @@ class _Reasons:
 
     def _funded(self, project: str, facts: dict[str, Any], decision: str) -> str:
         start = self.selection[project]["start"]
+        period = self.room.wording.period(start)
         if facts["force"] == "in" and "forced_in" not in self.scenario.ignore:
             reason = forced_words("in", facts["force_reason"])
-            why = say("Must be done ({reason}), from {start}", reason=reason, start=start)
+            why = say("Must be done ({reason}), from {start}", reason=reason, start=period)
         else:
-            why = self._worth(project, start)
+            why = self._worth(project, period)
         if decision != "deferred":
             return f"{why}."
         earliest = max(self._index(facts["earliest_start"], 0), 0)
@@ -122,7 +129,7 @@ class _Reasons:
         if passed:
             not_before = say(
                 "at its earliest start, {period}, it would pass {limits}",
-                period=self.calendar.label(earliest),
+                period=self._period(earliest),
                 limits=_limits(passed),
             )
         else:
@@ -147,7 +154,7 @@ class _Reasons:
                 "Left out: it has no start at which it ends inside the horizon and its limits."
             )
         passed, start = min(tried, key=lambda item: (sum(p.share for p in item[0]), item[1]))
-        label = self.calendar.label(start)
+        label = self._period(start)
         if passed:
             return say(
                 "Left out: at its best start, {period}, it would pass {limits}.",
@@ -260,6 +267,9 @@ class _Reasons:
         ):
             found.setdefault(project, []).append((option, int(duration)))
         return found
+
+    def _period(self, t: int) -> str:
+        return self.room.wording.period(self.calendar.label(t))
 
     def _index(self, label: str, otherwise: int) -> int:
         return self.calendar.index(label) if label else otherwise

@@ -34,14 +34,13 @@ from portfolio.reports.project_rows import project_rows
 from portfolio.reports.pseudonyms import without_pools
 from portfolio.reports.questions import NOT_ASKED, Questions
 from portfolio.reports.record import figures, recorded
+from portfolio.reports.roadmap_rows import issued_finishes, roadmap_rows
 from portfolio.reports.roles import Roles
 from portfolio.reports.withheld import renaming
 from portfolio.result_tables import SUMMARY, write_table
 from portfolio.scenario import Scenario
 
 __all__ = ["BoardContent"]
-
-_ROADMAP_ROWS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,17 +133,13 @@ class BoardContent:
 
     @cached_property
     def roadmap(self) -> pd.DataFrame:
-        """The projects drawn on the roadmap: all that are new, and the costliest in flight."""
-        new = self.shown[self.shown["decision"].isin(("funded", "deferred"))]
-        flying = self.shown[self.shown["decision"] == "in_flight"]
-        room = max(_ROADMAP_ROWS - len(new), 0)
-        kept = flying.sort_values("cost", ascending=False, kind="stable").head(room)
-        return self.shown.loc[sorted([*new.index, *kept.index])]
+        """The projects of the roadmap: see `roadmap_rows`."""
+        return roadmap_rows(self.shown, self.periods[0], issued_finishes(self.changes))
 
     @property
     def undrawn(self) -> int:
         """How many projects in flight the roadmap leaves to the lists."""
-        return len(self.named(*IN)) - len(self.roadmap)
+        return int((~self.roadmap["drawn"]).sum())
 
     @property
     def chosen(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from portfolio.plan import HIRING, STOPPING
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
-from portfolio.reports.written import SHARE, money_in
+from portfolio.reports.written import SHARE, code_words, money_in
 from portfolio.reports.years import LATER, by_year, year_amounts
 
 __all__ = ["fund_years", "funding", "funding_sentence", "spend_rows"]
@@ -38,14 +38,14 @@ def spend_rows(content: BoardContent) -> pd.DataFrame:
 def _category(name: str) -> str:
     if name in _OWN:
         return say(_OWN[name])
-    words = name.replace("_", " ")
+    words = code_words(name)
     return words[:1].upper() + words[1:]
 
 
 def _pays_for(category: str) -> str:
     if category in _PAID:
         return say(_PAID[category])
-    return category.replace("_", " ")
+    return code_words(category)
 
 
 def fund_years(content: BoardContent) -> pd.DataFrame:
@@ -104,9 +104,7 @@ def funding_sentence(content: BoardContent) -> str:
     full = funds[funds["used"] >= _FULL]
     if len(full):
         pairs = zip(full["fund_id"], full["year"], strict=True)
-        names = [
-            say("{fund} of {year}", fund=fund.replace("_", " "), year=year) for fund, year in pairs
-        ]
+        names = [say("{fund} of {year}", fund=code_words(fund), year=year) for fund, year in pairs]
         told.append(say("used up: {funds}", funds=join_names(names)))
     return "; ".join(told)
 
@@ -120,7 +118,7 @@ def funding(content: BoardContent) -> Pieces:
     written = dict.fromkeys(("available", "spent", "left"), money_in(content.currency))
     listed = rows.assign(
         pays_for=[_pays_for(one) for one in rows["pays_for"]],
-        fund=rows["fund_id"].str.replace("_", " "),
+        fund=rows["fund_id"].map(code_words),
     )
     return (
         pieces.finding(funding_sentence(content))

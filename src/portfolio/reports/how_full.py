@@ -13,6 +13,7 @@ from portfolio.plan import Plan
 from portfolio.reports.board_capacity import tightest
 from portfolio.reports.passed import key_columns, limit_words
 from portfolio.reports.roles import Roles
+from portfolio.reports.written import code_words
 
 __all__ = ["how_full"]
 
@@ -64,7 +65,7 @@ def _budgets(budget: pd.DataFrame) -> list[tuple[str, float, float, str]]:
     several = budget["fund_id"].nunique() > 1
     rows: list[tuple[str, float, float, str]] = []
     for fund, own in budget.groupby("fund_id", sort=False):
-        name = say("Budget {fund}", fund=fund) if several else say("Budget")
+        name = say("Budget {fund}", fund=code_words(str(fund))) if several else say("Budget")
         has = own["amount"] + own["carried_in"] - own["carried_out"]
         if len(own) > _MOST_BUDGETS:
             full = int((own["spent"] >= has * (1 - 1e-6)).sum())

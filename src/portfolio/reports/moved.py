@@ -11,6 +11,7 @@ from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
+from portfolio.reports.roadmap_rows import issued_finishes
 from portfolio.reports.standing import approved, periods_late
 from portfolio.reports.units import periods_counted
 
@@ -33,7 +34,7 @@ def moved_table(content: BoardContent) -> pd.DataFrame:
         earlier, NaN where that is not known), open (whether it may be named).
     """
     rows = content.chosen
-    issued = _issued(content)
+    issued = issued_finishes(content.changes)
     was = approved(content.portfolio).reindex(rows["project_id"])
     now = was["finish"].fillna("").to_numpy()
     wanted = rows["target_finish"].fillna("")
@@ -49,14 +50,6 @@ def moved_table(content: BoardContent) -> pd.DataFrame:
     found["since"] = periods_late(content.portfolio, found["finish"], found["issued"])
     dated = found[found["late"].notna() | found["since"].notna()]
     return dated.sort_values("late", ascending=False, kind="stable", ignore_index=True)
-
-
-def _issued(content: BoardContent) -> dict[str, str]:
-    """When each project was to end by the plan that was issued last."""
-    if content.changes is None:
-        return {}
-    rows = content.changes.stayed
-    return dict(zip(rows["project_id"], rows["finish_before"], strict=True))
 
 
 def moved_sentence(content: BoardContent, rows: pd.DataFrame) -> str:

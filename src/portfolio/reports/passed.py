@@ -11,6 +11,7 @@ import pandas as pd
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import period_words
 from portfolio.language import mark, say
+from portfolio.reports.written import code_words
 
 __all__ = ["key_columns", "limit_words", "passed_limits", "without_projects"]
 
@@ -59,14 +60,14 @@ def limit_words(
     role = str(roles.get(key.get("role_id", ""), key.get("role_id", "")))
     known = _LIMITS.get(family)
     if known is None:
-        words = family.replace("_", " ").capitalize()
+        words = code_words(family).capitalize()
     else:
         words = say(
             known,
-            fund=key.get("fund_id", ""),
-            category=key.get("category", ""),
+            fund=code_words(key.get("fund_id", "")),
+            category=code_words(key.get("category", "")),
             programme=programme,
-            group=key.get("group_id", ""),
+            group=code_words(key.get("group_id", "")),
             rule=key.get("rule", ""),
             part=_group(key, portfolio),
             role=role,

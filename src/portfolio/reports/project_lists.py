@@ -10,7 +10,7 @@ from portfolio.reports import pieces
 from portfolio.reports.content import BoardContent
 from portfolio.reports.decision_words import decision_words, kind_words
 from portfolio.reports.pieces import Pieces, Written
-from portfolio.reports.written import money_in, period_or_blank
+from portfolio.reports.written import SCORE, money_in, period_or_blank
 
 __all__ = ["confidential_note", "funded", "in_flight", "left_out", "not_drawn"]
 
@@ -95,7 +95,7 @@ def _listing(
             name=name,
             numbers={
                 "cost": money_in(content.currency),
-                "value": Written(_value, "#,##0.000"),
+                "value": Written(_value, SCORE),
                 "release": money_in(content.currency, blank=True),
             },
             unbroken=("project_id", "decision", "start", "finish", "kind"),

@@ -10,6 +10,7 @@ from portfolio.drivers import strategic_value
 from portfolio.plan import Plan
 from portfolio.reasons import with_reasons
 from portfolio.reports.roles import Roles
+from portfolio.reports.written import WORDING
 from portfolio.scenario import Scenario
 
 __all__ = ["project_rows"]
@@ -35,8 +36,8 @@ def project_rows(
     pandas.DataFrame
         See `BoardContent.projects`.
     """
-    if roles.hidden:
-        plan = with_reasons(plan, roles.renamed, scenario)
+    # The plan's own reasons are exact, and name roles that this audience may not tell apart.
+    plan = with_reasons(plan, roles.renamed, scenario, WORDING)
     assert plan.selection is not None
     table = portfolio.tables["projects"]
     columns = ["project_id", "name", "programme_id", "stage", "force", "force_reason"]

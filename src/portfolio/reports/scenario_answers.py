@@ -16,6 +16,7 @@ from portfolio.errors import PortfolioError
 from portfolio.language import say
 from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
+from portfolio.reports.written import WORDING
 from portfolio.result_tables import Columns
 from portfolio.scenario import Scenario
 
@@ -84,6 +85,7 @@ def _answer(
     portfolio: Portfolio, project: str, scenario: Scenario, settings: Settings, plan: Plan
 ) -> str:
     try:
-        return explain(portfolio, project, scenario, settings, plan=plan).sentence
+        said = explain(portfolio, project, scenario, settings, plan=plan, wording=WORDING)
+        return said.sentence
     except PortfolioError as error:
         return say("No answer was found: {error}", error=error)

@@ -28,6 +28,7 @@ __all__ = [
     "grid",
     "heading",
     "scenarios",
+    "spend",
     "without_plan",
 ]
 
@@ -242,29 +243,28 @@ def grid(content: ScenariosContent) -> figures.Picture:
     return figures.show(figures.scenario_grid_chart(content.grid, names, unnamed=hidden))
 
 
+def spend(content: ScenariosContent) -> figures.Picture:
+    """Spend by year, a bar a scenario with a plan."""
+    return figures.show(
+        figures.scenario_spend_chart(
+            content.shown.costs, content.found.names, currency=content.currency
+        )
+    )
+
+
 def costs(content: ScenariosContent) -> Pieces:
-    """Spend by year, a column a scenario with a plan."""
+    """Spend by year, a column a scenario with a plan: the numbers of the figure above."""
     rows = content.shown.costs.pivot(index="year", columns="scenario", values="spend")
     names = [name for name in content.found.names if name in rows.columns]
     rows = rows[names].reset_index()
-    sums = rows[names].sum()
-    least, most = str(sums.idxmin()), str(sums.idxmax())
-    words = say("All plans spend {amount}", amount=money(float(sums.iloc[0]), content.currency))
-    if float(sums.max() - sums.min()) > 0.5:
-        words = say(
-            "{most} spends {high}, and {least} {low}",
-            most=most,
-            high=money(float(sums.max()), content.currency),
-            least=least,
-            low=money(float(sums.min()), content.currency),
-        )
     in_money = or_blank(money_in(content.currency))
-    return pieces.finding(words, say("Spend inside the horizon by year")) + pieces.table(
+    return pieces.table(
         rows,
         {"year": say("Year"), **{name: name for name in names}},
         numbers=dict.fromkeys(names, in_money),
         name=say("Spend by year"),
-        total={"year": say("All"), **sums},
+        caption=say("Spend inside the horizon by year"),
+        total={"year": say("All"), **rows[names].sum()},
     )
 
 

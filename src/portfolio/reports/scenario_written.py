@@ -9,10 +9,11 @@ from typing import Final
 
 from portfolio.analysis.compare.words import size_words
 from portfolio.figures.formats import worth
+from portfolio.figures.scenario_bars import value_words
 from portfolio.language import decimal
 from portfolio.reports.pieces import Written
 from portfolio.reports.scenarios import ScenariosContent
-from portfolio.reports.written import money_in
+from portfolio.reports.written import SCORE, money_in
 
 __all__ = ["NO_GAP", "or_blank", "per_cent", "sized", "valued"]
 
@@ -51,7 +52,10 @@ def valued(content: ScenariosContent) -> Written:
     content : ScenariosContent
     """
     currency = content.value_currency
-    return Written(worth, "#,##0.000") if currency is None else money_in(currency)
+    if currency is not None:
+        return money_in(currency)
+    values = content.shown.scenarios["value"]
+    return Written(value_words(float(values.abs().max()), None), SCORE)
 
 
 def sized(content: ScenariosContent) -> Callable[[float], str]:

@@ -31,6 +31,17 @@ _BOUND = {
     "committed": mark("{amount} is committed"),
     "discretionary": mark("{amount} is a choice"),
 }
+# Of rows of which some may not be named, and of rows that all may.
+_FIRST = {
+    "value": (
+        mark("Of those that may be named, the most valuable is {project}: {why}."),
+        mark("The most valuable is {project}: {why}."),
+    ),
+    "cost": (
+        mark("Of those that may be named, the costliest is {project}: {why}."),
+        mark("The costliest is {project}: {why}."),
+    ),
+}
 _FAR = 10.0
 """A gap, as a share of the plan's value, that says nothing any more."""
 
@@ -131,39 +142,25 @@ def cannot_sentence(content: BoardContent) -> str:
             len(left_out),
             value=_value_share(content, left_out),
         )
-        return f"{lead} {_first_left_out(left_out)}".rstrip()
+        return f"{lead} {_first(left_out, 'value')}".rstrip()
     if len(stopped):
         lead = plural(
             "{n} project in flight is stopped.",
             "{n} projects in flight are stopped.",
             len(stopped),
         )
-        return f"{lead} {_first_stopped(stopped)}".rstrip()
+        return f"{lead} {_first(stopped, 'cost')}".rstrip()
     return say("Every project on offer is in the plan.")
 
 
-def _first_left_out(rows: pd.DataFrame) -> str:
-    """The most valuable that may be named, and why it is not in the plan."""
+def _first(rows: pd.DataFrame, by: str) -> str:
+    """The first by a column that may be named, and why it is not in the plan; blank for none."""
     named = _named(rows)
     if named.empty:
         return ""
-    first = named.sort_values("value", ascending=False, kind="stable").iloc[0]
-    told = {"project": first["name"], "why": _why(first["reason"])}
-    if len(named) == len(rows):
-        return say("The most valuable is {project}: {why}.", **told)
-    return say("Of those that may be named, the most valuable is {project}: {why}.", **told)
-
-
-def _first_stopped(rows: pd.DataFrame) -> str:
-    """The costliest that may be named, and why it is stopped."""
-    named = _named(rows)
-    if named.empty:
-        return ""
-    first = named.sort_values("cost", ascending=False, kind="stable").iloc[0]
-    told = {"project": first["name"], "why": _why(first["reason"])}
-    if len(named) == len(rows):
-        return say("The costliest is {project}: {why}.", **told)
-    return say("Of those that may be named, the costliest is {project}: {why}.", **told)
+    first = named.sort_values(by, ascending=False, kind="stable").iloc[0]
+    words = _FIRST[by][len(named) == len(rows)]
+    return say(words, project=first["name"], why=_why(first["reason"]))
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:

@@ -114,6 +114,6 @@ def frontier_asked(content: BoardContent) -> list[tuple[str, str]]:
         most=decimal(levels.max(), ".2f"),
         gap=share(found.settings.gap),
         seconds=decimal(found.seconds, ".1f"),
-        limit=decimal(found.settings.time_limit, "g"),
+        limit=decimal(found.settings.time_limit, ".1f", short=True),
     )
     return [(say("What more money would buy"), said)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portfolio.figures.formats import worth
 from portfolio.language import decimal, mark, plural, say
 from portfolio.reports.pieces import Written
-from portfolio.reports.written import money_in
+from portfolio.reports.written import SCORE, code_words, money_in
 
 __all__ = ["amount_of", "in_money", "in_unit", "objective_words", "periods_counted"]
 
@@ -20,7 +20,7 @@ _OBJECTIVES = {
     "change": mark("change"),
     "handovers": mark("handovers"),
     "people": mark("people"),
-    "balance": mark("balance"),
+    "balance": mark("balance of load"),
 }
 _UNITS = {
     "FTE": mark("{number} FTE"),
@@ -43,7 +43,7 @@ def objective_words(objective: str) -> str:
         By its name in a scenario, or in an allocation.
     """
     known = _OBJECTIVES.get(objective)
-    return say(known) if known else objective.replace("_", " ")
+    return say(known) if known else code_words(objective)
 
 
 def amount_of(objective: str, currency: str) -> Written:
@@ -56,7 +56,7 @@ def amount_of(objective: str, currency: str) -> Written:
     currency : str
         As in the settings.
     """
-    return money_in(currency) if in_money(objective) else Written(worth, "#,##0.000")
+    return money_in(currency) if in_money(objective) else Written(worth, SCORE)
 
 
 def in_unit(value: float, unit: str, form: str) -> str:

@@ -7,14 +7,18 @@ from typing import Any
 
 import pandas as pd
 
+from portfolio.data.wording import Wording
 from portfolio.figures import money, number, period_words, share
 from portfolio.language import date_words, decimal, mark, say
 from portfolio.reports.pieces import Written
 
 __all__ = [
     "FTE",
+    "SCORE",
     "SHARE",
     "WHOLE",
+    "WORDING",
+    "code_words",
     "day_short",
     "day_words",
     "days_short",
@@ -31,7 +35,19 @@ SHARE = Written(share, "0.0%")
 FTE = Written(number, "#,##0.00")
 """People, and other amounts with a decimal or two."""
 
+SCORE = "[>=1000]#,##0;[<=-1000]-#,##0;0.000"
+"""How a workbook writes values, whether they are scores or as large as money."""
+
 _DAY = mark("yyyy-MM-dd")
+
+
+def code_words(code: str) -> str:
+    """What has no name, such as a fund, by its id: ``net_zero_grant`` is net zero grant."""
+    return code.replace("_", " ")
+
+
+WORDING = Wording(period_words, money, code_words)
+"""Sentences that are made elsewhere and shown in a report."""
 
 
 def money_in(currency: str, *, blank: bool = False) -> Written:

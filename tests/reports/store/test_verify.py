@@ -77,6 +77,28 @@ def test_a_run_that_was_changed_is_named(
     assert not any(whole.name in one for one in found)
 
 
+def test_what_a_file_browser_leaves_behind_changes_nothing(tmp_path: Path) -> None:
+    run = publish(tmp_path)
+    record = issue_run(tmp_path, run.name, "J. Doe")
+    for folder in (run, record.folder):
+        writable(folder)
+        (folder / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (run / "tables" / "Thumbs.db").touch()
+    assert verify_reports(tmp_path) == (2, [])
+    (run / "Thumbs.db.exe").touch()
+    assert faults(tmp_path) == [f"{run.name}: Thumbs.db.exe was added"]
+
+
+def test_a_file_browser_s_file_that_was_published_is_checked(tmp_path: Path) -> None:
+    run = publish(tmp_path)
+    writable(run)
+    (run / "tables" / "Thumbs.db").write_text("sealed")
+    seal(run)
+    writable(run)
+    (run / "tables" / "Thumbs.db").write_text("other")
+    assert f"{run.name}: tables/Thumbs.db was changed" in faults(tmp_path)
+
+
 def test_a_change_with_new_hashes_is_told_by_what_came_after(tmp_path: Path) -> None:
     first = publish(tmp_path)
     second = publish(tmp_path)

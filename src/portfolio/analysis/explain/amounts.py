@@ -48,5 +48,4 @@ class Amounts:
 
     def money(self, amount: float) -> str:
         """An amount of money."""
-        number = decimal(amount, ",.0f" if abs(amount) >= _THOUSAND else ",.6g")
-        return f"{self.currency} {number}"
+        return self.asked.wording.money(amount, self.currency)

@@ -14,6 +14,7 @@ from portfolio.analysis.explain.sentences import Words
 from portfolio.analysis.explain.why_in import answer_why_in
 from portfolio.analysis.explain.why_not import SOLVES, answer_why_not
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.wording import EXACT, Wording
 from portfolio.models.outcome import Settings
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
@@ -44,6 +45,7 @@ def explain(
     *,
     plan: Plan | None = None,
     progress: Callable[[str], None] | None = None,
+    wording: Wording = EXACT,
 ) -> Explanation:
     """Why a project is not in the plan, or why it is.
 
@@ -63,6 +65,8 @@ def explain(
         The plan that is asked about, made under the scenario; made here where absent.
     progress : callable, optional
         Is told in words what is being done.
+    wording : Wording
+        How the sentence writes periods, money and ids.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def explain(
     """
     scenario = scenario or Scenario()
     check_project(scenario.apply(portfolio), project_id)
-    asked = inquiry(portfolio, scenario, settings, plan, progress)
+    asked = inquiry(portfolio, scenario, settings, plan, progress, wording=wording)
     return _answer(asked, project_id)
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from portfolio.analysis.explain.flexible import Flexible
 from portfolio.conflict import Conflict
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.wording import EXACT, Wording
 from portfolio.errors import ScenarioError, SolveError, nearest
 from portfolio.foresight import Foresight
 from portfolio.models.outcome import Outcome, Settings, found
@@ -43,6 +44,7 @@ def inquiry(
     *,
     steps: int = 3,
     checked: bool = False,
+    wording: Wording = EXACT,
 ) -> Inquiry:
     """An inquiry into a plan, which is made first where none is given.
 
@@ -50,7 +52,7 @@ def inquiry(
     ----------
     portfolio : Portfolio
         As it was read; the scenario's changes are made here.
-    scenario, settings, plan, progress, steps
+    scenario, settings, plan, progress, steps, wording
         As of `Inquiry`.
     checked : bool
         Whether the plan comes straight from `optimize`, which has checked it against these tables.
@@ -67,7 +69,7 @@ def inquiry(
         plan = optimize(portfolio, scenario, settings, progress)
     elif not checked:
         _refuse_others(plan, portfolio, scenario)
-    return Inquiry(portfolio, scenario, settings, plan, progress, steps=steps)
+    return Inquiry(portfolio, scenario, settings, plan, progress, steps=steps, wording=wording)
 
 
 def check_project(portfolio: Portfolio, project: str) -> None:
@@ -114,6 +116,8 @@ class Inquiry(Flexible):
         Is told in words what is being done.
     steps : int
         How many solves are to come, which share the time.
+    wording : Wording
+        How sentences write periods, money and ids.
 
     Attributes
     ----------
@@ -135,11 +139,13 @@ class Inquiry(Flexible):
         progress: Callable[[str], None] | None = None,
         *,
         steps: int = 3,
+        wording: Wording = EXACT,
     ) -> None:
         if plan.selection is None:
             status = plan.status.replace("_", " ")
             raise SolveError(f"There is no plan to ask about: {status}; portfolio plan says why.")
         self.scenario = scenario
+        self.wording = wording
         self.tell = progress or (lambda words: None)
         self.changed = scenario.apply(portfolio)
         # Whether what is in flight goes on is a question too, also where it may not be stopped.
@@ -218,7 +224,9 @@ class Inquiry(Flexible):
         with self.off_the_clock():
             held = self.selection_holding(project, chosen=chosen)
             # What a project would need to come in is a question of its own.
-            return find_conflict(held, within, beside=beside, soften=not chosen)
+            return find_conflict(
+                held, within, beside=beside, soften=not chosen, wording=self.wording
+            )
 
     def facts(self, project: str) -> dict[str, Any]:
         """A project's row in the table `projects`, with the scenario's changes."""

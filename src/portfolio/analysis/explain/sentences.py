@@ -47,7 +47,7 @@ class Words(Amounts):
 
     def __init__(self, asked: Inquiry) -> None:
         super().__init__(asked)
-        self.rules = RuleWords(asked.terms)
+        self.rules = RuleWords(asked.terms, asked.wording)
 
     def not_offered(self, project: str, decision: str) -> str:
         """Of a project on which there is nothing to decide."""
@@ -168,8 +168,8 @@ class Words(Amounts):
             what = say(
                 "{amount} more in {fund} for {period}",
                 amount=self.money(row["more"]),
-                fund=row["fund_id"],
-                period=row["period"],
+                fund=self.asked.wording.code(row["fund_id"]),
+                period=self.asked.wording.period(row["period"]),
             )
         gain = self.size(row["gain"])
         words = say(
@@ -244,8 +244,8 @@ class Words(Amounts):
             named.append(plural("{n} more limit", "{n} more limits", more))
         # What is in flight has its start behind it.
         flying = self.asked.facts(answer.project_id)["stage"] == "in_flight"
-        words = _PASSED[flying, impossible]
-        return [say(words, start=answer.start, limits=listed(named))]
+        words, start = _PASSED[flying, impossible], self.asked.wording.period(answer.start)
+        return [say(words, start=start, limits=listed(named))]
 
     def _passed(self, row: dict[str, Any]) -> str:
         key = dict(part.split("=", 1) for part in row["key"].split(", ")) if row["key"] else {}

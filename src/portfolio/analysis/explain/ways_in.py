@@ -66,18 +66,27 @@ def ways_in(brings: BringsIn, own: float | None, said: Amounts) -> str:
 
 def _more_money(rows: pd.DataFrame, said: Amounts) -> str:
     total = float(rows["amount"].sum())
-    places = _places(rows, "fund_id", "amount", said.money)
+    places = _places(_worded(rows, said), "fund_id", "amount", said.money)
     return say("{amount} more money ({places})", amount=said.money(total), places=places)
 
 
 def _more_people(rows: pd.DataFrame, said: Amounts) -> str:
     total = float(rows["fte"].sum())
-    named = rows.assign(role_id=rows["role_id"].map(said.role_names))
+    named = _worded(rows, said).assign(role_id=rows["role_id"].map(said.role_names))
     places = _places(named, "role_id", "fte", _fte)
     return say(
         "{fte} FTE more, summed over periods ({places})",
         fte=decimal(total, ".3g"),
         places=places,
+    )
+
+
+def _worded(rows: pd.DataFrame, said: Amounts) -> pd.DataFrame:
+    """With periods, and funds where there are, as sentences write them."""
+    wording = said.asked.wording
+    written = {"period": wording.period, "fund_id": wording.code}
+    return rows.assign(
+        **{name: rows[name].map(words) for name, words in written.items() if name in rows}
     )
 
 

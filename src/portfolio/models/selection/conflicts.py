@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.conflict import Conflict, ConflictRow, Softening
+from portfolio.data.wording import EXACT, Wording
 from portfolio.models.conflict import (
     Candidate,
     Irreducible,
@@ -44,7 +45,12 @@ _AMOUNTS = (
 
 
 def find_conflict(
-    selection: Selection, settings: Settings, *, beside: Beside = "", soften: bool = True
+    selection: Selection,
+    settings: Settings,
+    *,
+    beside: Beside = "",
+    soften: bool = True,
+    wording: Wording = EXACT,
 ) -> Conflict | None:
     """Find rules that cannot all hold together, and the cheapest softening.
 
@@ -60,6 +66,7 @@ def find_conflict(
         (``with``) or out of it (``without``); blank where with each other.
     soften : bool
         Whether to look for the softening.
+    wording : Wording
 
     Returns
     -------
@@ -72,7 +79,7 @@ def find_conflict(
     found = irreducible(model, candidates, settings)
     if found is None:
         return None
-    words = RuleWords(selection.terms)
+    words = RuleWords(selection.terms, wording)
     rows = _rows(model, found, candidates, words, deadline, settings)
     softened = cheapest_softening(model, _soft(model), settings) if soften else None
     softening = None if softened is None else tuple(_softening(model, words, softened))

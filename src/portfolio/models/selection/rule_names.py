@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from portfolio.data.forced import forced_words
+from portfolio.data.wording import Wording
 from portfolio.language import decimal, mark, say
 from portfolio.models.selection.terms import Terms
 from portfolio.scenario.words import code_words
@@ -21,13 +22,20 @@ class RuleNames:
     Parameters
     ----------
     terms : Terms
+    wording : Wording
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, wording: Wording) -> None:
         self._terms = terms
+        self._wording = wording
 
     def called(self, family: str, key: Key) -> str:
         """What a rule is called: a name, or a sentence without its full stop."""
+        if key.get("period"):
+            key = {**key, "period": self._wording.period(key["period"])}
+        for column in ("fund_id", "group_id", "category"):
+            if key.get(column):
+                key = {**key, column: self._wording.code(key[column])}
         saying = self._sayings.get(family)
         if saying:
             return saying(key)
@@ -40,17 +48,17 @@ class RuleNames:
             "earliest_start": lambda k: say(
                 "{project} starts not before {period}",
                 project=self._project(k),
-                period=self._fact(k, "earliest_start"),
+                period=self._wording.period(self._fact(k, "earliest_start")),
             ),
             "latest_start": lambda k: say(
                 "{project} starts by {period}",
                 project=self._project(k),
-                period=self._fact(k, "latest_start"),
+                period=self._wording.period(self._fact(k, "latest_start")),
             ),
             "latest_finish": lambda k: say(
                 "{project} ends by {period}",
                 project=self._project(k),
-                period=self._fact(k, "latest_finish"),
+                period=self._wording.period(self._fact(k, "latest_finish")),
             ),
             "forced_in": self._forced_in,
             "forced_out": self._forced_out,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from portfolio.conflict import ConflictRow, Softening
+from portfolio.data.wording import EXACT, Wording
 from portfolio.language import decimal, listed, mark, plural, say
 from portfolio.models.selection.rule_names import Key, RuleNames
 from portfolio.models.selection.terms import Terms
@@ -41,10 +42,12 @@ class RuleWords:
     Parameters
     ----------
     terms : Terms
+    wording : Wording
     """
 
-    def __init__(self, terms: Terms) -> None:
-        self._names = RuleNames(terms)
+    def __init__(self, terms: Terms, wording: Wording = EXACT) -> None:
+        self._names = RuleNames(terms, wording)
+        self._wording = wording
         self._currency = terms.portfolio.settings.currency
 
     def rule(
@@ -173,9 +176,9 @@ class RuleWords:
         return f"{text} {unproven}"
 
     def _amount(self, value: float, unit: str) -> str:
-        number = decimal(value, ",.0f" if abs(value) >= 1000 else ",.3g")
         if unit == "money":
-            return f"{self._currency} {number}"
+            return self._wording.money(value, self._currency)
+        number = decimal(value, ",.0f" if abs(value) >= 1000 else ",.3g")
         if unit == "FTE":
             return say("{number} FTE", number=number)
         if unit == "project":

@@ -39,6 +39,9 @@ HASHES: Final = "SHA256SUMS"
 MANIFEST: Final = "manifest.json"
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 _READ_ONLY, _OPENED = 0o444, 0o555
+# Left by macOS and Windows in a folder that somebody has only looked at, shares included: they
+# show nothing of a report, and a check that calls each look a change is soon read by nobody.
+_OF_FILE_BROWSERS = frozenset({".DS_Store", "Thumbs.db"})
 
 
 def seal(folder: Path) -> str:
@@ -116,7 +119,11 @@ def broken(folder: Path) -> list[str]:
     except ReportError as error:
         return [str(error)]
     faults = [f"{name} is missing" for name in listed if name not in present]
-    faults += [f"{name} was added" for name in present if name not in listed]
+    faults += [
+        f"{name} was added"
+        for name, path in present.items()
+        if name not in listed and path.name not in _OF_FILE_BROWSERS
+    ]
     for name, path in present.items():
         try:
             if name in listed and hash_file(path) != listed[name]:
