@@ -325,16 +325,17 @@ def test_a_finish_that_moved_since_the_last_issue_has_a_mark_where_it_was():
     chart = roadmap_chart(table, MONTHS)
     assert key in texts(svg(chart))
     assert "1 finishes at another time than was issued last." in show(chart).alt
-    plotted = show(chart).plotted
-    at = plotted.columns.index(key)
-    assert {row[1]: row[at] for row in plotted.rows} == {
+    plotted = chart.to_dict(validate=False)["usermeta"]["plotted"]
+    at = list(plotted["columns"]).index(key)
+    assert {row[1]: row[at] for row in plotted["rows"]} == {
         "Moved": "Apr 27", "Stayed": "Jun 27", "New": "",
     }  # fmt: skip
     assert key not in texts(svg(roadmap_chart(table.iloc[1:], MONTHS)))
 
 
 def test_what_is_not_drawn_has_no_bar_and_no_name():
-    table = tables([f"Name {i}" for i in range(6)])[0].assign(drawn=[i > 1 for i in range(6)])
+    table = tables([f"Name {i}" for i in range(6)])[0]
+    table = table.assign(programme="All", drawn=[i > 1 for i in range(6)])
     drawn = texts(svg(roadmap_chart(table, MONTHS)))
     assert "Name 0" not in drawn
     assert "Name 2" in drawn

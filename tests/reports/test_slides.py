@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
+from portfolio import figures
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean
-from portfolio.reports.document import Document, Figure
+from portfolio.reports import pieces
+from portfolio.reports.document import Document, Figure, read_document
 from portfolio.reports.slides import write_slides
 from portfolio.reports.slides_template import make_template
+from portfolio.reports.workbook import write_workbook
 
 from . import documents
 
@@ -113,6 +117,63 @@ def test_a_tall_roadmap_goes_on_over_slides_under_its_axis(many: Any) -> None:
     assert len(own) > 1
     # None is drawn so small that its words cannot be read.
     assert all(shape.width > 0.7 * many.slide_width for shape in own)
+
+
+def slide_words(slide: Any) -> list[str]:
+    return [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+
+
+def test_a_headline_alone_has_no_slide_of_its_own(tmp_path: Path) -> None:
+    drawn = documents.charts(["Pump", "Main"])
+    made = documents.notebook(
+        documents.cell(drawn[0], "panel"),
+        documents.cell(pieces.finding("All is well", "As seen today"), "panel"),
+        documents.cell(drawn[3], "panel"),
+        documents.cell(pieces.finding("All is still well"), "panel"),
+    )
+    deck = written(read_document(made, documents.about()), tmp_path)
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert "All is well" not in titles
+    # The first slide is full of its chart, so that the words stand above the next one.
+    assert "All is well" not in slide_words(deck.slides[0])
+    assert {"All is well", "As seen today"} <= set(slide_words(deck.slides[1]))
+    assert "All is still well" in "".join(text for one in deck.slides for text in slide_words(one))
+
+
+@pytest.mark.parametrize("rows", range(8, 16))
+def test_what_a_table_is_called_stands_on_its_slide(tmp_path: Path, rows: int) -> None:
+    above = pieces.table(pd.DataFrame({"a": ["x"] * rows}), {"a": "First"})
+    below = pieces.table(pd.DataFrame({"a": ["x"] * 8}), {"a": "Second"}, caption="Called so")
+    made = documents.notebook(documents.cell(pieces.finding("Two tables") + above + below, "panel"))
+    deck = written(read_document(made, documents.about()), tmp_path)
+    for slide in deck.slides:
+        tables = [shape.table for shape in slide.shapes if shape.has_table]
+        heads = [table.cell(0, 0).text for table in tables]
+        if "Called so" in slide_words(slide):
+            assert "Second" in heads
+            return
+    pytest.fail("the caption is on no slide")
+
+
+def test_points_that_look_alike_have_a_mark_beside_them(tmp_path: Path) -> None:
+    held = pd.DataFrame(
+        [(True, 6e7, 7.0, 7.0), (True, 8e7, 9.0, 9.1)],
+        columns=["forced", "limit", "value", "bound"],
+    )
+    plans = pd.DataFrame(
+        [("baseline", 8e7, 9.0, 9.0, 1.0, 1.0), ("less", 6e7, 6.5, 7.0, 0.92, 0.93)],
+        columns=["scenario", "money", "value", "best_low", "reach_low", "reach_high"],
+    )
+    chart = figures.scenario_frontier_chart(held, plans, ["baseline", "less"], currency="EUR")
+    made = documents.notebook(documents.cell(figures.show(chart), "panel"))
+    document = read_document(made, documents.about())
+    deck = written(document, tmp_path)
+    (drawn,) = [shape.chart for shape in shapes(deck) if shape.has_chart]
+    assert set(re.findall(r"<a:t>([^<]*)</a:t>", drawn.part.blob.decode())) >= {"A", "B"}
+    write_workbook(document, tmp_path / "report.xlsx")
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as archive:
+        xml = archive.read("xl/charts/chart1.xml").decode()
+    assert set(re.findall(r"<a:t>([^<]*)</a:t>", xml)) >= {"A", "B"}
 
 
 def test_an_empty_cell_makes_no_row_higher(tmp_path: Path) -> None:

@@ -7,13 +7,18 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
+from portfolio.figures.formats import worth
+from portfolio.figures.heat import ink_on
 from portfolio.figures.labels import clean
-from portfolio.reports.document import Document, Figure, Section
-from portfolio.reports.pieces import Table
+from portfolio.reports import pieces
+from portfolio.reports.document import Document, Figure, Section, read_document
+from portfolio.reports.pieces import Table, Written
 from portfolio.reports.workbook import write_workbook
+from portfolio.reports.written import SCORE
 
 from . import documents
 
@@ -62,6 +67,38 @@ def test_numbers_stand_in_full_with_their_unit(tmp_path: Path) -> None:
     assert total[2] == pytest.approx(sum(row[2] for row in rows[head + 1 : head + 3]))
     cost = book["Newly funded (2)"].cell(head + 2, 3)
     assert cost.number_format == "#,##0"
+
+
+def test_no_number_is_wider_than_its_column(tmp_path: Path) -> None:
+    values = [447_113_000_000.0, -0.125, 12.5]
+    table = pieces.table(
+        pd.DataFrame({"v": values}),
+        {"v": "V"},
+        numbers={"v": Written(worth, SCORE)},
+        total={"v": sum(values)},
+        name="Worth",
+    )
+    made = documents.notebook(documents.cell(pieces.finding("Worth") + table, "panel"))
+    sheet = written(read_document(made, documents.about()), tmp_path)["Worth"]
+    # As a spreadsheet shows it: without decimals where they would say nothing.
+    assert sheet.column_dimensions["A"].width > len("447,113,000,000")
+    assert sheet["A3"].number_format == SCORE
+
+
+def test_amounts_on_bars_can_be_read_on_their_fill(tmp_path: Path) -> None:
+    written(documents.document(["Pump", "Main"]), tmp_path)
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as archive:
+        names = [n for n in archive.namelist() if re.match(r"xl/charts/chart\d", n)]
+        charts = [archive.read(name).decode() for name in names]
+    pairs = [
+        (fill, ink)
+        for chart in charts
+        for fill, ink in re.findall(
+            r'<c:ser>.*?<a:srgbClr val="(\w+)"/>.*?<c:dLbls>.*?<a:srgbClr val="(\w+)"/>', chart
+        )
+    ]
+    assert pairs
+    assert all(ink_on(f"#{fill.lower()}") == f"#{ink.lower()}" for fill, ink in pairs)
 
 
 def test_charts_can_be_edited_and_have_alternative_text(tmp_path: Path) -> None:

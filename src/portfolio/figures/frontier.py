@@ -159,7 +159,7 @@ class Drawing:
         curves += [
             Curve(
                 self.called(one), (one.limit,), (one.value,),
-                RED if self.first(one) else INK, False,
+                RED if self.first(one) else INK, False, self.mark(one),
             )
             for one in {one.plan: one for one in self.facts.away}.values()
         ]  # fmt: skip
@@ -168,6 +168,10 @@ class Drawing:
     def called(self, one: Away) -> str:
         """What a plan is called where there is room."""
         return plan_words(one.plan)
+
+    def mark(self, one: Away) -> str:
+        """What stands beside a plan where formats draw the figure anew."""
+        return ""
 
     def first(self, one: Away) -> bool:
         """Whether a plan is the one that the figure is about."""

@@ -98,13 +98,14 @@ class Panels:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one kind, and whether a line joins them."""
+    """Points of one kind, whether a line joins them, and what stands beside each."""
 
     name: str
     x: tuple[float, ...]
     y: tuple[float, ...]
     color: str
     joined: bool
+    mark: str = ""
 
 
 @dataclass(frozen=True)

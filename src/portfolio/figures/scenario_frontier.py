@@ -208,6 +208,10 @@ class _Marked(Drawing):
         """Letter and name."""
         return self.names[one.plan]
 
+    def mark(self, one: Away) -> str:
+        """Its letter."""
+        return one.plan
+
     def first(self, one: Away) -> bool:
         """Whether it is the plan of the scenario that the curve is of."""
         return one.plan == self.facts.away[0].plan

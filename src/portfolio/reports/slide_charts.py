@@ -280,7 +280,7 @@ def _longest_first(points: Points) -> list[Any]:
 
 def _look_of_points(chart: Any, points: Points) -> None:
     from pptx.dml.color import RGBColor
-    from pptx.enum.chart import XL_MARKER_STYLE
+    from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
     from pptx.util import Pt
 
     for own, curve in zip(chart.plots[0].series, _longest_first(points), strict=True):
@@ -294,6 +294,12 @@ def _look_of_points(chart: Any, points: Points) -> None:
             own.format.line.color.rgb, own.format.line.width = _rgb(curve.color), Pt(2)
         else:
             own.format.line.fill.background()
+        for at in range(len(curve.x) if curve.mark else 0):
+            # Points that look alike are told apart by what stands beside them.
+            beside = own.points[at].data_label
+            beside.text_frame.text = curve.mark
+            beside.text_frame.paragraphs[0].runs[0].font.size = Pt(_SIZE)
+            beside.position = XL_LABEL_POSITION.RIGHT
     for axis, title, ends in (
         (chart.category_axis, points.x_title, _ends(points, "x")),
         (chart.value_axis, points.y_title, _ends(points, "y")),

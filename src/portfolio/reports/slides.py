@@ -24,9 +24,9 @@ from portfolio.reports.slides_template import CONTENT, OPENING, open_template
 __all__ = ["write_slides"]
 
 _SIZE, _SMALL = 12.0, 10.0
-_LOWEST = 6.85
 _GAP = 0.12
 _NOTE = 0.3
+_ROOM_FOR_WORDS = 0.9
 
 
 def write_slides(document: Document, target: Path, template: Path | None = None) -> None:
@@ -67,6 +67,7 @@ class _Deck:
         self._title = ""
         self._opening = True
         self._top = 0.0
+        self._waiting: list[Section] = []
 
     def add(self, section: Section) -> None:
         """Put what a cell shows on slides."""
@@ -75,26 +76,33 @@ class _Deck:
             self._begin("", layout=OPENING)
         elif self._opening and not section.tags & {"panel", "half", "page", "appendix"}:
             pass  # cards and the decision stand on the first slide
-        elif self._slide is not None and self._only_words(section):
-            self._below(section)
+        elif self._slide is not None and _only_words(section):
+            # On a slide of their own a few words would be lost: they stand below what is there,
+            # or above what comes next.
+            if self._room > _ROOM_FOR_WORDS:
+                self._say(section)
+            else:
+                self._waiting.append(section)
             return
         elif _headline(section):
             self._opening = False
             self._begin(_headline(section))
+        self._say_what_waits()
         size = _SMALL if "appendix" in section.tags else _SIZE
         for block in section.blocks:
             self._add(block, size)
 
-    def _only_words(self, section: Section) -> bool:
-        """Whether a section is a headline with a line or two, for which there is room."""
-        return self._room > 0.9 and all(isinstance(block, Finding) for block in section.blocks)
-
-    def _below(self, section: Section) -> None:
-        """Put a few words below what stands there: on a slide of their own they would be lost."""
+    def _say(self, section: Section) -> None:
+        """Put a headline with a line or two where the slide has room."""
         for block in section.blocks:
             if isinstance(block, Finding):
                 self._text([block.words], _SIZE + 2, bold=True)
                 self._text([block.note] if block.note else [], _SMALL, dim=True)
+
+    def _say_what_waits(self) -> None:
+        for section in self._waiting:
+            self._say(section)
+        self._waiting.clear()
 
     def _add(self, block: Any, size: float) -> None:
         if self._slide is None:
@@ -237,15 +245,17 @@ class _Deck:
 
     def _table(self, table: Table, size: float) -> None:
         size = min(size, _SMALL + 1)
-        rows = list(table.rows)
-        if table.caption:
-            self._text([table.caption], _SMALL, dim=True)
+        rows, caption = list(table.rows), table.caption
         while True:
             wide = self._box(1).width
-            fit = rows_that_fit(table, rows, wide, self._room, size)
+            # What a table is called does not stay behind on the slide before it.
+            said = text_height(caption, wide, _SMALL) + 0.04 if caption else 0.0
+            fit = rows_that_fit(table, rows, wide, self._room - said, size)
             if fit < min(len(rows), 3) and self._room < 3.5:
                 self._more()
                 continue
+            self._text([caption] if caption else [], _SMALL, dim=True)
+            caption = ""
             fit = max(fit, 1)
             last = fit >= len(rows)
             self._top += add_table(self._slide, table, rows[:fit], self._box(0), size, last=last)
@@ -273,6 +283,7 @@ class _Deck:
         about, facts = self.about, self.made.core_properties
         if self._slide is None:
             self._begin(about.title)
+        self._say_what_waits()
         facts.title, facts.author = clean(about.title)[:250], clean(about.portfolio)[:250]
         facts.subject, facts.keywords = clean(about.kind), clean(about.run_id)
         facts.last_modified_by, facts.comments, facts.category = "portfolio", "", ""
@@ -287,6 +298,11 @@ def _headline(section: Section) -> str:
         if isinstance(block, Figure):
             return block.title or block.alt
     return ""
+
+
+def _only_words(section: Section) -> bool:
+    """Whether a section is a headline with a line or two."""
+    return all(isinstance(block, Finding) for block in section.blocks)
 
 
 def _layout(made: Any, name: str) -> Any:

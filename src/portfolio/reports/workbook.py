@@ -22,7 +22,7 @@ from portfolio.reports.document import Document, Figure, Section
 from portfolio.reports.drawing import png_of, without_head
 from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
 from portfolio.reports.workbook_charts import write_plotted
-from portfolio.reports.workbook_looks import Looks
+from portfolio.reports.workbook_looks import Looks, in_full
 
 __all__ = ["write_workbook"]
 
@@ -308,9 +308,13 @@ class _Sheet:
             self._row += 1
         for place, column in enumerate(table.columns):
             texts = [heads[place], *(row[place].text for row in table.rows)]
-            # A number in full is wider than in words.
-            spare = 4 if column.form else 0
-            wide = max(text_width(text, 1) for text in texts) * _CHARACTERS + spare
+            # A number in full is wider than in words, and one that is cut is shown as ###.
+            texts += [
+                in_full(row[place].value, column.form)
+                for row in (*table.rows, table.total)
+                if row and column.kind == "number"
+            ]
+            wide = max(text_width(text, 1) for text in texts) * _CHARACTERS
             self._widths[place] = max(self._widths.get(place, 0), wide)
 
     def _figure(self, figure: Figure) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from portfolio.figures.heat import ink_on
 from portfolio.figures.labels import text_width
-from portfolio.figures.plotted import Bars, Curve, Grid, Listing, Panels, Points
+from portfolio.figures.plotted import Bars, Curve, Grid, Listing, Panels, Points, Series
 from portfolio.language import say
 from portfolio.reports.document import Figure
 from portfolio.reports.workbook_looks import Looks
@@ -108,7 +109,7 @@ class _Place:
         rows = (self._row + 1, self._row + len(bars.categories))
         for column, series in enumerate(bars.bars, before):
             look = {"fill": {"color": series.fill}, "border": {"color": series.stroke}, "gap": 40}
-            labels = {"data_labels": _labels(bars)} if bars.lying else {}
+            labels = {"data_labels": _labels(bars, series)} if bars.lying else {}
             chart.add_series(self._series(column, rows) | look | labels)
         if bars.lines:
             lines = self._book.add_chart({"type": "line"})
@@ -162,6 +163,7 @@ class _Place:
                     "categories": [name, first, 1, last, 1],
                     "values": [name, first, 2, last, 2],
                     **_marks(curve),
+                    **_letters(curve),
                 }
             )
         chart.set_x_axis({"name": points.x_title, **_ends(points.curves, "x", points.x_scale)})
@@ -244,10 +246,11 @@ def _titled(bars: Bars) -> str:
     return f"{bars.name}, {bars.unit}" if bars.unit else bars.name
 
 
-def _labels(bars: Bars) -> dict[str, Any]:
-    """Amounts at the ends of bars: in the unit in which they are drawn."""
+def _labels(bars: Bars, series: Series) -> dict[str, Any]:
+    """Amounts at the ends of bars, or on stacked ones: in the unit in which they are drawn."""
     form = {"num_format": _UNITS[bars.scale]} if bars.scale in _UNITS else {}
-    return {"value": True, **form}
+    font = {"font": {"color": ink_on(series.fill)}} if bars.stacked else {}
+    return {"value": True, **form, **font}
 
 
 def _marks(curve: Curve) -> dict[str, Any]:
@@ -258,6 +261,14 @@ def _marks(curve: Curve) -> dict[str, Any]:
             "marker": {"type": "circle", "size": 5, **look},
         }
     return {"line": {"none": True}, "marker": {"type": "diamond", "size": 11, **look}}
+
+
+def _letters(curve: Curve) -> dict[str, Any]:
+    """What stands beside points that look alike, by which a reader tells them apart."""
+    if not curve.mark:
+        return {}
+    custom = [{"value": curve.mark}] * len(curve.x)
+    return {"data_labels": {"value": True, "custom": custom, "position": "right"}}
 
 
 def _ends(curves: Sequence[Curve], name: str, scale: float) -> dict[str, float]:

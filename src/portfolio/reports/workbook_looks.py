@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Looks"]
+__all__ = ["Looks", "in_full"]
 
 _INK, _DIM, _ACCENT, _LINE, _RULE = "#1B2733", "#55616D", "#1F4E79", "#DCE2E8", "#A9B4BF"
 _BASE: dict[str, dict[str, Any]] = {
@@ -21,6 +21,7 @@ _BASE: dict[str, dict[str, Any]] = {
         "bottom": 2,
         "border_color": _RULE,
         "text_wrap": True,
+        "align": "left",
         "indent": 1,
     },
     "cell": {"bottom": 1, "border_color": _LINE, "text_wrap": True, "align": "left", "indent": 1},
@@ -34,8 +35,22 @@ _BASE: dict[str, dict[str, Any]] = {
     },
     "right": {"align": "right"},
 }
+# From here on the format of values has no decimals.
+_LARGE = 1000
 # What begins a formula in a spreadsheet, once the text is edited or saved as CSV.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def in_full(value: float | None, form: str) -> str:
+    """A number about as a spreadsheet writes it in a format, for the width of its column."""
+    if value is None:
+        return ""
+    if form.endswith("%"):
+        return f"{100 * value:,.3f}%"
+    # A format may have another part for small numbers, which has the decimals.
+    last = form.rpartition(";")[2] if abs(value) < _LARGE else form.partition(";")[0]
+    decimals = min(len(last.partition(".")[2]), 3)
+    return f"{value:,.{decimals}f} "
 
 
 class Looks:
