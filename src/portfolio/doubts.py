@@ -9,6 +9,7 @@ import numpy as np
 from portfolio.data.portfolio import FREE_STAGES, Portfolio
 from portfolio.drivers import CONSISTENT, best_correction, driver_weights
 from portfolio.errors import Fault
+from portfolio.language import decimal, listed, say
 from portfolio.scenario import Scenario
 
 __all__ = ["doubts"]
@@ -36,8 +37,10 @@ def _driver_weights_unused(portfolio: Portfolio, scenario: Scenario) -> Iterator
     drivers = portfolio["drivers"]
     given = np.flatnonzero(drivers["weight"].notna())
     if len(given) and len(portfolio["comparisons"]) and _scored(portfolio):
-        rule = "is a weight by hand, which counts for nothing: the drivers are compared in pairs"
-        remedy = "clear the weights, or delete the comparisons"
+        rule = say(
+            "is a weight by hand, which counts for nothing: the drivers are compared in pairs"
+        )
+        remedy = say("clear the weights, or delete the comparisons")
         yield portfolio.fault("drivers", int(given[0]), "weight", rule, remedy)
 
 
@@ -45,8 +48,8 @@ def _drivers_unused(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]
     """Values by hand stand beside ratings, which then count for nothing."""
     values = np.flatnonzero(portfolio["projects"]["value"].notna())
     if len(values) and len(portfolio["impacts"]):
-        rule = "is a value by hand; ratings in impacts then count for nothing"
-        remedy = "clear the values to use drivers and ratings, or take out the ratings"
+        rule = say("is a value by hand; ratings in impacts then count for nothing")
+        remedy = say("clear the values to use drivers and ratings, or take out the ratings")
         yield portfolio.fault("projects", int(values[0]), "value", rule, remedy)
 
 
@@ -57,17 +60,21 @@ def _inconsistent_comparisons(portfolio: Portfolio, scenario: Scenario) -> Itera
     found = driver_weights(portfolio)
     if found.consistency is None or found.consistency >= CONSISTENT:
         return
-    rule = (
-        f"the comparisons contradict each other: consistency {found.consistency:.2f} of 1, "
-        f"less than {CONSISTENT}"
+    rule = say(
+        "the comparisons contradict each other: consistency {found} of 1, less than {least}",
+        found=decimal(found.consistency, ".2f"),
+        least=decimal(CONSISTENT, "g"),
     )
     correction = best_correction(portfolio)
     if correction is None:
-        yield portfolio.table_fault("comparisons", rule, "look at them again")
+        yield portfolio.table_fault("comparisons", rule, say("look at them again"))
         return
-    remedy = (
-        f"look at {correction.driver_a} against {correction.driver_b} first: "
-        f"{correction.better}, for example, makes it {correction.consistency:.2f}"
+    remedy = say(
+        "look at {driver} against {other} first: {preference}, for example, makes it {consistency}",
+        driver=correction.driver_a,
+        other=correction.driver_b,
+        preference=correction.better,
+        consistency=decimal(correction.consistency, ".2f"),
     )
     yield portfolio.fault("comparisons", correction.number, "preference", rule, remedy)
 
@@ -78,17 +85,20 @@ def _pairs_filled(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
         return
     filled = driver_weights(portfolio).filled
     if filled:
-        named = ", ".join(f"{a} and {b}" for a, b in filled[:5])
-        more = f" and {len(filled) - 5} more" if len(filled) > 5 else ""
-        rule = f"pairs not compared are filled from the others: {named}{more}"
-        yield portfolio.table_fault("comparisons", rule, "compare them, if you can")
+        named = ", ".join(listed(pair) for pair in filled[:5])
+        if len(filled) > 5:
+            more = decimal(len(filled) - 5, "d")
+            named = say("{names} and {number} more", names=named, number=more)
+        rule = say("pairs not compared are filled from the others: {pairs}", pairs=named)
+        yield portfolio.table_fault("comparisons", rule, say("compare them, if you can"))
 
 
 def _fund_without_money(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fault]:
     """A fund has a rule and no budget."""
     unfunded = ~portfolio["funds"]["fund_id"].isin(portfolio["budgets"]["fund_id"])
     for number in np.flatnonzero(unfunded):
-        rule, remedy = "has no row in budgets, so it has no money", "add its budget, or delete it"
+        rule = say("has no row in budgets, so it has no money")
+        remedy = say("add its budget, or delete it")
         yield portfolio.fault("funds", int(number), "fund_id", rule, remedy)
 
 
@@ -99,8 +109,11 @@ def _group_never_binds(portfolio: Portfolio, scenario: Scenario) -> Iterator[Fau
     count = groups["group_id"].map(members).fillna(0)
     idle = (groups["kind"] == "at_most") & (groups["limit"] > count).fillna(False)
     for number in np.flatnonzero(idle):
-        rule = f"is more than the group has members ({int(count.iloc[number])}): it limits nothing"
-        remedy = "lower it, or add to group_members"
+        rule = say(
+            "is more than the group has members ({members}): it limits nothing",
+            members=int(count.iloc[number]),
+        )
+        remedy = say("lower it, or add to group_members")
         yield portfolio.fault("groups", int(number), "limit", rule, remedy)
 
 
@@ -112,8 +125,8 @@ def _project_takes_nothing(portfolio: Portfolio, scenario: Scenario) -> Iterator
     if not takes:
         return
     for number in np.flatnonzero(idle & (projects["force"] != "out")):
-        rule = "has neither costs nor demand, so nothing speaks against it"
-        remedy = "add them to costs or demand, with an amount of 0 where it takes nothing"
+        rule = say("has neither costs nor demand, so nothing speaks against it")
+        remedy = say("add them to costs or demand, with an amount of 0 where it takes nothing")
         yield portfolio.fault("projects", int(number), "project_id", rule, remedy)
 
 
@@ -123,11 +136,13 @@ def _absences_overlap(portfolio: Portfolio, scenario: Scenario) -> Iterator[Faul
     for person, rows in ordered.groupby("person_id", sort=False):
         reach = rows["last_day"].cummax().shift()
         for number in rows.index[(rows["first_day"] <= reach).to_numpy(dtype=bool)]:
-            rule = (
-                f"overlaps an absence of {person} that ends on {reach[number].date()}; "
-                "the days that both have count once"
+            rule = say(
+                "overlaps an absence of {person} that ends on {day}; the days that both have "
+                "count once",
+                person=person,
+                day=reach[number].date(),
             )
-            remedy = "correct the days, or delete one of the two"
+            remedy = say("correct the days, or delete one of the two")
             yield portfolio.fault("absences", int(number), "first_day", rule, remedy)
 
 
@@ -138,8 +153,8 @@ def _people_without_skills(portfolio: Portfolio, scenario: Scenario) -> Iterator
     if skilled.empty:
         return
     for number in np.flatnonzero(~people["person_id"].isin(skilled)):
-        rule = "has no skill, so no project can use them"
-        remedy = "add a row for the person to skills, or delete the person"
+        rule = say("has no skill, so no project can use them")
+        remedy = say("add a row for the person to skills, or delete the person")
         yield portfolio.fault("people", int(number), "person_id", rule, remedy)
 
 

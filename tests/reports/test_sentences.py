@@ -56,7 +56,7 @@ def test_of_one_period(board: BoardContent) -> None:
     assert sentences.kinds_sentence(board) == "Of € 9 inside the horizon, € 9 is a choice."
     assert sentences.cannot_sentence(board) == (
         "1 project is left out, worth 38 % of the value on offer. The most valuable is Alpha: at "
-        "its best start, 2027, it would pass the budget of F for 2027 by EUR 8."
+        "its best start, 2027, it would pass the budget of F for 2027 by € 8."
     )
     assert sentences.next_best_sentence(board) == (
         "The next-best choice takes in Alpha and gives up Beta, for 40.00 % less value."

@@ -1,12 +1,12 @@
-"""What tables and their columns are called."""
+"""What tables, their columns and numbers of periods are called."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from portfolio.language import mark, say
+from portfolio.language import mark, plural, say
 
-__all__ = ["column_words", "table_words"]
+__all__ = ["column_words", "periods_counted", "table_words"]
 
 _TABLES: Final = (
     mark("absences"),
@@ -185,3 +185,19 @@ def column_words(column: str) -> str:
     """A column in words: ``fund_id`` is fund, ``earliest_start`` earliest start."""
     words = column.removesuffix("_id").replace("_", " ")
     return say(words)
+
+
+def periods_counted(number: int, frequency: str) -> str:
+    """Periods in words: ``1 month``, ``3 quarters``.
+
+    Parameters
+    ----------
+    number : int
+    frequency : str
+        month, quarter or year.
+    """
+    if frequency == "month":
+        return plural("{n} month", "{n} months", number)
+    if frequency == "quarter":
+        return plural("{n} quarter", "{n} quarters", number)
+    return plural("{n} year", "{n} years", number)

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from portfolio import figures
+from portfolio.data.called import periods_counted
 from portfolio.figures import number, period_words, share
 from portfolio.figures.labels import join_names
 from portfolio.figures.lengths import work
@@ -15,7 +16,6 @@ from portfolio.reports import pieces
 from portfolio.reports.capacity import CapacityContent
 from portfolio.reports.horizon import horizon_words
 from portfolio.reports.pieces import Pieces, Written
-from portfolio.reports.units import periods_counted
 from portfolio.reports.written import FTE, SHARE
 
 __all__ = [

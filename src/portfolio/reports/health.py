@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from portfolio.data.called import periods_counted
 from portfolio.figures import money, number, period_words, share
 from portfolio.figures.labels import join_names
 from portfolio.language import listed, mark, plural, say
@@ -14,7 +15,6 @@ from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces, Written
 from portfolio.reports.standing import approved, latest_progress, periods_late, whole_cost
 from portfolio.reports.timed import timed
-from portfolio.reports.units import periods_counted
 from portfolio.reports.written import day_short, period_or_blank
 
 __all__ = ["health", "health_sentence", "health_table"]

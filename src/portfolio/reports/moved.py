@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from portfolio.data.called import periods_counted
 from portfolio.figures import period_words
 from portfolio.language import mark, plural, say
 from portfolio.reports import pieces
@@ -13,7 +14,6 @@ from portfolio.reports.content import BoardContent
 from portfolio.reports.pieces import Pieces
 from portfolio.reports.roadmap_rows import issued_finishes
 from portfolio.reports.standing import approved, periods_late
-from portfolio.reports.units import periods_counted
 
 __all__ = ["moved", "moved_sentence", "moved_table"]
 

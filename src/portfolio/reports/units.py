@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from portfolio.figures.formats import worth
-from portfolio.language import decimal, mark, plural, say
+from portfolio.language import decimal, mark, say
 from portfolio.reports.pieces import Written
 from portfolio.reports.written import SCORE, code_words, money_in
 
-__all__ = ["amount_of", "in_money", "in_unit", "objective_words", "periods_counted"]
+__all__ = ["amount_of", "in_money", "in_unit", "objective_words"]
 
 _MONEY = ("npv", "benefit", "cost")
 _OBJECTIVES = {
@@ -72,19 +72,3 @@ def in_unit(value: float, unit: str, form: str) -> str:
     number = decimal(value, form)
     known = _UNITS.get(unit)
     return say(known, number=number) if known else f"{number} {unit}".rstrip()
-
-
-def periods_counted(number: int, frequency: str) -> str:
-    """Periods in words: ``1 month``, ``3 quarters``.
-
-    Parameters
-    ----------
-    number : int
-    frequency : str
-        month, quarter or year.
-    """
-    if frequency == "month":
-        return plural("{n} month", "{n} months", number)
-    if frequency == "quarter":
-        return plural("{n} quarter", "{n} quarters", number)
-    return plural("{n} year", "{n} years", number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from portfolio.data.called import periods_counted
 from portfolio.errors import Fault
+from portfolio.language import decimal, mark, say
 from portfolio.models.propagation import Broken, Reach
 from portfolio.models.selection.model import Selection
 
@@ -18,9 +20,22 @@ __all__ = ["Obstacles"]
 
 _WINDOWS = ("earliest_start", "latest_start", "latest_finish")
 _LINKS = ("requires", "finish_to_start", "start_to_start")
-_FORCED = "correct the project or the limit, or clear force"
-_STAYS = "correct the project or the limit, or let a scenario allow stops"
-_FREE = "correct the project or the limit; until then it is never chosen"
+_FORCED = mark("correct the project or the limit, or clear force")
+_STAYS = mark("correct the project or the limit, or let a scenario allow stops")
+_FREE = mark("correct the project or the limit; until then it is never chosen")
+# Of a project that no plan can hold, and of one that none can beside what is in it for sure.
+_LOST = {
+    False: mark("can never be chosen"),
+    True: mark("can never be chosen beside what is in flight and forced in"),
+}
+_LOST_THOUGH_FORCED = {
+    False: mark("forces in a project that no plan can hold"),
+    True: mark("forces in a project that no plan can hold beside what is in flight and forced in"),
+}
+_LOST_IN_FLIGHT = {
+    False: mark("is in flight, and no plan can hold it"),
+    True: mark("is in flight, and no plan can hold it beside what is in flight and forced in"),
+}
 _WIDER = "raise the limit, or ask for less; a scenario may soften or ignore the rule"
 
 
@@ -52,7 +67,6 @@ class Obstacles:
         flying = bool(terms.in_flight[code])
         columns = np.flatnonzero(terms.starts["project"].to_numpy() == code)
         names, rows = self.selection.model.families_of(reach.ruled_by[columns])
-        others = " beside what is in flight and forced in" if beside_others else ""
         clauses = []
         for family in dict.fromkeys(names):
             if family in _WINDOWS:
@@ -67,25 +81,29 @@ class Obstacles:
         if not clauses:
             clauses = [self._no_start_in_time(code)]
         elif set(names) & set(_WINDOWS):
-            clauses.append(f"its window ({self._window(code)}) leaves no other start")
+            clauses.append(
+                say("its window ({window}) leaves no other start", window=self._window(code))
+            )
         if forced:
-            start, remedy = "forces in a project that no plan can hold", _FORCED
+            start, remedy = _LOST_THOUGH_FORCED, _FORCED
         elif flying:
-            start, remedy = "is in flight, and no plan can hold it", _STAYS
+            start, remedy = _LOST_IN_FLIGHT, _STAYS
         else:
-            start, remedy = "can never be chosen", _FREE
+            start, remedy = _LOST, _FREE
         column_name = "force" if forced else "stage" if flying else "project_id"
         name = "" if column_name == "project_id" else f" ({project['project_id']})"
-        rule = f"{start}{others}{name}: {', and '.join(clauses)}"
+        rule = f"{say(start[beside_others])}{name}: {_together(clauses)}"
         unpaid = self._unpaid(code) if set(names) == {"spend_paid"} else None
         if unpaid is not None:
             row, category = unpaid
-            payers = f"no fund may pay for {category or 'a blank category'}"
-            rule = f"is a cost of {project['project_id']} that {payers}{self._of_programme(code)}"
-            rule += "" if forced or flying else "; the project can never be chosen"
-            remedy = "correct the category, or give money in budgets to a fund that may pay for it"
-            return tables.fault("costs", row, "category", rule, remedy)
-        return tables.fault("projects", code, column_name, rule, remedy)
+            rule = self._unpaid_words(code, category)
+            if not (forced or flying):
+                rule = say("{rule}; the project can never be chosen", rule=rule)
+            remedy = mark(
+                "correct the category, or give money in budgets to a fund that may pay for it"
+            )
+            return tables.fault("costs", row, "category", rule, say(remedy))
+        return tables.fault("projects", code, column_name, rule, say(remedy))
 
     def only_waits_for(self, code: int, lost: npt.NDArray[np.bool_], reach: Reach) -> bool:
         """Whether a project has no start left only because it needs one that is lost itself."""
@@ -161,41 +179,42 @@ class Obstacles:
     # Clauses.
 
     def _clause(self, family: str, row: int, code: int, column: int, reach: Reach) -> str:
-        keys = self._keys(family).iloc[row].to_dict()
+        keys = {str(k): v for k, v in self._keys(family).iloc[row].items()}
         unit = self._unit(family, row)
         need = self._amount(family, reach.need[column] * unit)
         room = self._amount(family, max(reach.room[column], 0.0) * unit)
-        said: dict[str, Callable[[], str]] = {
-            "budget": lambda: (
-                f"it needs {need} of fund {keys['fund_id']} in {keys['period']}, "
-                f"which has {room} for it"
+        said = {
+            "budget": mark(
+                "it needs {need} of fund {fund_id} in {period}, which has {room} for it"
             ),
-            "spend_paid": lambda: (
-                f"it needs {need} of {keys['category'] or 'no category'} in {keys['period']}, "
-                f"and the funds that may pay have {room} for it"
+            "spend_paid": mark(
+                "it needs {need} of {category} in {period}, and the funds that may pay have {room} "
+                "for it"
+            )
+            if keys.get("category")
+            else mark(
+                "it needs {need} of no category in {period}, and the funds that may pay have "
+                "{room} for it"
             ),
-            "programme_budget": lambda: (
-                f"it spends {need}, and programme {keys['programme_id']} may spend {room} on it"
-                + (f" in {keys['period']}" if keys["period"] else "")
+            "programme_budget": mark(
+                "it spends {need}, and programme {programme_id} may spend {room} on it in {period}"
+            )
+            if keys.get("period")
+            else mark("it spends {need}, and programme {programme_id} may spend {room} on it"),
+            "programme_projects": mark("programme {programme_id} has no place for it"),
+            "role_capacity": mark(
+                "it needs {need} of {role_id} in {period}, and {room} can be had"
             ),
-            "programme_projects": lambda: f"programme {keys['programme_id']} has no place for it",
-            "role_capacity": lambda: (
-                f"it needs {need} of {keys['role_id']} in {keys['period']}, and {room} can be had"
-            ),
-            "requires": lambda: f"it needs {keys['other_id']}, which cannot be chosen",
-            "finish_to_start": lambda: (
-                f"it needs {keys['other_id']}, which cannot have finished in time"
-            ),
-            "start_to_start": lambda: (
-                f"it needs {keys['other_id']}, which cannot have started in time"
-            ),
-            "groups": lambda: f"group {keys['group_id']} has no place for it",
-            "forced_out": lambda: "it is forced out",
+            "requires": mark("it needs {other_id}, which cannot be chosen"),
+            "finish_to_start": mark("it needs {other_id}, which cannot have finished in time"),
+            "start_to_start": mark("it needs {other_id}, which cannot have started in time"),
+            "groups": mark("group {group_id} has no place for it"),
+            "forced_out": mark("it is forced out"),
         }
         if family in said:
-            return said[family]()
+            return say(said[family], need=need, room=room, **keys)
         words = ", ".join(f"{name} {value}" for name, value in keys.items() if value)
-        return f"the rule {family} ({words}) rules it out"
+        return say("the rule {family} ({keys}) rules it out", family=family, keys=words)
 
     def _window(self, code: int) -> str:
         project = self.selection.terms.projects.iloc[code]
@@ -204,12 +223,20 @@ class Obstacles:
     def _no_start_in_time(self, code: int) -> str:
         terms = self.selection.terms
         shortest = int(terms.options.loc[terms.options["project"] == code, "duration"].min())
-        number = f"{shortest} {terms.portfolio.settings.frequency}{'s' if shortest != 1 else ''}"
-        labels = terms.portfolio.calendar.labels
-        horizon, window = f"the horizon, {labels[0]} to {labels[-1]}", self._window(code)
+        labels, window = terms.portfolio.calendar.labels, self._window(code)
+        fields = {
+            "length": periods_counted(shortest, terms.portfolio.settings.frequency),
+            "first": labels[0],
+            "last": labels[-1],
+        }
         if window:
-            return f"it takes {number}, and {horizon}, and its window ({window}) leave no start"
-        return f"it takes {number}, and {horizon}, is shorter"
+            return say(
+                "it takes {length}, and the horizon, {first} to {last}, and its window ({window}) "
+                "leave no start",
+                window=window,
+                **fields,
+            )
+        return say("it takes {length}, and the horizon, {first} to {last}, is shorter", **fields)
 
     def _unpaid(self, code: int) -> tuple[int, str] | None:
         """The first cost row of a project in a category that no fund with money may pay for."""
@@ -222,17 +249,32 @@ class Obstacles:
                 return int(number), category
         return None
 
-    def _of_programme(self, code: int) -> str:
-        programme = self.selection.terms.projects["programme_id"].iloc[code]
-        return f" in programme {programme}" if programme else ""
+    def _unpaid_words(self, code: int, category: str) -> str:
+        project = self.selection.terms.projects.iloc[code]
+        fields = {"project": project["project_id"], "programme": project["programme_id"]}
+        if category and fields["programme"]:
+            words = mark(
+                "is a cost of {project} that no fund may pay for {category} in programme "
+                "{programme}"
+            )
+        elif category:
+            words = mark("is a cost of {project} that no fund may pay for {category}")
+        elif fields["programme"]:
+            words = mark(
+                "is a cost of {project} that no fund may pay for a blank category in programme "
+                "{programme}"
+            )
+        else:
+            words = mark("is a cost of {project} that no fund may pay for a blank category")
+        return say(words, category=category, **fields)
 
     def _amount(self, family: str, amount: float) -> str:
         if family in ("budget", "spend_paid", "programme_budget"):
             currency = self.selection.terms.portfolio.settings.currency
-            number = f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:.4g}"
+            number = decimal(amount, ",.0f" if abs(amount) >= 100 else ".4g")
             return f"{currency} {number}"
-        number = f"{amount:.4g}"
-        return f"{number} FTE" if family == "role_capacity" else number
+        number = decimal(amount, ".4g")
+        return say("{number} FTE", number=number) if family == "role_capacity" else number
 
     def _unit(self, family: str, row: int) -> float:
         """What one unit of a row is worth in the unit that users know."""
@@ -256,3 +298,9 @@ class Obstacles:
     @cached_property
     def _key_tables(self) -> dict[str, pd.DataFrame]:
         return {}
+
+
+def _together(clauses: Sequence[str]) -> str:
+    """All that stands against a project."""
+    first, *rest = clauses
+    return say("{before}, and {last}", before=first, last=_together(rest)) if rest else first
