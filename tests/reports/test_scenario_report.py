@@ -158,7 +158,7 @@ def test_holds_nothing_active_and_nothing_from_elsewhere(page: str) -> None:
     Reader().feed(page)
     assert not {"script", "link", "iframe", "object", "embed", "img"} & set(tags)
     figures = re.findall(r'<svg[^>]* role="img"[^>]*>', page)
-    assert len(figures) == page.count("<svg") == 3
+    assert len(figures) == page.count("<svg") == 4
     for figure in figures:
         assert re.search(r'aria-label="([^"]{30,})"', figure)
 
@@ -219,11 +219,14 @@ def test_bars_and_frontier_are_charts_that_can_be_edited(published: PublishedRun
     ]  # fmt: skip
     names = [series.name for series in charts["Frontier"].plots[0].series]
     assert names[-3:] == ["A baseline", "B cut", "C joined"]
+    spend = {series.name: list(series.values) for series in charts["Spend by year"].plots[0].series}
+    assert list(spend) == ["A baseline", "B cut", "C joined"]
+    assert sum(spend["B cut"]) < sum(spend["A baseline"])
     assert not any(shape.shape_type == MSO_SHAPE_TYPE.PICTURE for shape in shapes)
     with zipfile.ZipFile(published.files["xlsx"]) as archive:
         parts = archive.namelist()
     assert not [name for name in parts if name.startswith("xl/media/")]
-    assert len([name for name in parts if name.startswith("xl/charts/chart")]) == 6
+    assert len([name for name in parts if name.startswith("xl/charts/chart")]) == 7
 
 
 def test_the_document_is_tagged_and_its_figures_are_told(published: PublishedRun) -> None:
@@ -244,7 +247,7 @@ def test_the_document_is_tagged_and_its_figures_are_told(published: PublishedRun
             walk(node.get("/K", []))
 
     walk(root["/StructTreeRoot"]["/K"])
-    assert len(told) == 3
+    assert len(told) == 4
     assert all(len(words) > 30 for words in told)
 
 
