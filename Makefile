@@ -39,13 +39,13 @@ test: $(INSTALLED) ## lint, types, floors, tests and notebooks
 	@echo "== Floors: what may import what"
 	@$(BIN)/lint-imports --no-logo
 	@echo "== Tests: pytest, $(WORKERS) at a time"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -p no:nbval -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	@echo "== Notebooks: run each, as published but on a third of the sample"
 	@rm -rf build/notebooks && $(BIN)/python tests/small_notebooks.py build/notebooks
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(NBVAL) build/notebooks
 
 soak: $(INSTALLED) ## all tests for longer: KILLS (200) random kills of a report, EXAMPLES (300) draws for a law
-	@PORTFOLIO_KILLS=$(KILLS) PORTFOLIO_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -m "soak or not soak"
+	@PORTFOLIO_KILLS=$(KILLS) PORTFOLIO_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -p no:nbval -m "soak or not soak"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(NBVAL) notebooks
 
 lint: $(INSTALLED) ## only the quick checks: lint, types, floors

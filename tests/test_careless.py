@@ -14,7 +14,7 @@ from portfolio.cli import main
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 
-from .sweeps import some
+from .sweeps import EXAMPLES, USUAL, some
 
 CELLS = (
     *("", " ", "NaN", "inf", "-1", "-0", "1e18", "9" * 400, "1e-300", "1,5", "1.234,56", "45992"),
@@ -70,7 +70,9 @@ def end(*arguments: object) -> int:
 @pytest.mark.parametrize("name", FILES)
 def test_spoilt_files(tables: Portfolio, tmp_path: Path, name: str) -> None:
     folder = write_folder(tables.tables, tmp_path / "data")
-    for file in sorted(folder.glob("*.csv")):
+    files = sorted(folder.glob("*.csv"))
+    # Other files for each kind; `make soak` spoils all of them in every way.
+    for file in files if EXAMPLES > USUAL else random.Random(name).sample(files, 4):
         sound = file.read_bytes()
         file.write_bytes(FILES[name](sound.decode()))
         end("check", folder)

@@ -50,7 +50,7 @@ def portfolio(small: Callable[..., Portfolio]) -> Portfolio:
     projects["=P9"] = {**projects.pop("P9"), "programme_id": "-G"}
     return small(
         projects,
-        budget=4,
+        budget=7,
         people={f"p{number}": {"R": 1.0} for number in range(3)},
         facts={f"p{number}": {"name": name} for number, name in enumerate(HOSTILE)},
         programmes=[{"programme_id": "-G", "name": HOSTILE[0]}],

@@ -16,6 +16,7 @@ SHARED = Path(os.environ.get("PORTFOLIO_SHARED_DATA", ROOT.parent / "shared" / "
 SOURCE = SHARED / "gmpp" / "gmpp_2019_2023.csv"
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not SOURCE.exists(), reason="the returns are not in the shared data folder")
 def test_the_spending_review_of_2023_is_published(tmp_path: Path) -> None:
     """It is proven, within the money that is left, and the page says what it assumes."""

@@ -61,6 +61,11 @@ def test_each_year_is_compared_with_the_one_issued_before(tmp_path: Path) -> Non
         assert compared[-1]["run_id"] == folders[before].name
         found = changes(folders[before], folders[now])
         page = (folders[now] / "report.html").read_text(encoding="utf-8")
+        assert "Stop " in page
+        assumptions = tmp_path / "returns" / now / "notes" / "assumptions.md"
+        for line in assumptions.read_text(encoding="utf-8").splitlines():
+            if line.startswith("- ") and "&" not in line:
+                assert line.removeprefix("- ").split(",")[0] in page
         # page one says it first; dates that moved say their part of it once more
         said, *_ = re.findall(rf"Since {before}, [^<]*", page)
         numbers = [int(number) for number in re.findall(r"\b\d+(?= )", said.partition(", ")[2])]

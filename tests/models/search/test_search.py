@@ -31,6 +31,8 @@ from portfolio.plan import Status
 from portfolio.scenario import Scenario
 
 SECONDS = 60.0
+# One worker, where nothing is said about several: each loads what it needs.
+ALONE = Settings(SECONDS, 0.0, threads=1)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_what_is_made_small_is(searched):
     entries = pd.DataFrame({"row": 0, "column": range(3), "coefficient": [4.0, 3.0, 2.0]})
     model.add_family(Family("need", pd.DataFrame({"a": [0]}), entries, lower=5.0))
     least = Objective("cost", "min", np.array([6.0, 5.0, 4.0]), constant=10.0, unit=2.0)
-    outcome = solve_in_order(model, [least], [0.0], Settings(SECONDS, 0.0))[0]
+    outcome = solve_in_order(model, [least], [0.0], ALONE)[0]
     assert (outcome.status, outcome.sense) == (Status.OPTIMAL, "min")
     assert outcome.value == pytest.approx(38.0)
     assert outcome.bound == pytest.approx(38.0)
@@ -88,7 +90,7 @@ def test_objectives_in_order_are_held(timed, searched):
     model, objective = timed(12, 4, seed=2)
     keys = model.blocks["start"].keys
     early = Objective("early", "max", (4.0 - keys["t"]).to_numpy())
-    settings = Settings(SECONDS, 0.0)
+    settings = ALONE
     held = solve_in_order(model, [objective, early], [0.0, 0.0], settings)
     given_up = solve_in_order(model, [objective, early], [0.2, 0.0], settings)
     best = held[0].value
@@ -120,7 +122,7 @@ def test_a_selection_with_funds_and_pools_is_searched(small, searched):
     )
     scenario = Scenario.from_dict({"objectives": ["strategic_value", "early_start"]})
     selection = build_selection(portfolio, scenario)
-    outcomes = select(selection, Settings(SECONDS, 0.0))
+    outcomes = select(selection, ALONE)
     alone = by_highs(selection.model, selection.objectives[0])
     assert outcomes[0].value == pytest.approx(alone.value)
     assert outcomes[1].status == Status.OPTIMAL
@@ -129,7 +131,7 @@ def test_a_selection_with_funds_and_pools_is_searched(small, searched):
     names = set(selection.terms.projects["project_id"].to_numpy(object)[codes])
     other = build_selection(portfolio, scenario)
     rule_out(other, names)
-    second = select(other, Settings(SECONDS, 0.0))
+    second = select(other, ALONE)
     assert second[0].value <= outcomes[0].value + 1e-9
     assert second[0].value == pytest.approx(by_highs(other.model, other.objectives[0]).value)
 
@@ -201,19 +203,19 @@ MOST = Objective("most", "max", np.array([1.0, 1.0]))
 @pytest.mark.parametrize("row", [([1.0, 1.0], 3.0, np.inf), ([2.0, 2.0], 1.0, 1.0)])
 def test_infeasible(searched, row):
     """By its relaxation, and only for want of whole numbers."""
-    outcome = solve_in_order(whole([row]), [MOST], [0.0], Settings(SECONDS))[0]
+    outcome = solve_in_order(whole([row]), [MOST], [0.0], ALONE)[0]
     assert outcome.status == Status.INFEASIBLE
     assert outcome.columns is None
 
 
 def test_unbounded(searched):
     with pytest.raises(SolveError, match="nothing limits the objective most"):
-        solve_in_order(whole([], upper=np.inf), [MOST], [0.0], Settings(SECONDS))
+        solve_in_order(whole([], upper=np.inf), [MOST], [0.0], ALONE)
 
 
 def test_unbounded_and_infeasible_is_infeasible(searched):
     model = whole([([0.0, 1.0], -np.inf, -1.0)], upper=np.inf)
-    outcome = solve_in_order(model, [MOST], [0.0], Settings(SECONDS))[0]
+    outcome = solve_in_order(model, [MOST], [0.0], ALONE)[0]
     assert outcome.status == Status.INFEASIBLE
 
 
