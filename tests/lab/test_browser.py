@@ -35,6 +35,7 @@ from portfolio.scenario import read_scenario
 Small = Callable[..., Portfolio]
 # Waits are for what must come, however busy the machine; nothing is timed.
 PATIENCE = 180.0
+WINDOW: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = pytest.mark.skipif(
@@ -54,6 +55,28 @@ class Lab:
     data: Path
     asked: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def open(self, address: str) -> None:
+        """Open the notebook in the page, which is a new one."""
+        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(address)
+        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+    def choose(self, menu: str, item: str) -> None:
+        """Choose an item of JupyterLab's menu."""
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def run_all(self, menu: str = "Run", item: str = "Run All Cells") -> None:
+        """Run the notebook, and wait for the first plan on a page that was not there before."""
+        self.page.evaluate("document.querySelectorAll('.wi').forEach(one => one.id = 'before')")
+        self.choose(menu, item)
+        if menu == "Kernel":
+            self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        self.page.locator(".wi:not(#before)").wait_for()
+        self.says(r"^Solved in")
 
     def find(self, role: str, name: str) -> Any:
         """A control, by its role and its name, as a screen reader finds it."""
@@ -167,16 +190,9 @@ def lab(notebook: Path, address: str) -> Iterator[Lab]:
     """The notebook, run, with its first plan on the page."""
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(PATIENCE * 1000)
-        opened = Lab(page, notebook, notebook.parent / "data")
-        page.on("request", lambda request: opened.asked.append(request.url))
-        page.on("pageerror", lambda error: opened.errors.append(str(error)))
-        page.goto(address)
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        opened.says(r"^Solved in")
+        opened = Lab(browser.new_page(**WINDOW), notebook, notebook.parent / "data")
+        opened.open(address)
+        opened.run_all()
         yield opened
         browser.close()
 
@@ -269,6 +285,33 @@ def test_keys_pressed_on_the_page_are_not_the_notebooks(lab: Lab) -> None:
     lab.page.keyboard.press("Tab")
     label = lab.page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert label == "Project MID: earliest start"
+
+
+@pytest.mark.parametrize(
+    ("menu", "item"),
+    [("Run", "Run All Cells"), ("Kernel", "Restart Kernel and Run All Cells…")],
+)
+def test_run_again_it_begins_anew(lab: Lab, menu: str, item: str) -> None:
+    """Once more, and after a restart of the kernel: one page, and nothing moved on it."""
+    lab.switch("LOW", "In")
+    lab.moved("Project LOW in")
+    lab.run_all(menu, item)
+    assert lab.page.locator(".wi").count() == 1
+    assert lab.chosen() == {"BIG", "RUN"}
+    assert "LOW" not in lab.page.locator(".wi-words").inner_text()
+
+
+def test_closed_while_it_solves_and_opened_again_it_runs_as_before(lab: Lab, address: str) -> None:
+    lab.page.evaluate("document.querySelector('.wi-first').click()")
+    before, lab.page = lab.page, lab.page.context.browser.new_page(**WINDOW)
+    before.close()
+    lab.open(address)
+    lab.run_all()
+    assert lab.chosen() == {"BIG", "RUN"}
+    lab.switch("LOW", "In")
+    lab.moved("Project LOW in")
+    lab.solve()
+    assert lab.chosen() == {"LOW", "RUN"}
 
 
 def test_nothing_was_asked_of_a_network_and_nothing_failed(lab: Lab) -> None:
