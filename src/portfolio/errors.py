@@ -6,8 +6,6 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from portfolio.language import say
-
 __all__ = [
     "DataError",
     "Fault",
@@ -57,9 +55,9 @@ class Fault:
     def __str__(self) -> str:
         place = self.file
         if self.row is not None:
-            place = say("{place}, row {row}", place=place, row=self.row)
+            place += f", row {self.row}"
         if self.column:
-            place = say("{place}, column {column}", place=place, column=self.column)
+            place += f", column {self.column}"
         value = f" '{self.value}'" if self.value else ""
         end = "" if self.remedy.endswith(("?", ".")) else "."
         return f"{place}:{value} {self.rule}; {self.remedy}{end}"

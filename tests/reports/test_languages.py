@@ -16,14 +16,24 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from portfolio import language
+from portfolio.allocate import allocate
 from portfolio.data.portfolio import Portfolio
+from portfolio.data.write import write_folder
 from portfolio.errors import ReportError
 from portfolio.language import decimal, spoken
-from portfolio.reports import pieces
+from portfolio.models.outcome import Settings
+from portfolio.reports import capacity_sections, pieces, scenario_sections
+from portfolio.reports.capacity import CapacityContent
+from portfolio.reports.capacity_appendix import appendix as capacity_appendix
 from portfolio.reports.due import read_schedule
 from portfolio.reports.formats import write_formats
 from portfolio.reports.html import render_html
-from portfolio.reports.pieces import Written
+from portfolio.reports.pieces import Pieces, Written
+from portfolio.reports.scenario_appendix import appendix as scenario_appendix
+from portfolio.reports.scenario_differences import differences
+from portfolio.reports.scenario_inputs import validate_scenarios
+from portfolio.reports.scenarios import prepare_scenarios
+from portfolio.scenario import Scenario
 
 from . import boards, documents
 
@@ -169,8 +179,77 @@ def test_every_word_of_a_board_is_of_the_catalogue(
                 next_best=True,
             )
         )  # fmt: skip
+    assert unsaid(page, least=100) == []
+
+
+def unsaid(page: str, *, least: int, of_data: str = "") -> list[str]:
+    """What a page of brackets shows past the catalogue; it shows something, too."""
     read = boards.read(page)
     shown = [*(words for _, words in read.texts), *(c for row in read.rows for c in row)]
-    assert len(shown) > 100
-    past = [text for text in shown if re.search(r"[A-Za-z]{2,}", OF_DATA.sub(" ", bare(text)))]
-    assert past == []
+    assert len(shown) > least
+    known = re.compile(f"{of_data}|{OF_DATA.pattern}" if of_data else OF_DATA.pattern)
+    return [text for text in shown if re.search(r"[A-Za-z]{2,}", known.sub(" ", bare(text)))]
+
+
+def test_every_word_of_a_report_on_capacity_is_of_the_catalogue(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "_catalogue", lambda _: Odd())
+    with spoken("nl"):
+        portfolio = small(
+            {
+                "1": {"value": 2, "stage": "in_flight", "started": "2026-12",
+                      "need": {"R": [1, 1, 2]}},
+                "2": {"value": 3, "need": {"R": [2, 2]}},
+            },
+            frequency="month",
+            periods=3,
+            people={"X": {"R": 1.0}, "Y": {"R": 1.0}, "Z": {"R": 0.5}},
+            assignments=[
+                {"person_id": "X", "role_id": "R", "period": "2027-01", "project_id": project,
+                 "fte": 0.8, "booking": "committed"}
+                for project in "12"
+            ],
+        )  # fmt: skip
+        plan, allocation = allocate(portfolio, None, Settings(gap=0.0, threads=1))
+        content = CapacityContent(portfolio, Scenario(), plan, allocation, "2027-01")
+        said = [
+            capacity_sections.heading(content), capacity_sections.cards(content),
+            capacity_sections.today(content), capacity_sections.bottlenecks(content),
+            capacity_sections.shortage(content), capacity_sections.places(content),
+            capacity_appendix(content, boards.RUN),
+        ]  # fmt: skip
+    # Months are named by the language itself, and not by the catalogue.
+    assert unsaid(str(sum(said, Pieces())), least=30, of_data=r"(jan|feb|mrt) 2027") == []
+
+
+def test_every_word_of_a_report_on_scenarios_is_of_the_catalogue(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = write_folder(
+        small({"1": {"value": 5, "cost": [4]}, "2": {"value": 3, "cost": [4]}}, budget=6).tables,
+        tmp_path / "data",
+    )
+    for name, text in {
+        "less": "changes:\n  - {table: budgets, where: {fund_id: F}, scale: {amount: 0.5}}\n",
+        "none": "changes:\n  - {table: projects, where: {project_id: ['1', '2']}, set: "
+        "{force: in}}\n",
+    }.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(language, "_catalogue", lambda _: Odd())
+    with spoken("nl"):
+        content = prepare_scenarios(
+            validate_scenarios(
+                data=str(data), scenarios=[str(tmp_path / f"{n}.yaml") for n in ("less", "none")],
+                scenario="", period="", out="", decimal=".", thousands="", time_limit=20.0,
+                gap=0.0, seed=0, threads=1, steps=4, frontier_points=2, answers=0, names=True,
+                confidential=True, language="nl",
+            )
+        )  # fmt: skip
+        said = [
+            scenario_sections.heading(content), scenario_sections.cards(content),
+            scenario_sections.scenarios(content), scenario_sections.without_plan(content),
+            differences(content), scenario_sections.costs(content),
+            scenario_appendix(content, boards.RUN),
+        ]  # fmt: skip
+    assert unsaid(str(sum(said, Pieces())), least=30, of_data=r"less|none|budgets") == []

@@ -58,7 +58,7 @@ def test_publish_a_board_report_and_fail_the_next(tmp_path: Path, data: Path) ->
         *("manifest.json", "SHA256SUMS"),
     }
     page = done.page.read_text()
-    assert "<title>Water &amp; Co: board report 2026-11</title>" in page
+    assert "<title>Water &amp; Co: board report Nov 2026</title>" in page
     assert f"<h1>{done.run_id}</h1>" in page
     assert page.count(draft_line()) == 1
     manifest = json.loads((done.folder / "manifest.json").read_text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number, share
-from portfolio.figures.heat import heat_chart, heat_rows
+from portfolio.figures.heat import heat_chart, heat_rows, name_room
 from portfolio.figures.labels import join_names
 from portfolio.figures.lengths import by_length, part_of
 from portfolio.figures.loaded import Loaded, percent_cells, percent_keys, percents_fit
@@ -215,7 +215,11 @@ def capacity_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart:
         words = say("The portfolio asks for no roles and has no people.")
         return nothing(headline, words, width)
     time, roles = facts
-    left = 124 if width < 640 else 172
+    least = 124 if width < 640 else 172
+    left = name_room([role.name for role in roles], width, least)
+    # Numbers are worth more than the ends of names.
+    if not percents_fit(width, left, time.periods):
+        left = least
     numbers = percents_fit(width, left, time.periods)
     sheet = Sheet(
         headline,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from portfolio.figures.formats import records
-from portfolio.figures.labels import clean, unique_labels
+from portfolio.figures.labels import clean, text_width, unique_labels
 from portfolio.figures.periods import Timeline, timeline
 from portfolio.figures.plotted import Grid, GridCell
 from portfolio.figures.sheet import Sheet, canvas
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = ["Cell", "Row", "cell_layers", "heat_chart", "heat_rows", "ink_on", "tint"]
+__all__ = ["Cell", "Row", "cell_layers", "heat_chart", "heat_rows", "ink_on", "name_room", "tint"]
 
 _INSET = 1.5
 
 # Room for a name where the map is drawn anew, px.
 _ROOM = 320.0
+# Share of a figure's width that names may take.
+_NAMES = 0.27
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,22 @@ def heat_rows(
         one, other = thing.cells.get(i, (0.0, 0.0))
         thing.cells[i] = (one + row[amounts[0]], other + row[amounts[1]])
     return time, list(things.values())
+
+
+def name_room(names: Sequence[str], width: float, least: float) -> float:
+    """Room at the left in which names are whole, within reason.
+
+    Parameters
+    ----------
+    names : sequence of str
+    width : float
+        Of the figure, px.
+    least : float
+        Room that there is in any case, px.
+    """
+    size = 10.5 if width < 640 else 11.5
+    widest = max((text_width(name, size) for name in names), default=0.0) + 17
+    return min(max(widest, least), max(width * _NAMES, least))
 
 
 def heat_chart(

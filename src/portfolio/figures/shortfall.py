@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portfolio.figures.formats import number
-from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, tint
+from portfolio.figures.heat import Cell, Row, heat_chart, heat_rows, name_room, tint
 from portfolio.figures.labels import join_names, text_width
 from portfolio.figures.lengths import by_length, fte_lengths, part_of
 from portfolio.figures.periods import Timeline
@@ -170,11 +170,15 @@ def shortfall_chart(table: pd.DataFrame, *, width: int = FULL) -> alt.LayerChart
     if facts is None:
         words = say("The portfolio asks for no roles and has no people.")
         return nothing(headline, words, width)
-    left = 124 if width < 640 else 172
+    left: float = 124 if width < 640 else 172
     small = 9.5 if width < 640 else 10.5
     cells = [pair for role in facts.roles for pair in role.cells.values()]
     texts = {word for lack, spare in cells for word in (_missing(lack), _signed(spare))}
     widest = max(text_width(text, small) for text in texts)
+    wanted = name_room([role.name for role in facts.roles], width, left)
+    # Numbers are worth more than the ends of names.
+    if (width - wanted - 14) / facts.time.periods >= widest + 3:
+        left = wanted
     numbers = (width - left - 14) / facts.time.periods >= widest + 3
     keys = [Key(say("Spare people (+)"), PALE, MIDDLE)]
     if facts.short:

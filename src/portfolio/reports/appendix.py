@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
 from portfolio.drivers import CONSISTENT, driver_weights
+from portfolio.errors import Fault
 from portfolio.figures import money, number, period_words, share
 from portfolio.language import decimal, listed, mark, say
 from portfolio.reports import pieces, strategy
@@ -213,8 +215,19 @@ def _worth_a_look(content: BoardContent) -> tuple[str, ...]:
     warnings = content.plan.warnings
     if not content.audience.names:
         warnings = tuple(one for one in warnings if one.table not in _OF_PEOPLE)
-    said = [str(warning) for warning in warnings]
+    said = [_warning_words(warning) for warning in warnings]
     return tuple(one for one in said if not any(project in one for project in content.secret))
+
+
+def _warning_words(warning: Fault) -> str:
+    """As the warning says itself, with its place in the language of the report."""
+    place = warning.file
+    if warning.row is not None:
+        place = say("{place}, row {row}", place=place, row=warning.row)
+    if warning.column:
+        place = say("{place}, column {column}", place=place, column=warning.column)
+    unplaced = replace(warning, file=place, row=None, column="")
+    return str(unplaced)
 
 
 def _list(title: str, items: tuple[str, ...]) -> Pieces:

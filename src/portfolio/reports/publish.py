@@ -247,7 +247,8 @@ def publish_report(
         if input_hashes(data, *others) != inputs:
             raise ReportError(f"The input in {data} was changed while the report was being made.")
         with spoken(language):
-            title = f"{summary['portfolio']}: {say(kind.words)} {summary['period']}"
+            period = _period(summary)
+            title = f"{summary['portfolio']}: {say(kind.words)} {period}"
             page = render_html(
                 result.notebook,
                 title,
@@ -266,6 +267,14 @@ def publish_report(
     return PublishedRun(run.run_id, folder, summary, (_PAGE, *further))
 
 
+def _period(summary: dict[str, Any]) -> str:
+    """The period reported, in words."""
+    # Imported late: commands that make no report have no need of what figures load.
+    from portfolio.figures import period_words
+
+    return period_words(summary["period"])
+
+
 def _further(
     notebook: Any,
     kind: Kind,
@@ -276,14 +285,13 @@ def _further(
 ) -> list[str]:
     """Write the formats beside the page, and say their files."""
     # Imported late: who wants the page alone has no need of what they load.
-    from portfolio.figures import period_words
     from portfolio.reports.document import About
     from portfolio.reports.formats import write_formats
 
     about = About(
         portfolio=str(summary["portfolio"]),
         kind=say(kind.words),
-        period=period_words(summary["period"]),
+        period=_period(summary),
         run_id=run.run_id,
         made=datetime.now(UTC).replace(microsecond=0),
         edition=draft_words(Audience.of(run.facts["parameters"])),
