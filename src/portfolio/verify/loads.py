@@ -6,9 +6,10 @@ the same mistake should not be made twice in the same way.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -338,7 +339,14 @@ def nested(portfolio: Portfolio) -> dict[str, set[str]]:
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Rows as named tuples."""
-    return iter(frame.itertuples(index=False))
+    row = _row_of(tuple(frame.columns))
+    return map(row._make, zip(*(frame[column].tolist() for column in frame.columns), strict=True))
+
+
+@cache
+def _row_of(columns: tuple[str, ...]) -> Any:
+    # Frames make such a class anew for each call, which takes longer than their few rows.
+    return namedtuple("Row", columns, rename=True)
 
 
 def sums(rows: pd.DataFrame, keys: list[str], column: str = "amount") -> dict[Any, float]:
