@@ -14,6 +14,7 @@ from typing import Any
 
 from portfolio.errors import ReportError
 from portfolio.interrupts import exit_code_of
+from portfolio.notebook_format import load_nbformat
 from portfolio.reports.parameters import read_notebook
 from portfolio.reports.places import find_notebook
 
@@ -73,8 +74,6 @@ def own_notebook(
     OSError
         If the notebook cannot be written.
     """
-    import nbformat
-
     missing = [f"There is no {path}." for path in (data, scenario) if path and not path.exists()]
     if missing:
         raise ReportError("\n".join(missing), exit_code=2)
@@ -96,7 +95,7 @@ def own_notebook(
         path = folder / (f"{stem}.ipynb" if count == 1 else f"{stem}-{count}.ipynb")
         if not path.exists():
             with path.open("x", encoding="utf-8") as file:
-                file.write(nbformat.writes(notebook))
+                file.write(load_nbformat().writes(notebook))
             return path
         if _parameters_of(path) == cell.source:
             return path

@@ -44,6 +44,8 @@ def optimize(
     other_than: Plan | None = None,
     nameable: pd.DataFrame | None = None,
     unnameable: pd.DataFrame | None = None,
+    question: Question | None = None,
+    reasons: bool = True,
 ) -> Plan:
     """Choose projects, options and starts, and check the plan.
 
@@ -65,6 +67,10 @@ def optimize(
         named people can do no more; bounds are then of what is left, not of all plans.
     unnameable : pandas.DataFrame, optional
         Each project_id, option_id and start that named people cannot do.
+    question : Question, optional
+        The portfolio and scenario as `pose` puts them, where that was done before.
+    reasons : bool
+        Whether the plan says of each project why it has its decision; blank otherwise.
 
     Returns
     -------
@@ -85,8 +91,12 @@ def optimize(
     tell = progress or (lambda words: None)
     began = time.perf_counter()
     check_solver(settings.solver)
-    tell("building the model")
-    question = pose(portfolio, scenario)
+    if question is None:
+        tell("building the model")
+        question = pose(portfolio, scenario)
+    cut = other_than is not None or nameable is not None or unnameable is not None
+    if cut:
+        question = question.copy()
     selection = question.selection
     if other_than is not None and other_than.selection is not None:
         chosen = other_than.selection["selected"]
@@ -96,8 +106,7 @@ def optimize(
     if unnameable is not None:
         rule_out_starts(selection, unnameable)
     outcomes = solve(question, settings, tell, start)
-    cut = other_than is not None or nameable is not None or unnameable is not None
-    plan = answer(question, outcomes, settings, tell, conflict=not cut)
+    plan = answer(question, outcomes, settings, tell, conflict=not cut, reasons=reasons)
     return replace(plan, seconds=time.perf_counter() - began)
 
 
@@ -120,6 +129,11 @@ class Question:
     scenario: Scenario
     selection: Selection
     known: Foresight
+
+    def copy(self) -> Question:
+        """The same question, to whose model rules may be added."""
+        selection = replace(self.selection, model=self.selection.model.copy())
+        return replace(self, selection=selection)
 
 
 def pose(portfolio: Portfolio, scenario: Scenario) -> Question:

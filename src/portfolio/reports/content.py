@@ -120,6 +120,15 @@ class BoardContent:
         rows = project_rows(self.portfolio, self.scenario, self.plan, self.roles)
         return rows.assign(confidential=False) if self.audience.confidential else rows
 
+    def answered(
+        self, questions: Questions, frontier: Frontier | None, others: tuple[OtherPlan, ...]
+    ) -> BoardContent:
+        """The content with what was asked about its plan."""
+        found = replace(self, questions=questions, frontier=frontier, others=others)
+        # What its projects are is told by the plan alone, and takes a while.
+        found.__dict__["projects"] = self.projects
+        return found
+
     @cached_property
     def shown(self) -> pd.DataFrame:
         """The projects that may be named; confidential ones count in totals only."""

@@ -42,6 +42,7 @@ from jinja2 import pass_context
 
 from portfolio.errors import ReportError
 from portfolio.language import say
+from portfolio.notebook_format import load_nbformat
 from portfolio.reports.cells import (
     alternative_text,
     no_alternative,
@@ -133,6 +134,7 @@ def render_html(
 
 
 def _exporter(template: str) -> Any:
+    load_nbformat()  # nbconvert does it too
     from nbconvert.exporters.html import HTMLExporter
     from nbconvert.exporters.templateexporter import TemplateExporter
 

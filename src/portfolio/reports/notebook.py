@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.errors import ReportError
+from portfolio.notebook_format import load_nbformat
 from portfolio.reports.parameters import JSON, check_parameters, declared_in, read_notebook
 from portfolio.reports.secrets import without_secrets
 from portfolio.reports.verdict import Evidence, NotebookRun, judge
@@ -197,9 +198,7 @@ def _quiet(state: _State, scratch: str) -> Iterator[None]:
 
 
 def _write(notebook: Any, target: Path) -> None:
-    import nbformat
-
     try:
-        target.write_text(nbformat.writes(notebook), encoding="utf-8")
+        target.write_text(load_nbformat().writes(notebook), encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{target} cannot be written: {error.strerror or error}.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from portfolio.notebook_format import load_nbformat
 from portfolio.reports.html import render_html
 from portfolio.reports.pieces import Pieces
 
@@ -27,11 +28,10 @@ def page_of(blocks: Iterable[tuple[Pieces, tuple[str, ...]]], title: str, footer
     str
         The whole page.
     """
-    from nbformat.v4 import new_code_cell, new_notebook, new_output
-
+    v4 = load_nbformat().v4
     cells = []
     for shown, tags in blocks:
-        cell = new_code_cell("", metadata={"tags": list(tags)})
-        cell.outputs = [new_output("display_data", data={"text/html": str(shown)})]
+        cell = v4.new_code_cell("", metadata={"tags": list(tags)})
+        cell.outputs = [v4.new_output("display_data", data={"text/html": str(shown)})]
         cells.append(cell)
-    return render_html(new_notebook(cells=cells), title, footer=footer)
+    return render_html(v4.new_notebook(cells=cells), title, footer=footer)

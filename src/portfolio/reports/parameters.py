@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from portfolio.errors import ReportError, nearest
+from portfolio.notebook_format import load_nbformat
 from portfolio.reports.secrets import refuse_secrets
 
 __all__ = ["JSON", "check_parameters", "declared_in", "declared_parameters", "read_notebook"]
@@ -38,10 +39,8 @@ def read_notebook(source: Path) -> Any:
     ReportError
         If it cannot be read or is no notebook.
     """
-    import nbformat
-
     try:
-        notebook = nbformat.read(source, as_version=4)
+        notebook = load_nbformat().read(source, as_version=4)
     except OSError as error:
         raise ReportError(
             f"The notebook {source} cannot be read: {error.strerror or error}."

@@ -10,7 +10,7 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.data.read import read_portfolio
 from portfolio.errors import ImpossibleError, SolveError
 from portfolio.language import speak
-from portfolio.optimize import optimize
+from portfolio.optimize import optimize, pose
 from portfolio.plan import Plan, Status
 from portfolio.reports.content import BoardContent
 from portfolio.reports.inputs import Inputs
@@ -55,8 +55,7 @@ def prepare(inputs: Inputs) -> BoardContent:
     if asked.better is not None:
         # Better once more: what was answered is about a plan that is not the best known.
         asked = NOT_ASKED
-    return replace(
-        content,
+    return content.answered(
         questions=asked,
         frontier=_frontier(portfolio, plan, inputs),
         others=other_plans(portfolio, inputs.scenario, plan, inputs.beside, inputs.settings),
@@ -126,7 +125,8 @@ def _plan_and_next_best(
     than the plan. Then it becomes the plan, and the other one is looked for again.
     """
     scenario, settings = inputs.scenario, inputs.settings
-    plan = optimize(portfolio, scenario, settings, start=start)
+    question = pose(portfolio, scenario)
+    plan = optimize(portfolio, scenario, settings, start=start, question=question)
     if not plan.feasible or not inputs.next_best:
         return plan, None
     # Where an objective gives up for later ones, only plans that all did so compare.
@@ -139,10 +139,12 @@ def _plan_and_next_best(
     deadline = time.monotonic() + settings.time_limit
     for _ in range(_ROUNDS):
         left = replace(settings, time_limit=max(deadline - time.monotonic(), 1.0))
-        other = optimize(portfolio, first, left, other_than=plan)
+        posed = question if first == scenario else None
+        # Of another choice no project's reason is told.
+        other = optimize(portfolio, first, left, other_than=plan, question=posed, reasons=False)
         if gives_up or not other.feasible or not _better(other, plan):
             return plan, other
-        plan = optimize(portfolio, scenario, settings, start=other)
+        plan = optimize(portfolio, scenario, settings, start=other, question=question)
     return plan, None
 
 
