@@ -47,7 +47,8 @@ def run(data: Path, *arguments: object, code: int = 0) -> Result:
     scenarios = [word for word in named if not word.startswith("-")]
     files = [part for one in scenarios for part in ("--scenario", str(data / f"{one}.yaml"))]
     rest = [word for word in named if word.startswith("-")]
-    result = CliRunner().invoke(main, ["compare", str(data), *files, "--gap=0", *rest])
+    exact = ["--gap=0", "--threads=1"]
+    result = CliRunner().invoke(main, ["compare", str(data), *files, *exact, *rest])
     assert result.exit_code == code, (result.exit_code, result.output, result.exception)
     assert "Traceback" not in result.output
     return result

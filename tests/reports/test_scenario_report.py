@@ -75,6 +75,9 @@ def data(small: Callable[..., Portfolio], tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
+QUICK = {"gap": 0.0, "frontier_points": 3, "time_limit": 20.0, "answers": 1, "threads": 1}
+
+
 def publish(data: Path, reports: Path, **leave: bool) -> PublishedRun:
     return publish_report(
         SCENARIOS,
@@ -82,7 +85,7 @@ def publish(data: Path, reports: Path, **leave: bool) -> PublishedRun:
         period="2027Q1",
         scenarios=[data / "scenarios" / f"{name}.yaml" for name in ("cut", "joined", "none")],
         reports=reports,
-        parameters={"gap": 0.0, "frontier_points": 3, "time_limit": 20.0, "answers": 1, **leave},
+        parameters=QUICK | leave,
         formats=FORMATS,
     )
 
