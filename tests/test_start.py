@@ -74,6 +74,6 @@ def test_the_start_loads_nothing_heavy(statements: str) -> None:
 
 
 def test_charts_and_notebooks_wait_for_no_grammar_of_addresses() -> None:
-    loaded = loaded_by("import portfolio, altair, nbformat.validator")
+    loaded = loaded_by("import portfolio.figures, altair, nbformat.validator")
     assert {"altair", "jsonschema"} <= loaded
     assert "lark" not in loaded

@@ -97,8 +97,3 @@ class _Package(types.ModuleType):
 
 
 sys.modules[__name__].__class__ = _Package
-
-# Where JupyterLab has brought this package, jsonschema has it build a grammar of international
-# addresses at its import. That costs every process that draws a chart or reads a notebook more
-# time than all its other imports, and neither has an address to check.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -52,6 +52,10 @@ from portfolio.figures.shortfall import (
 )
 from portfolio.figures.spend import spend_chart, spend_description, spend_headline
 from portfolio.figures.style import FULL, HALF
+from portfolio.notebook_format import load_jsonschema
+
+# Before altair does.
+load_jsonschema()
 
 __all__ = [
     "FULL",
