@@ -23,7 +23,8 @@ from portfolio.figures.frontier_words import frontier_description, frontier_head
 from portfolio.figures.loads import loads_chart, loads_description, loads_headline
 from portfolio.figures.periods import period_name, period_words
 from portfolio.figures.picture import Picture, show, svg
-from portfolio.figures.roadmap import roadmap_chart, roadmap_description, roadmap_headline
+from portfolio.figures.roadmap import roadmap_chart
+from portfolio.figures.roadmap_words import roadmap_description, roadmap_headline
 from portfolio.figures.scenario_bars import (
     scenario_bars_chart,
     scenario_bars_description,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from portfolio.errors import ReportError
-from portfolio.figures.formats import number, records
-from portfolio.figures.labels import clean, join_names, shorten, unique_labels
+from portfolio.figures.formats import number
+from portfolio.figures.labels import shorten, unique_labels
 from portfolio.figures.lengths import length
-from portfolio.figures.periods import Timeline, timeline
-from portfolio.figures.plotted import Listing
+from portfolio.figures.roadmap_words import (
+    DECISIONS,
+    Facts,
+    Run,
+    description_of,
+    facts_of,
+    headline_of,
+    listing_of,
+)
 from portfolio.figures.sheet import Key, Sheet, canvas, nothing
 from portfolio.figures.style import ACCENT, DIM, FAINT, FULL, INK, LINE, PAPER, RED
-from portfolio.language import mark, plural, say
+from portfolio.language import mark, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,203 +27,15 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = ["roadmap_chart", "roadmap_description", "roadmap_headline"]
+__all__ = ["roadmap_chart"]
 
-# What is drawn of each decision: its name, its fill and its outline.
-_DECISIONS = {
-    "in_flight": (mark("In flight"), FAINT, FAINT),
-    "funded": (mark("Newly funded"), ACCENT, ACCENT),
-    "deferred": (mark("Funded, but later than it could start"), PAPER, ACCENT),
-}
+# What is drawn of each decision: its fill and its outline.
+_LOOKS = {"in_flight": (FAINT, FAINT), "funded": (ACCENT, ACCENT), "deferred": (PAPER, ACCENT)}
 _COUNTS = {
     "in_flight": mark("{number} in flight"),
     "funded": mark("{number} newly funded"),
     "deferred": mark("{number} deferred"),
 }
-_WHERE_KNOWN = ("earliest_start", "target_finish", "issued_finish", "drawn")
-
-
-@dataclass
-class _Run:
-    """One project that runs: positions of its first period and of the one after its last."""
-
-    project_id: str
-    name: str
-    programme: str
-    decision: str
-    start: int
-    end: int
-    earliest: int | None
-    target: int | None
-    issued: int | None
-    drawn: bool
-
-    @property
-    def moved(self) -> bool:
-        """Whether it was to end in another period by the plan that was issued last."""
-        return self.issued is not None and self.end - 1 != self.issued
-
-    @property
-    def late(self) -> bool:
-        return self.target is not None and self.end - 1 > self.target
-
-
-@dataclass
-class _Facts:
-    time: Timeline
-    runs: list[_Run]
-
-    def of(self, *decisions: str) -> list[_Run]:
-        return [run for run in self.runs if run.decision in decisions]
-
-    @property
-    def drawn(self) -> list[_Run]:
-        return [run for run in self.runs if run.drawn]
-
-
-def _facts(table: pd.DataFrame, periods: Sequence[str]) -> _Facts | None:
-    text = ["project_id", "name", "programme", "decision", "start", "finish"]
-    text += [name for name in _WHERE_KNOWN if name in table.columns]
-    rows = [row for row in records(table, text=text) if row["decision"] in _DECISIONS]
-    if not rows:
-        return None
-    time = timeline(periods)
-    runs = []
-    for row in rows:
-        at: dict[str, int | None] = {
-            name: time.index(row[name]) if row.get(name) else None
-            for name in ("start", "finish", *_WHERE_KNOWN[:3])
-        }
-        start, finish = at["start"], at["finish"]
-        if start is None or finish is None or finish < start:
-            raise ReportError(
-                f"The roadmap needs a start and a later finish of '{clean(row['project_id'])}'."
-            )
-        runs.append(
-            _Run(
-                row["project_id"], clean(row["name"]) or clean(row["project_id"]),
-                clean(row["programme"]), row["decision"], start, finish + 1,
-                at["earliest_start"], at["target_finish"], at["issued_finish"],
-                row.get("drawn", "True") == "True",
-            )
-        )  # fmt: skip
-    return _Facts(time, runs)
-
-
-def roadmap_headline(table: pd.DataFrame, periods: Sequence[str]) -> str:
-    """The finding of `roadmap_chart`, computed from its table.
-
-    Parameters
-    ----------
-    table, periods
-        As in `roadmap_chart`.
-
-    Returns
-    -------
-    str
-        One sentence, without a full stop.
-    """
-    return _headline(_facts(table, periods))
-
-
-def _headline(facts: _Facts | None) -> str:
-    if facts is None:
-        return say("No project runs in this plan")
-    late = [run for run in facts.runs if run.late]
-    if late:
-        return _late(late, len(facts.runs))
-    new, deferred = facts.of("funded", "deferred"), facts.of("deferred")
-    if len(deferred) == 1:
-        return plural(
-            "1 of {n} new project starts later than it could",
-            "1 of {n} new projects starts later than it could",
-            len(new),
-        )
-    if deferred:
-        return say(
-            "{part} of {whole} new projects start later than they could",
-            part=number(len(deferred)),
-            whole=number(len(new)),
-        )
-    if len(new) == 1:
-        return say(
-            "{project}, the only new project, starts as early as it can",
-            project=join_names([new[0].name]),
-        )
-    if new:
-        return say("All {number} new projects start as early as they can", number=number(len(new)))
-    return plural(
-        "{n} project in flight continues; no new project starts",
-        "{n} projects in flight continue; no new project starts",
-        len(facts.runs),
-    )
-
-
-def _late(late: list[_Run], every: int) -> str:
-    """The headline where projects finish after their targets."""
-    if len(late) == 1:
-        return plural(
-            "1 of {n} project finishes later than its target ({project})",
-            "1 of {n} projects finishes later than its target ({project})",
-            every,
-            project=join_names([late[0].name]),
-        )
-    return say(
-        "{part} of {whole} projects finish later than their target",
-        part=number(len(late)),
-        whole=number(every),
-    )
-
-
-def roadmap_description(table: pd.DataFrame, periods: Sequence[str]) -> str:
-    """The alternative text of `roadmap_chart`, computed from its table.
-
-    Parameters
-    ----------
-    table, periods
-        As in `roadmap_chart`.
-
-    Returns
-    -------
-    str
-        Two or three sentences with the main numbers.
-    """
-    return _describe(_facts(table, periods))
-
-
-def _describe(facts: _Facts | None) -> str:
-    found = f"{_headline(facts)}."
-    if facts is None:
-        return found
-    programmes = len({run.programme for run in facts.runs})
-    drawn = say(
-        "Timeline, {first} to {last}, of {projects} in {programmes}: {in_flight} in flight, "
-        "{funded} newly funded, {deferred} funded but later than they could start.",
-        first=facts.time.names[0],
-        last=facts.time.names[-1],
-        projects=plural("{n} project", "{n} projects", len(facts.runs)),
-        programmes=plural("{n} programme", "{n} programmes", programmes),
-        **{decision: number(len(facts.of(decision))) for decision in _DECISIONS},
-    )
-    text = f"{found} {drawn}"
-    targets = [run for run in facts.runs if run.target is not None]
-    if targets:
-        text += " " + plural(
-            "Of {n} project with a target {late} finish after it.",
-            "Of {n} projects with a target {late} finish after it.",
-            len(targets),
-            late=number(sum(run.late for run in targets)),
-        )
-    moved = sum(run.moved for run in facts.runs)
-    if moved:
-        text += " " + plural(
-            "{n} finishes at another time than was issued last.",
-            "{n} finish at another time than was issued last.",
-            moved,
-        )
-    if len(facts.drawn) < len(facts.runs):
-        text += " " + plural("{n} of them is drawn.", "{n} of them are drawn.", len(facts.drawn))
-    return text
 
 
 def roadmap_chart(
@@ -257,14 +74,14 @@ def roadmap_chart(
     """
     import altair as alt
 
-    facts = _facts(table, periods)
-    headline, description = _headline(facts), _describe(facts)
+    facts = facts_of(table, periods)
+    headline, description = headline_of(facts), description_of(facts)
     if facts is None:
         return nothing(headline, say("No project is in flight and none is funded."), width)
     time = facts.time
     keys = [
-        Key(say(words), fill, stroke)
-        for decision, (words, fill, stroke) in _DECISIONS.items()
+        Key(say(DECISIONS[decision]), fill, stroke)
+        for decision, (fill, stroke) in _LOOKS.items()
         if any(run.decision == decision for run in facts.drawn)
     ]
     if any(run.target is not None and not run.late for run in facts.drawn):
@@ -338,40 +155,7 @@ def roadmap_chart(
     ]  # fmt: skip
     # A programme's name stays with its first project.
     cuts = [row["low"] for before, row in pairwise(labels) if not before["head"]]
-    return sheet.chart(layers, height, description, _plotted(facts), cuts)
-
-
-def _plotted(facts: _Facts) -> Listing:
-    labels, last = facts.time.names, facts.time.periods
-
-    def said(i: int | None) -> str:
-        if i is None:
-            return ""
-        if 0 <= i < last:
-            return labels[i]
-        return say("before the horizon") if i < 0 else say("after the horizon")
-
-    rows = [
-        (
-            run.programme, run.name, say(_DECISIONS[run.decision][0]), said(run.start),
-            said(run.end - 1), said(run.earliest), said(run.target),
-            said(run.issued), say("later than its target") if run.late else "",
-        )
-        for run in sorted(facts.runs, key=lambda one: (one.programme == "", one.programme,
-                                                       one.start, one.end, one.name))
-    ]  # fmt: skip
-    columns = (
-        say("Programme"),
-        say("Project"),
-        say("Decision"),
-        say("Start"),
-        say("Finish"),
-        say("Earliest"),
-        say("Target"),
-        say("Finish as last issued"),
-        say("Finishes"),
-    )
-    return Listing(say("Roadmap"), columns, tuple(rows))
+    return sheet.chart(layers, height, description, listing_of(facts), cuts)
 
 
 def _inside(place: int | None, last: int) -> int | None:
@@ -380,7 +164,7 @@ def _inside(place: int | None, last: int) -> int | None:
 
 
 def _rows(
-    facts: _Facts, sheet: Sheet, high: float
+    facts: Facts, sheet: Sheet, high: float
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:
     """Labels and bars with their places, px down and periods across; and the height."""
     last = facts.time.periods
@@ -388,7 +172,7 @@ def _rows(
         [run.name for run in facts.drawn], [run.project_id for run in facts.drawn],
         sheet.left - sheet.margin - 18, sheet.size,
     )  # fmt: skip
-    groups: dict[str, list[tuple[_Run, str]]] = {}
+    groups: dict[str, list[tuple[Run, str]]] = {}
     for run, name in zip(facts.drawn, names, strict=True):
         groups.setdefault(run.programme, []).append((run, name))
     labels: list[dict[str, Any]] = []
@@ -404,7 +188,7 @@ def _rows(
             middle = y + high / 2
             labels.append({"head": False, "text": name, "y": middle, "low": y})
             y += high
-            _, fill, stroke = _DECISIONS[run.decision]
+            fill, stroke = _LOOKS[run.decision]
             # A run wholly outside the horizon keeps its row and its arrow, with no bar.
             start, end = min(max(run.start, 0), last), max(min(run.end, last), 0)
             wait = run.earliest if run.decision == "deferred" else None
