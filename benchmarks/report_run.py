@@ -31,8 +31,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import nbformat
-
 MAKER = Path(__file__).resolve().parents[1] / "data" / "make_sample.py"
 FORMATS = ("pdf", "pptx", "xlsx")
 SPENT = "PORTFOLIO_BENCHMARK_SPENT"
@@ -119,6 +117,7 @@ def run_format(name: str, folder: Path) -> None:
 
 def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
     """The two notebooks, and the tables of a finished plan; what is drawn is counted."""
+    import nbformat
     import pandas as pd
 
     from portfolio.analysis.frontier import distances

@@ -252,13 +252,14 @@ class BoardContent:
         ----------
         folder : Path
         """
-        without_pools(self.publishable).write(folder)
-        write_table(Path(folder) / "projects.csv", PROJECT_COLUMNS, recorded(self)["projects"])
+        published = without_pools(self.publishable)
+        published.write(folder)
+        write_table(folder / "projects.csv", PROJECT_COLUMNS, recorded(self)["projects"])
         settings = self.portfolio.settings
         summary = {
             "portfolio": settings.name,
             "period": self.period,
-            **without_pools(self.publishable).summary(),
+            **published.summary(),
             "figures": figures(self),
             "seed": self.plan.settings.get("seed"),
             "data_date": settings.data_date.isoformat() if settings.data_date else None,
