@@ -113,9 +113,8 @@ $(LOCKED):
 		echo "$$found could not make $(VENV); on Debian and Ubuntu the module comes with: apt-get install python3-venv" >&2; \
 		exit 1; \
 	}
-# What is never imported need not be compiled, and the rest is at its first import.
 	@echo "== Set-up: the packages of requirements.lock (a few minutes, once)"
-	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 $(INSTALLED): $(LOCKED)

@@ -281,7 +281,7 @@ def cells() -> list[tuple[str, int, str]]:
     ]
 
 
-@pytest.mark.parametrize(("table", "row", "column"), some(cells(), 3))
+@pytest.mark.parametrize(("table", "row", "column"), some(cells(), 6))
 def test_every_cell_of_a_plan_is_checked(table: str, row: int, column: str) -> None:
     plan = whole_plan()
     changed = getattr(plan, table).copy()

@@ -674,7 +674,7 @@ LEANT_ON = [
 ] + [("projects", "stage")]
 
 
-@pytest.mark.parametrize(("table", "column"), some(LEANT_ON, 3))
+@pytest.mark.parametrize(("table", "column"), some(LEANT_ON, 6))
 def test_a_faulted_cell_leads_to_no_second_fault(table: str, column: str) -> None:
     kind, last = dictionary()[table].column(column).type, len(sound()[table]) - 1
     for number in range(last + 1) if table == "projects" and column == "stage" else [last]:
@@ -714,7 +714,7 @@ def test_all_rows_faulted_are_as_many_faults(table: str) -> None:
             for column in dictionary()[name].columns
             if column.name in given and column.refers_to
         ],
-        4,
+        8,
     ),
 )
 def test_a_reference_to_nothing_leads_to_no_second_fault(
