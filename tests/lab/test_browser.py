@@ -34,7 +34,7 @@ from portfolio.scenario import read_scenario
 
 Small = Callable[..., Portfolio]
 # Waits are for what must come, however busy the machine; nothing is timed.
-PATIENCE = 180.0
+PATIENCE = 90.0
 WINDOW: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -130,6 +130,12 @@ STOP = """() => {
     }).observe(stop, { attributes: true });
     document.querySelector(".wi-first").click();
 }"""
+PLACES = """() => [...document.querySelectorAll(".wi tr[data-project]")].map((row) => {
+    const { top, height } = row.getBoundingClientRect();
+    return [top, height];
+})"""
+CUT = """reason => getComputedStyle(reason).overflow === "hidden"
+    && reason.scrollHeight > reason.clientHeight"""
 DRAWN = "picture => picture.decode().then(() => picture.naturalWidth)"
 
 
@@ -285,6 +291,16 @@ def test_keys_pressed_on_the_page_are_not_the_notebooks(lab: Lab) -> None:
     lab.page.keyboard.press("Tab")
     label = lab.page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert label == "Project MID: earliest start"
+
+
+def test_a_reason_is_shown_whole_and_nothing_slips_from_under_the_pointer(lab: Lab) -> None:
+    lab.page.evaluate("document.activeElement.blur()")
+    before = lab.page.evaluate(PLACES)
+    reason = lab.page.locator(".wi tr[data-project=MID] .wi-reason")
+    assert reason.evaluate(CUT)
+    lab.find("radiogroup", "Project MID: in or out").get_by_label("Auto").focus()
+    assert not reason.evaluate(CUT)
+    assert lab.page.evaluate(PLACES) == before
 
 
 @pytest.mark.parametrize(

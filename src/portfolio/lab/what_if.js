@@ -442,7 +442,8 @@ class Row {
     this.text = `${project.id} ${project.name} ${project.programme}`.toLowerCase();
     this.status = make("span", { className: "wi-decision" });
     this.when = make("span", { className: "wi-when" });
-    this.reason = make("p", { className: "wi-reason" });
+    this.reason = make("span");
+    const why = make("p", { className: "wi-reason" }, this.reason);
     const about = [project.id, project.programme].filter(Boolean).join(" · ");
     this.element = make(
       "tr",
@@ -450,7 +451,7 @@ class Row {
       make("th", { scope: "row" }, project.name, make("small", {}, about)),
       valued ? make("td", { className: "wi-number" }, project.value_words) : null,
       make("td", { className: "wi-number" }, project.cost_words),
-      make("td", { className: "wi-told" }, this.status, " ", this.when, this.reason),
+      make("td", { className: "wi-told" }, this.status, " ", this.when, why),
       make("td", { className: "wi-choice" }, this.buildSwitch(), this.buildStart()),
     );
     this.element.dataset.project = project.id;
