@@ -114,7 +114,9 @@ $(LOCKED):
 		exit 1; \
 	}
 	@echo "== Set-up: the packages of requirements.lock (a few minutes, once)"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
+	@# On every processor, where pip uses one; what cannot be compiled (a template) is as pip leaves it.
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@
 
 $(INSTALLED): $(LOCKED)

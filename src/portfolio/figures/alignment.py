@@ -178,7 +178,7 @@ def alignment_chart(table: pd.DataFrame, *, currency: str, width: int = FULL) ->
                 shape="diamond", size=80, filled=True, opacity=1, fill=PAPER, stroke=ACCENT,
                 strokeWidth=1.8,
             )  # fmt: skip
-            layers.append(mark.encode(x=alt.value(one.weight * scale), y=alt.value(middle)))
+            layers.append(mark.encode(x=alt.XValue(one.weight * scale), y=alt.YValue(middle)))
         weight = " · " + say("weight {share}", share=share(one.weight)) if one.key else ""
         spend = "" if narrow else f"{money(one.spend, currency)} · "
         layers.append(

@@ -254,8 +254,8 @@ def bindings_chart(
     data = canvas(rows)
     y = alt.Y("y:Q", scale=None, axis=None)
     bars = data.mark_rect(strokeWidth=1.4).encode(
-        x=alt.X("x:Q", scale=None, axis=None), x2="x2:Q",
-        y=alt.Y("low:Q", scale=None, axis=None), y2="high:Q",
+        x=alt.X("x:Q", scale=None, axis=None), x2=alt.X2("x2:Q"),
+        y=alt.Y("low:Q", scale=None, axis=None), y2=alt.Y2("high:Q"),
         fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None),
     )  # fmt: skip
     text = data.mark_text(align="left", fontSize=sheet.size)
@@ -264,11 +264,14 @@ def bindings_chart(
     beside = sheet.inner + (50 if narrow else 62)
     layers = [
         bars,
-        text.encode(x=alt.value(sheet.margin - left), y=y, text="name:N"),
+        text.encode(x=alt.XValue(sheet.margin - left), y=y, text=alt.Text("name:N")),
         percent.encode(
-            x=alt.value(beside), y=y, text="percent:N", color=alt.Color("ink:N", scale=None)
+            x=alt.XValue(beside),
+            y=y,
+            text=alt.Text("percent:N"),
+            color=alt.Color("ink:N", scale=None),
         ),
-        detail.encode(x=alt.value(beside + 7), y=y, text="words:N"),
+        detail.encode(x=alt.XValue(beside + 7), y=y, text=alt.Text("words:N")),
         box(scale, -3, scale, height + 3, stroke=INK, strokeWidth=1.2),
     ]
     return sheet.chart(layers, height, description, _plotted(shown, names))

@@ -269,7 +269,7 @@ def _triangles(places: list[int]) -> alt.Chart:
     import altair as alt
 
     marks = canvas([{"x": i + 0.5} for i in places]).mark_text(text="▲", fontSize=10, color=RED)
-    layer: alt.Chart = marks.encode(x="x:Q", y=alt.value(-5))
+    layer: alt.Chart = marks.encode(x=alt.X("x:Q"), y=alt.YValue(-5))
     return layer
 
 

@@ -225,7 +225,9 @@ class Drawing:
         }  # fmt: skip
         data = canvas(rows)
         return [
-            data.mark_rule(stroke=color, strokeWidth=3, opacity=0.35).encode(y2="top:Q", **place),
+            data.mark_rule(stroke=color, strokeWidth=3, opacity=0.35).encode(
+                y2=alt.Y2("top:Q"), **place
+            ),
             data.mark_line(stroke=color, strokeWidth=2, strokeDash=dash).encode(**place),
             data.mark_point(size=20, opacity=1, stroke=color, strokeWidth=1.2).encode(
                 fill=alt.Fill("fill:N", scale=None), **place
@@ -267,7 +269,7 @@ class Drawing:
             shape="diamond", size=95, filled=True, opacity=1, fill=fill, stroke=color,
             strokeWidth=1.6,
         )  # fmt: skip
-        layers = [mark.encode(x=alt.value(x), y=alt.value(y))]
+        layers = [mark.encode(x=alt.XValue(x), y=alt.YValue(y))]
         beside = next(
             (a for a in self.facts.away if a.plan == one.plan and not a.forced and a.low), None
         )

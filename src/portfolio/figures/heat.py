@@ -260,14 +260,18 @@ def cell_layers(
     names = [{"text": one, "y": (row + 0.5) * high} for row, one in enumerate(labels)]
     name = canvas(names).mark_text(align="left", fontSize=sheet.size)
     return [
-        fill.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
+        fill.encode(
+            x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"),
+            fill=alt.Fill("fill:N", scale=None),
+        ),
         outline.encode(
-            x="ox:Q", x2="ox2:Q", y=alt.Y("oy:Q", scale=None, axis=None), y2="oy2:Q",
+            x=alt.X("ox:Q"), x2=alt.X2("ox2:Q"),
+            y=alt.Y("oy:Q", scale=None, axis=None), y2=alt.Y2("oy2:Q"),
             stroke=alt.Stroke("outline:N", scale=None),
         ),
-        text.encode(x="middle:Q", y=place, text="text:N", color=ink),
-        bold.encode(x="middle:Q", y=place, text="text:N", color=ink),
-        name.encode(x=alt.value(sheet.margin - sheet.left), y=y, text="text:N"),
+        text.encode(x=alt.X("middle:Q"), y=place, text=alt.Text("text:N"), color=ink),
+        bold.encode(x=alt.X("middle:Q"), y=place, text=alt.Text("text:N"), color=ink),
+        name.encode(x=alt.XValue(sheet.margin - sheet.left), y=y, text=alt.Text("text:N")),
     ]  # fmt: skip
 
 

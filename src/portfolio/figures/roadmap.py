@@ -140,16 +140,18 @@ def roadmap_chart(
         shape="diamond", size=58, filled=True, opacity=1, strokeWidth=1.4
     )
     layers = [
-        rules.encode(x=alt.value(edge), x2=alt.value(sheet.inner), y=up("low:Q")),
-        heads.encode(x=alt.value(edge), y=up("y:Q"), text="text:N"),
-        plain.encode(x=alt.value(edge + 8), y=up("y:Q"), text="text:N"),
-        waits.encode(x="wait:Q", x2="x:Q", y=up("y:Q")),
-        shape.encode(x=x, x2="x2:Q", y=up("low:Q"), y2="high:Q", fill=fill, stroke=stroke),
-        before.encode(x="x:Q", y=up("y:Q"), text=alt.value("◄")),
-        after.encode(x="x2:Q", y=up("y:Q"), text=alt.value("►")),
-        issued.encode(x="issued:Q", y=up("over:Q"), y2="under:Q"),
+        rules.encode(x=alt.XValue(edge), x2=alt.X2Value(sheet.inner), y=up("low:Q")),
+        heads.encode(x=alt.XValue(edge), y=up("y:Q"), text=alt.Text("text:N")),
+        plain.encode(x=alt.XValue(edge + 8), y=up("y:Q"), text=alt.Text("text:N")),
+        waits.encode(x=alt.X("wait:Q"), x2=alt.X2("x:Q"), y=up("y:Q")),
+        shape.encode(
+            x=x, x2=alt.X2("x2:Q"), y=up("low:Q"), y2=alt.Y2("high:Q"), fill=fill, stroke=stroke
+        ),
+        before.encode(x=alt.X("x:Q"), y=up("y:Q"), text=alt.TextValue("◄")),
+        after.encode(x=alt.X("x2:Q"), y=up("y:Q"), text=alt.TextValue("►")),
+        issued.encode(x=alt.X("issued:Q"), y=up("over:Q"), y2=alt.Y2("under:Q")),
         targets.encode(
-            x="target:Q", y=up("y:Q"), fill=alt.Fill("tfill:N", scale=None),
+            x=alt.X("target:Q"), y=up("y:Q"), fill=alt.Fill("tfill:N", scale=None),
             stroke=alt.Stroke("tstroke:N", scale=None),
         ),
     ]  # fmt: skip

@@ -236,4 +236,4 @@ class _Marked(Drawing):
             place = label(one.plan, x - 9, y, align="right", **style)
         else:
             place = label(one.plan, x + 9 + 7 * near, y, **style)
-        return [mark.encode(x=alt.value(x), y=alt.value(y)), place]
+        return [mark.encode(x=alt.XValue(x), y=alt.YValue(y)), place]

@@ -58,8 +58,7 @@ def canvas(rows: Sequence[Mapping[str, Any]] = ({},)) -> alt.Chart:
     """
     import altair as alt
 
-    data = alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]
-    return alt.Chart(data)
+    return alt.Chart({"values": [dict(row) for row in rows]})
 
 
 def label(text: str, x: float, y: float, **options: Any) -> alt.Chart:
@@ -83,7 +82,7 @@ def label(text: str, x: float, y: float, **options: Any) -> alt.Chart:
 
     options = {"align": "left", **options}
     mark: alt.Chart = canvas().mark_text(text=text, **options)
-    return mark.encode(x=alt.value(x), y=alt.value(y))
+    return mark.encode(x=alt.XValue(x), y=alt.YValue(y))
 
 
 def box(x: float, y: float, x2: float, y2: float, **options: Any) -> alt.Chart:
@@ -106,7 +105,7 @@ def box(x: float, y: float, x2: float, y2: float, **options: Any) -> alt.Chart:
     chart = canvas()
     flat = x == x2 or y == y2
     mark: alt.Chart = chart.mark_rule(**options) if flat else chart.mark_rect(**options)
-    return mark.encode(x=alt.value(x), y=alt.value(y), x2=alt.value(x2), y2=alt.value(y2))
+    return mark.encode(x=alt.XValue(x), y=alt.YValue(y), x2=alt.X2Value(x2), y2=alt.Y2Value(y2))
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ class Sheet:
                     shape="diamond", size=58, filled=True, opacity=1, fill=key.fill,
                     stroke=key.stroke, strokeWidth=1.4,
                 )  # fmt: skip
-                layers.append(mark.encode(x=alt.value(x + 7), y=alt.value(y)))
+                layers.append(mark.encode(x=alt.XValue(x + 7), y=alt.YValue(y)))
             elif key.shape == "upright":
                 layers.append(box(x + 7, y - 6, x + 7, y + 6, stroke=key.stroke, strokeWidth=2))
             else:

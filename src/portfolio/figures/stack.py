@@ -84,7 +84,7 @@ def stacked_layer(
     layer: alt.Chart = canvas(bars).mark_rect(strokeWidth=1)
     return layer.encode(
         x=alt.X("left:Q", scale=alt.Scale(domain=[0, time.periods], nice=False), axis=axis),
-        x2="right:Q",
+        x2=alt.X2("right:Q"),
         y=alt.Y(
             "low:Q",
             scale=alt.Scale(domain=list(domain), nice=False),
@@ -92,7 +92,7 @@ def stacked_layer(
                 title=None, format=",.3~f", tickCount=5, labelFontSize=sheet.size, offset=2
             ),
         ),
-        y2="high:Q",
+        y2=alt.Y2("high:Q"),
         fill=alt.Fill("fill:N", scale=None),
         stroke=alt.Stroke("stroke:N", scale=None),
     )
@@ -168,6 +168,6 @@ def step_line(heights: Mapping[int, float], colors: Mapping[int, str] | None = N
             steps.append({"x": i, "x2": i + 1, "y": height, "color": color})
     rule = canvas(steps).mark_rule(strokeWidth=2, strokeCap="butt")
     lines: alt.Chart = rule.encode(
-        x="x:Q", x2="x2:Q", y="y:Q", stroke=alt.Stroke("color:N", scale=None)
+        x=alt.X("x:Q"), x2=alt.X2("x2:Q"), y=alt.Y("y:Q"), stroke=alt.Stroke("color:N", scale=None)
     )
     return lines
