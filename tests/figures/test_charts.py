@@ -303,6 +303,20 @@ def test_small_cells_go_without_numbers_but_not_without_signs():
     assert "▲" in narrow
 
 
+def test_numbers_in_narrow_cells_are_smaller_and_stay_inside():
+    """In a bold font that runs wide, a minus takes 0.84 em, a digit 0.7 and a point 0.38."""
+    roles = people_tables(["Role A"])[0].assign(deficit=4.5, surplus=0.0)
+    drawn = ET.fromstring(svg(shortfall_chart(roles)))
+    sizes = {
+        float(node.get("font-size").removesuffix("px"))
+        for node in drawn.iter()
+        if node.tag.endswith("text") and node.text == "−4.5"
+    }
+    assert len(sizes) == 1
+    wide = (FULL - 2 * 24 - 200) / len(MONTHS)
+    assert max(sizes) * (0.84 + 2 * 0.7 + 0.38) < wide - 2
+
+
 def test_what_runs_beyond_the_horizon_is_cut_with_an_arrow():
     table = pd.DataFrame(
         {

@@ -16,14 +16,20 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
+from portfolio.analysis.compare import compare
 from portfolio.changes import Change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder
 from portfolio.errors import ReportError, ScenarioError
+from portfolio.models.outcome import Settings
 from portfolio.reports.format_names import FORMATS
+from portfolio.reports.pieces import Table
 from portfolio.reports.publish import SCENARIOS, PublishedRun, publish_report
+from portfolio.reports.scenario_differences import differences
 from portfolio.reports.scenario_inputs import validate_scenarios
-from portfolio.reports.scenarios import discreet_words
+from portfolio.reports.scenario_written import sized
+from portfolio.reports.scenarios import ScenariosContent, discreet_words
+from portfolio.scenario import Scenario
 
 COMMON: dict[str, Any] = {
     "data": "",
@@ -328,3 +334,47 @@ def test_with_leave_words_of_changes_name_people_and_still_no_rate() -> None:
     assert "rosalind" in discreet_words(drop, names=True)
     rate = {"table": "people", "where": {"person_id": "r"}, "set": {"cost_rate": 90}}
     assert discreet_words(Change.from_dict(rate), names=True) == "people: rates changed"
+
+
+def two_steps(small: Callable[..., Portfolio], *changes: dict[str, Any]) -> list[Table]:
+    """The tables on a scenario of several changes, each of which brings a project in."""
+    portfolio = small({name: {"value": 2, "force": "out"} for name in "AB"})
+    scenario = Scenario.from_dict({"scenario": "both", "changes": list(changes)})
+    found = compare(portfolio, [scenario], Settings(gap=0.0), words=discreet_words)
+    content = ScenariosContent(portfolio, found, "2027", Settings(gap=0.0))
+    return [piece for piece in differences(content) if isinstance(piece, Table)]
+
+
+def words_of(table: Table, *columns: int) -> list[tuple[str, ...]]:
+    return [tuple(row[column].text for column in columns) for row in table.rows]
+
+
+def allowed(project: str) -> dict[str, Any]:
+    return {"table": "projects", "where": {"project_id": project}, "set": {"force": ""}}
+
+
+def test_a_cause_is_told_by_the_number_of_its_step(small: Callable[..., Portfolio]) -> None:
+    steps, moves = two_steps(small, allowed("B"), allowed("A"))
+    assert [number for number, _ in words_of(steps, 0, 1)] == ["1", "2"]
+    assert words_of(moves, 0, -1) == [("Project A", "2"), ("Project B", "1")]
+
+
+def test_steps_that_say_the_same_are_told_in_words(small: Callable[..., Portfolio]) -> None:
+    people = {"table": "people", "append": [{"person_id": "ann", "name": "Ann"}]}
+    others = {"table": "people", "append": [{"person_id": "bob", "name": "Bob"}]}
+    steps, moves = two_steps(small, people, others, allowed("A"))
+    assert [words for _, words in words_of(steps, 0, 1)][:2] == ["people: 1 more"] * 2
+    ((_, cause),) = words_of(moves, 0, -1)
+    assert cause.startswith("projects: ")
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"), [(0.2657, "0.27"), (5.4, "5.40"), (0.0034, "0.003"), (0.0, "0.00")]
+)
+def test_a_difference_is_written_as_values_are(
+    small: Callable[..., Portfolio], difference: float, words: str
+) -> None:
+    portfolio = small({"A": {"value": 13.25}})
+    found = compare(portfolio, [Scenario()], Settings(gap=0.0))
+    content = ScenariosContent(portfolio, found, "2027", Settings(gap=0.0))
+    assert sized(content)(difference) == words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from portfolio.figures.formats import records
 from portfolio.figures.labels import clean, text_width, unique_labels
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "Row", "cell_layers", "heat_chart", "heat_rows", "ink_on", "name_room", "tint"]
 
 _INSET = 1.5
+_BOLD = 1.2
+_LEAST_SIZE = 8.5
 
 # Room for a name where the map is drawn anew, px.
 _ROOM = 320.0
@@ -255,8 +257,9 @@ def cell_layers(
     ink = alt.Color("ink:N", scale=None)
     fill = all_.mark_rect(stroke=PAPER, strokeWidth=1.5)
     outline = all_.transform_filter("datum.outline != ''").mark_rect(fillOpacity=0, strokeWidth=2)
-    text = all_.transform_filter("!datum.strong").mark_text(fontSize=sheet.size - 1)
-    bold = all_.transform_filter("datum.strong").mark_text(fontSize=sheet.size - 1, fontWeight=700)
+    size = _text_size(cells, wide - 2 * _INSET - 3, sheet.size - 1)
+    text = all_.transform_filter("!datum.strong").mark_text(fontSize=size)
+    bold = all_.transform_filter("datum.strong").mark_text(fontSize=size, fontWeight=700)
     names = [{"text": one, "y": (row + 0.5) * high} for row, one in enumerate(labels)]
     name = canvas(names).mark_text(align="left", fontSize=sheet.size)
     return [
@@ -273,6 +276,15 @@ def cell_layers(
         bold.encode(x=alt.X("middle:Q"), y=place, text=alt.Text("text:N"), color=ink),
         name.encode(x=alt.XValue(sheet.margin - sheet.left), y=y, text=alt.Text("text:N")),
     ]  # fmt: skip
+
+
+def _text_size(cells: Sequence[Mapping[str, Any]], room: float, most: float) -> float:
+    """The size at which the widest text stays inside its outline, where it can be read so."""
+    widest = max(
+        (text_width(cell["text"], 1.0) * (_BOLD if cell["strong"] else 1.0) for cell in cells),
+        default=0.0,
+    )
+    return min(most, max(room / widest, _LEAST_SIZE)) if widest else most
 
 
 def tint(part: float, low: str, high: str) -> str:

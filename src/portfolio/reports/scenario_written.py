@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from portfolio.analysis.compare.words import size_words
-from portfolio.figures.formats import worth
 from portfolio.figures.scenario_bars import value_words
 from portfolio.language import decimal
 from portfolio.reports.pieces import Written
@@ -20,7 +18,8 @@ __all__ = ["NO_GAP", "or_blank", "per_cent", "sized", "valued"]
 NO_GAP: Final = 1e-9
 """A gap that is none."""
 
-_LARGE = 10_000
+_LEAST = 1e-6
+"""The least difference that is told."""
 
 
 def or_blank(written: Written) -> Written:
@@ -59,12 +58,21 @@ def valued(content: ScenariosContent) -> Written:
 
 
 def sized(content: ScenariosContent) -> Callable[[float], str]:
-    """How a difference of values is written: short where it is money, or large.
+    """How a difference of values is written: as values are, and one too small for that by itself.
 
     Parameters
     ----------
     content : ScenariosContent
     """
+    written = valued(content)
     if content.value_currency is not None:
-        return valued(content)
-    return lambda value: size_words(value) if value < _LARGE else worth(value)
+        return written
+    nothing = written(0.0)
+
+    def words(value: float) -> str:
+        said = written(value)
+        if said != nothing or value < _LEAST:
+            return said
+        return decimal(value, f".{-math.floor(math.log10(value))}f")
+
+    return words
