@@ -140,6 +140,36 @@ def test_a_headline_alone_has_no_slide_of_its_own(tmp_path: Path) -> None:
     assert "All is still well" in "".join(text for one in deck.slides for text in slide_words(one))
 
 
+@pytest.mark.parametrize(("rows", "together"), [(3, True), (12, False)])
+def test_a_short_table_stands_below_its_chart(tmp_path: Path, rows: int, together: bool) -> None:
+    chart = documents.charts(["Pump", "Main"])[0]
+    table = pieces.table(pd.DataFrame({"a": ["x"] * rows}), {"a": "First"}, caption="Called so")
+    made = documents.notebook(documents.cell(chart, "panel"), documents.cell(table, "panel"))
+    first, *others = written(read_document(made, documents.about()), tmp_path).slides
+    assert bool(others) is not together
+    parts = {shape.name: shape for shape in first.shapes}
+    (drawn,) = (shape for shape in first.shapes if shape.has_chart)
+    below = [shape for shape in first.shapes if shape.has_table]
+    assert len(below) == together
+    for shape in below:
+        assert drawn.top + drawn.height < parts["Text"].top < shape.top
+        assert (
+            shape.top + shape.height
+            < first.part.package.presentation_part.presentation.slide_height
+        )
+
+
+def test_columns_have_room_for_a_wider_face(tmp_path: Path) -> None:
+    texts = ["Brackholt treatment works upgrade", "+0.62 (between +0.57 and +0.68)"]
+    table = pieces.table(pd.DataFrame([texts], columns=["a", "b"]), {"a": "First", "b": "Second"})
+    made = documents.notebook(documents.cell(pieces.finding("One") + table, "panel"))
+    deck = written(read_document(made, documents.about()), tmp_path)
+    (drawn,) = [shape.table for shape in shapes(deck) if shape.has_table]
+    for column, text in zip(drawn.columns, texts, strict=True):
+        # DejaVu Sans, which stands for Arial where that is missing: 0.6 em a character of these.
+        assert column.width.pt > 11 * (0.6 * len(text) + 0.8)
+
+
 @pytest.mark.parametrize("rows", range(8, 16))
 def test_what_a_table_is_called_stands_on_its_slide(tmp_path: Path, rows: int) -> None:
     above = pieces.table(pd.DataFrame({"a": ["x"] * rows}), {"a": "First"})

@@ -11,7 +11,7 @@ from portfolio.reports.pieces import Cell, Table
 from portfolio.reports.slide_text import INK, Box
 from portfolio.reports.table_layout import column_widths, line_count
 
-__all__ = ["add_grid", "add_table", "rows_that_fit"]
+__all__ = ["add_grid", "add_table", "rows_that_fit", "table_height"]
 
 _RULE, _HEAD_RULE = "DCE2E8", "A9B4BF"
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -48,6 +48,22 @@ def rows_that_fit(
         if left < 0:
             return number
     return len(rows)
+
+
+def table_height(table: Table, width: float, size: float) -> float:
+    """Height of a whole table, inches.
+
+    Parameters
+    ----------
+    table : Table
+    width : float
+        Inches.
+    size : float
+        Points.
+    """
+    widths = column_widths(table, width * 72, size)
+    rows = [_head(table), *table.rows, *([table.total] if table.total else [])]
+    return sum(_row_height(row, widths, size) for row in rows)
 
 
 def add_table(

@@ -7,17 +7,19 @@ longer than a slide goes on under the same title and headings.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from portfolio.figures.labels import clean, shorten, text_width
+from portfolio.figures.plotted import Grid
 from portfolio.language import language_tag, say
 from portfolio.reports.archive import fix_archive
 from portfolio.reports.document import Document, Figure, Section
 from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
 from portfolio.reports.slide_charts import add_figure
 from portfolio.reports.slide_language import name_language
-from portfolio.reports.slide_tables import add_table, rows_that_fit
+from portfolio.reports.slide_tables import add_table, rows_that_fit, table_height
 from portfolio.reports.slide_text import Box, add_cards, add_text, text_height
 from portfolio.reports.slides_template import CONTENT, OPENING, open_template
 
@@ -27,6 +29,8 @@ _SIZE, _SMALL = 12.0, 10.0
 _GAP = 0.12
 _NOTE = 0.3
 _ROOM_FOR_WORDS = 0.9
+# The highest table that takes some of its figure's room.
+_SHORT = 1.5
 
 
 def write_slides(document: Document, target: Path, template: Path | None = None) -> None:
@@ -46,8 +50,8 @@ def write_slides(document: Document, target: Path, template: Path | None = None)
         If the template is none, or a figure cannot be drawn.
     """
     deck = _Deck(document, open_template(template))
-    for section in document:
-        deck.add(section)
+    for section, after in zip_longest(document.sections, document.sections[1:]):
+        deck.add(section, after)
     deck.finish()
     tag = language_tag(document.about.language)
     name_language(deck.made, tag)
@@ -69,8 +73,8 @@ class _Deck:
         self._top = 0.0
         self._waiting: list[Section] = []
 
-    def add(self, section: Section) -> None:
-        """Put what a cell shows on slides."""
+    def add(self, section: Section, after: Section | None) -> None:
+        """Put what a cell shows on slides, where another cell comes after it."""
         opens = isinstance(section.blocks[0], Heading)
         if opens:
             self._begin("", layout=OPENING)
@@ -89,8 +93,9 @@ class _Deck:
             self._begin(_headline(section))
         self._say_what_waits()
         size = _SMALL if "appendix" in section.tags else _SIZE
-        for block in section.blocks:
-            self._add(block, size)
+        following = [*section.blocks[1:], after.blocks[0] if after else None]
+        for block, next_ in zip(section.blocks, following, strict=True):
+            self._add(block, size, next_)
 
     def _say(self, section: Section) -> None:
         """Put a headline with a line or two where the slide has room."""
@@ -104,7 +109,7 @@ class _Deck:
             self._say(section)
         self._waiting.clear()
 
-    def _add(self, block: Any, size: float) -> None:
+    def _add(self, block: Any, size: float, after: Any) -> None:
         if self._slide is None:
             self._begin(self.about.title)
         match block:
@@ -135,7 +140,9 @@ class _Deck:
             case Table():
                 self._table(block, size)
             case Figure():
-                self._figure(block)
+                # A chart can be lower; a picture or a heat map could no longer be read.
+                chart = block.plotted is not None and not isinstance(block.plotted, Grid)
+                self._figure(block, self._short(after, size) if chart else 0.0)
 
     def _begin(self, title: str, layout: str = CONTENT) -> None:
         chosen = _layout(self.made, layout)
@@ -265,7 +272,17 @@ class _Deck:
                 return
             self._more()
 
-    def _figure(self, figure: Figure) -> None:
+    def _short(self, after: Any, size: float) -> float:
+        """Height of a short table that follows a figure, which stands below it on its slide."""
+        if not isinstance(after, Table):
+            return 0.0
+        wide, size = self._box(1).width, min(size, _SMALL + 1)
+        high = table_height(after, wide, size)
+        if after.caption:
+            high += text_height(after.caption, wide, _SMALL) + 0.04
+        return high + 2 * _GAP if high <= _SHORT else 0.0
+
+    def _figure(self, figure: Figure, below: float) -> None:
         if self._room < 3.2:
             self._more()
         if figure.subtitle:
@@ -273,7 +290,8 @@ class _Deck:
         rest: Figure | None = figure
         while rest is not None:
             # Room for a line of notes below, which would else have a slide for itself.
-            rest, used = add_figure(self._slide, rest, self._box(self._room - _NOTE))
+            room = self._room - max(below, _NOTE)
+            rest, used = add_figure(self._slide, rest, self._box(room))
             self._top += used + _GAP
             if rest is not None:
                 self._more()
@@ -319,5 +337,5 @@ def _layout(made: Any, name: str) -> Any:
 
 
 def _lines(text: str, room: float, size: float) -> int:
-    # Bold text is wider than the estimate is for.
-    return max(-(-int(text_width(text, size) * 1.1) // int(room)), 1)
+    # Bold text is wider than the estimate is for, and wider still where the face is missing.
+    return max(-(-int(text_width(text, size) * 1.25) // int(room)), 1)
