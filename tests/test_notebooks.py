@@ -238,7 +238,7 @@ class TestBoardReport:
             "Water &amp; Co: board report Q1 2027",
             "Plan for Q1 2027 to Q4 2027 · A review · No plan within the rules has a higher value.",
             "For decision",
-            "Stop 1 project in flight, which would still cost £ 5.",
+            "Stop 1 project in flight, which would still cost £\u00a05.",
             "What the board is asked for, and by when",
             "newly funded",
             "1 project is left out and 1 in flight is stopped",
@@ -319,7 +319,7 @@ class TestBoardReport:
         assert cards[0] == "4 of 6"
         # RUN 3, END stopped for 1, NEW 6, LATE 5, SECRET7 1
         assert summary["spend"]["total"] == 16
-        assert cards[2] == "£ 16"
+        assert cards[2] == "£\u00a016"
 
     def test_the_executed_notebook_is_beside_it(self, published: PublishedRun) -> None:
         notebook = nbformat.read(published.folder / "report.ipynb", as_version=4)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import money
 from portfolio.reports.funding import fund_years, funding, funding_sentence, spend_rows
@@ -40,6 +42,18 @@ def test_categories_and_funds_by_year(small: Small) -> None:
         f"Capex takes 89 % of {money(90, 'EUR')}; 2027 takes the most of the years, "
         f"{money(60, 'EUR')}; used up: capital of 2027"
     )
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [(60, "; used up: F of 2027"), (59.8, "; all but used up: F of 2027"), (59, "")],
+)
+def test_a_fund_is_used_up_where_nothing_is_left(small: Small, cost: float, words: str) -> None:
+    budget = {"2027": 60, "2028": 50}
+    content = boards.solve(small({"A": {"value": 5, "cost": [cost]}}, budget=budget))
+    _, amount, rest = funding_sentence(content).partition(money(cost, "EUR"))
+    assert amount
+    assert rest.partition(money(cost, "EUR"))[2] == words
 
 
 def test_what_is_carried_over_is_available_in_the_next_year(small: Small) -> None:

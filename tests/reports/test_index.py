@@ -145,6 +145,19 @@ def test_a_run_at_work(tmp_path: Path) -> None:
     assert "Being made" not in page(tmp_path)
 
 
+def test_when_is_told_in_words(tmp_path: Path) -> None:
+    publish(tmp_path)
+    note(tmp_path)
+    path = tmp_path / "due.json"
+    called = json.loads(path.read_text())
+    called["next"] = [{"report": "board", "period": "2027-01", "due": "2027-02-01T07:00+01:00"}]
+    path.write_text(json.dumps(called))
+    said = text(page(tmp_path))
+    assert "was last looked at for 1 Dec 2026 05:00 UTC." in said
+    assert "Next is board Jan 2027, on 1 Feb 2027 07:00 +0100." in said
+    assert re.search(r"Made from 1 run on \d+ \w+ \d{4} \d\d:\d\d UTC\.", said)
+
+
 def test_hostile_names_are_text(tmp_path: Path) -> None:
     publish(tmp_path, portfolio=HOSTILE, scenario=HOSTILE, kind=HOSTILE, period=HOSTILE)
     fail(tmp_path, HOSTILE)

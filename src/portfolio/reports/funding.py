@@ -18,7 +18,7 @@ __all__ = ["fund_years", "funding", "funding_sentence", "spend_rows"]
 
 _OWN = {HIRING: mark("People who join"), STOPPING: mark("Stopping projects"), "": mark("Not said")}
 _PAID = {HIRING: mark("hiring"), STOPPING: mark("stopping"), "": mark("anything")}
-_FULL = 0.995
+_ALMOST, _FULL = 0.995, 1 - 1e-6
 
 
 def spend_rows(content: BoardContent) -> pd.DataFrame:
@@ -101,12 +101,19 @@ def funding_sentence(content: BoardContent) -> str:
                 say("{year} takes the most of the years, {amount}", year=most, amount=amount)
             )
     funds = fund_years(content)
-    full = funds[funds["used"] >= _FULL]
-    if len(full):
-        pairs = zip(full["fund_id"], full["year"], strict=True)
-        names = [say("{fund} of {year}", fund=code_words(fund), year=year) for fund, year in pairs]
-        told.append(say("used up: {funds}", funds=join_names(names)))
+    full, almost = funds["used"] >= _FULL, funds["used"] >= _ALMOST
+    if full.any():
+        told.append(say("used up: {funds}", funds=_named(funds[full])))
+    elif almost.any():
+        told.append(say("all but used up: {funds}", funds=_named(funds[almost])))
     return "; ".join(told)
+
+
+def _named(funds: pd.DataFrame) -> str:
+    pairs = zip(funds["fund_id"], funds["year"], strict=True)
+    return join_names(
+        say("{fund} of {year}", fund=code_words(fund), year=year) for fund, year in pairs
+    )
 
 
 def funding(content: BoardContent) -> Pieces:

@@ -34,6 +34,7 @@ What cells print (standard output and error) is no part of the page; it stays in
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ from portfolio.reports.cells import (
     title_in,
 )
 from portfolio.reports.sanitize import clean_html, clean_svg, has_unnamed_figure
+from portfolio.reports.unbroken import unbroken
 
 __all__ = ["TEMPLATES", "render_html"]
 
@@ -66,6 +68,8 @@ _SHOWN = (
     "image/jpeg",
     "text/plain",
 )
+
+_TEXT = re.compile(r"(?<=>)[^<]+")
 
 
 def render_html(
@@ -173,7 +177,7 @@ class _Outputs:
         clean = clean_html(html, f"f{self._number}-")
         if has_unnamed_figure(clean):
             raise no_alternative(cell)
-        return clean
+        return _TEXT.sub(lambda text: unbroken(text[0]), clean)
 
     @pass_context
     def show(self, context: Any, output: Any, cell: Any) -> str:

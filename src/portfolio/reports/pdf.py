@@ -22,6 +22,7 @@ from portfolio.reports.document import Block, Document, Figure, Section
 from portfolio.reports.drawing import FONTS, size_of, without_head
 from portfolio.reports.html import TEMPLATES
 from portfolio.reports.pieces import Paragraphs, Quotation, Table
+from portfolio.reports.unbroken import unbroken
 
 __all__ = ["write_pdf"]
 
@@ -193,5 +194,5 @@ def _broken(value: Any) -> Any:
 
 
 def _breakable(text: str) -> str:
-    """A text whose long words may be broken."""
-    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text)
+    """A text whose long words may be broken, and no amount."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), unbroken(text))

@@ -105,7 +105,7 @@ def kinds(content: BoardContent) -> Pieces:
     rows = content.kinds.assign(kind=content.kinds["kind"].map(kind_words))
     sums = rows[["projects", "spend"]].sum()
     total = {"kind": say("All"), **sums, "share": 1.0 if sums["spend"] else 0.0}
-    return pieces.finding(sentences.kinds_sentence(content)) + pieces.table(
+    return pieces.finding(sentences.kinds_sentence(content).rstrip(".")) + pieces.table(
         rows,
         {
             "kind": say("Money"),

@@ -114,10 +114,12 @@ def indexed(reports: Path) -> Iterator[None]:
 def _page(shelf: Shelf, reports: Path) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from portfolio.figures import period_words
+
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters["clean"] = _clean
+    environment.filters |= {"clean": _clean, "moment": _moment, "period": period_words}
     groups = [
         {"portfolio": portfolio, "kinds": _kinds(entries, reports)}
         for portfolio, entries in groupby(shelf.entries, key=lambda entry: entry.place.portfolio)
@@ -131,7 +133,7 @@ def _page(shelf: Shelf, reports: Path) -> str:
         plural=plural,
         runs=shelf.runs,
         called=shelf.called,
-        now=dt.datetime.now(dt.UTC),
+        now=dt.datetime.now(dt.UTC).isoformat(),
         style=(_TEMPLATES / "index.css").read_text(encoding="utf-8"),
     )
 
