@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean
-from portfolio.reports import pdf
-from portfolio.reports.document import Document, Figure, Section
+from portfolio.reports import pdf, pieces
+from portfolio.reports.document import Document, Figure, Section, read_document
 from portfolio.reports.pieces import Paragraphs
 
 from . import documents
@@ -128,3 +129,22 @@ def test_a_figure_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     document = Document(documents.about(), (Section((broken,), frozenset()),))
     with pytest.raises(ReportError, match="no SVG"):
         pdf.write_pdf(document, tmp_path / "report.pdf")
+
+
+def test_a_column_of_many_words_leaves_room_for_sentences(tmp_path: Path) -> None:
+    table = pieces.table(
+        pd.DataFrame(
+            {
+                "project": ["Pump"],
+                "pushes": ["Main, well and " * 12],
+                "more": ["What more money would bring in " * 4],
+            }
+        ),
+        {"project": "Project", "pushes": "It pushes out", "more": "Or comes in with"},
+        wide=("more",),
+    )
+    made = documents.notebook(documents.cell(pieces.heading("Water", "") + table, "panel"))
+    pdf.write_pdf(read_document(made, documents.about()), tmp_path / "report.pdf")
+    text = PdfReader(tmp_path / "report.pdf").pages[0].extract_text()
+    # Several words of the sentence stand on a line, so that its column has room.
+    assert re.search(r"What more money would", text)

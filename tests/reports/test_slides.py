@@ -185,6 +185,16 @@ def test_what_a_table_is_called_stands_on_its_slide(tmp_path: Path, rows: int) -
     pytest.fail("the caption is on no slide")
 
 
+@pytest.mark.parametrize("rows", range(12, 22))
+def test_a_headline_stands_on_the_slide_of_what_follows_it(tmp_path: Path, rows: int) -> None:
+    above = pieces.table(pd.DataFrame({"a": ["x"] * rows}), {"a": "First"})
+    below = pieces.title("Assumed", level=3) + pieces.paragraphs(["One is assumed."])
+    made = documents.notebook(documents.cell(pieces.finding("A table") + above + below, "panel"))
+    deck = written(read_document(made, documents.about()), tmp_path)
+    (slide,) = [one for one in deck.slides if "Assumed" in slide_words(one)]
+    assert "One is assumed." in slide_words(slide)
+
+
 def test_points_that_look_alike_have_a_mark_beside_them(tmp_path: Path) -> None:
     held = pd.DataFrame(
         [(True, 6e7, 7.0, 7.0), (True, 8e7, 9.0, 9.1)],

@@ -142,7 +142,7 @@ def _block(block: Block, *, full: bool) -> dict[str, Any]:
 def _table(table: Table, *, full: bool) -> dict[str, Any]:
     kinds = [column.kind for column in table.columns]
     # Sentences take the room that is left; in half a page the first column of words does, too.
-    wide = [kind == "wide" for kind in kinds]
+    wide = [kind == "wide" or (kind == "" and _long(table, at)) for at, kind in enumerate(kinds)]
     if not any(wide) and not full:
         first = next((i for i, kind in enumerate(kinds) if kind == ""), 0)
         wide = [i == first for i in range(len(kinds))]
@@ -159,6 +159,11 @@ def _table(table: Table, *, full: bool) -> dict[str, Any]:
         "rows": [[_breakable(cell.text) for cell in row] for row in table.rows],
         "total": [_breakable(cell.text) for cell in table.total],
     }
+
+
+def _long(table: Table, column: int) -> bool:
+    """Whether a column has words that would leave no room to the others on one line."""
+    return any(len(row[column].text) > _SENTENCE // 2 for row in table.rows)
 
 
 def _lines(table: Table) -> int:

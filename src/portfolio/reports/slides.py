@@ -27,7 +27,7 @@ __all__ = ["write_slides"]
 
 _SIZE, _SMALL = 12.0, 10.0
 _GAP = 0.12
-_NOTE = 0.3
+_NOTE = 0.42
 _ROOM_FOR_WORDS = 0.9
 # The highest table that takes some of its figure's room.
 _SHORT = 1.5
@@ -121,6 +121,8 @@ class _Deck:
                 self._top += height + _GAP
             case Title():
                 if block.words != self._title:
+                    if self._room < _ROOM_FOR_WORDS:
+                        self._more()  # a headline stands on the slide of what follows it
                     self._text([block.words], size + 2, bold=True)
             case Finding():
                 if self._opening and block.words != self._title:

@@ -36,21 +36,19 @@ def column_widths(table: Table, room: float, size: float) -> list[float]:
     wanted, least = [], []
     for at, column in enumerate(table.columns):
         texts = [column.heading, *(row[at].text for row in rows)]
-        natural = max(text_width(text, size) for text in texts)
-        natural = max(natural, _BOLD * text_width(column.heading, size)) + _PADDING * size
-        word = max(text_width(word, size) for text in texts for word in [*text.split(), ""])
+        natural = max(_width(text, size) for text in texts)
+        natural = max(natural, _BOLD * _width(column.heading, size)) + _PADDING * size
+        word = max(_width(word, size) for text in texts for word in [*text.split(), ""])
         if column.kind in ("number", "unbroken"):
             words = [*column.heading.split(), ""]
-            head = _BOLD * max(text_width(one, size) for one in words)
-            own = max(text_width(text, size) for text in texts[1:]) if rows else head
+            head = _BOLD * max(_width(one, size) for one in words)
+            own = max(_width(text, size) for text in texts[1:]) if rows else head
             least.append(max(head, min(own, room / 4)) + _PADDING * size)
         else:
             least.append(min(word + _PADDING * size, 9 * size))
         wanted.append(min(natural, _SENTENCE * size))
     if sum(wanted) <= room:
-        ease = min(_EASE, room / sum(wanted)) if sum(wanted) else 1.0
-        wanted = [want * ease for want in wanted]
-        spare = max(room - sum(wanted), 0.0)
+        spare = room - sum(wanted)
         wide = [column.kind == "wide" for column in table.columns]
         return [
             want + (spare / sum(wide) if own else 0) for want, own in zip(wanted, wide, strict=True)
@@ -76,6 +74,9 @@ def line_count(row: tuple[Cell, ...], widths: list[float], size: float) -> int:
     for cell, width in zip(row, widths, strict=True):
         room = max(width - _PADDING * size, size)
         # The estimate of a width is on the safe side, which makes up for ends of lines.
-        wide = text_width(cell.text, size) * _EASE
-        most = max(most, math.ceil(wide / room - 0.02))
+        most = max(most, math.ceil(_width(cell.text, size) / room - 0.02))
     return most
+
+
+def _width(text: str, size: float) -> float:
+    return text_width(text, size) * _EASE
