@@ -100,7 +100,6 @@ def beside(content: BoardContent) -> Pieces:
             "spend": Written(lambda one: say("No plan") if one != one else money(one), "#,##0"),
             "projects": Written(lambda one: "" if one != one else WHOLE(one), "0"),
         },
-        wide=("scenario", "enters", "leaves"),
     )
 
 
