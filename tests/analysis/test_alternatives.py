@@ -62,4 +62,4 @@ def test_where_nothing_is_offered_there_is_no_other_plan(small: Small) -> None:
     portfolio = small({"X": {"value": 0, "stage": "closed"}}, periods=1, budget=1)
     found = alternatives(portfolio, None, EXACT)
     assert list(found.table["plan"]) == ["today"]
-    assert found.sentence.startswith("No other choice of projects is within 1 %")
+    assert found.sentence == "No other choice of projects is within 1 % of today's strategic value."

@@ -148,14 +148,16 @@ def alternatives(
     asked.steps = 2 * number + 1
     asked.tighten()
     plans, distances, bounds = [asked.plan], [np.nan], [np.nan]
+    ended = False
     decided = [asked.decisions]
     with asked.worth_at_least(asked.value - asked.sign * loss * abs(asked.value)):
         for turn in range(1, number + 1):
             asked.tell(f"the plan that differs most: {turn} of {number}")
             found = _farthest(asked, decided[-1], starts=starts)
-            if found is None:
-                break
             columns, distance, at_most = found
+            if columns is None:
+                ended = at_most < 1
+                break
             other = asked.plan_of(columns, asked.scenario, _known(asked.bound), reasons=True)
             plans.append(other)
             decided.append(asked.selection.decisions(other))
@@ -174,7 +176,7 @@ def alternatives(
         plans=tuple(plans),
         in_all=in_all,
         in_none=in_none,
-        sentence=_sentence(asked, table, in_all, loss),
+        sentence=_sentence(asked, table, in_all, loss, ended=ended),
         replaced=asked.plan is not first,
         seconds=time.perf_counter() - began,
     )
@@ -186,17 +188,20 @@ def _known(bound: float) -> float | None:
 
 def _farthest(
     asked: Inquiry, decisions: dict[int, float], *, starts: bool
-) -> tuple[Floats, float, float] | None:
-    """The best of the plans that are farthest from all before; None where there is no other."""
+) -> tuple[Floats | None, float, float]:
+    """The best of the plans that are farthest from all before, how far it is and may be at most.
+
+    None where no other is found; then none is to be found where the most is under 1.
+    """
     asked.session.hold(_beyond(asked, decisions, starts=starts), 0.0)
     far = np.zeros(asked.model.n_columns)
     far[asked.apart] = 1.0
     outcome = asked.solve(Objective("distance", "max", far), gap=asked.settings.gap)
     asked.steps -= 1
-    if outcome.columns is None or outcome.value is None or outcome.value < 1 - 1e-6:
-        return None
-    distance = float(np.floor(outcome.value + 1e-6))
     at_most = np.nan if outcome.bound is None else float(np.floor(outcome.bound + 1e-6))
+    if outcome.columns is None or outcome.value is None or outcome.value < 1 - 1e-6:
+        return None, 0.0, at_most
+    distance = float(np.floor(outcome.value + 1e-6))
     asked.steps += 1
     best = None
     with asked.at_least(asked.apart, distance):
@@ -268,9 +273,17 @@ def _grid(asked: Inquiry, plans: list[Plan]) -> pd.DataFrame:
     return grid.reset_index(drop=True)
 
 
-def _sentence(asked: Inquiry, table: pd.DataFrame, in_all: tuple[str, ...], loss: float) -> str:
+def _sentence(
+    asked: Inquiry, table: pd.DataFrame, in_all: tuple[str, ...], loss: float, *, ended: bool
+) -> str:
     words, others = Words(asked), table.iloc[1:]
     share = f"{decimal(100 * loss, '.3g')} %"
+    if others.empty and ended:
+        return say(
+            "No other choice of projects is within {share} of today's {objective}.",
+            share=share,
+            objective=words.objective,
+        )
     if others.empty:
         return say(
             "No other choice of projects is within {share} of today's {objective}, as far as the "
