@@ -159,6 +159,16 @@ def test_a_short_table_stands_below_its_chart(tmp_path: Path, rows: int, togethe
         )
 
 
+def test_words_below_a_chart_stand_on_its_slide(tmp_path: Path) -> None:
+    words = "What is in at one budget is not sure of the next. " * 5
+    made = documents.notebook(
+        documents.cell(documents.charts(["Pump", "Main"])[0], "panel"),
+        documents.cell(pieces.paragraphs([words], "note")),
+    )
+    (slide,) = written(read_document(made, documents.about()), tmp_path).slides
+    assert words.strip() in [text.strip() for text in slide_words(slide)]
+
+
 def test_columns_have_room_for_a_wider_face(tmp_path: Path) -> None:
     texts = ["Brackholt treatment works upgrade", "+0.62 (between +0.57 and +0.68)"]
     table = pieces.table(pd.DataFrame([texts], columns=["a", "b"]), {"a": "First", "b": "Second"})

@@ -29,8 +29,8 @@ _SIZE, _SMALL = 12.0, 10.0
 _GAP = 0.12
 _NOTE = 0.42
 _ROOM_FOR_WORDS = 0.9
-# The highest table that takes some of its figure's room.
-_SHORT = 1.5
+# The most that what follows a figure takes of its room.
+_SHORT = 1.7
 
 
 def write_slides(document: Document, target: Path, template: Path | None = None) -> None:
@@ -275,14 +275,17 @@ class _Deck:
             self._more()
 
     def _short(self, after: Any, size: float) -> float:
-        """Height of a short table that follows a figure, which stands below it on its slide."""
-        if not isinstance(after, Table):
+        """Height of a short table, or of words, that follow a figure and stand on its slide."""
+        wide = self._box(1).width
+        if isinstance(after, Paragraphs):
+            high = sum(text_height(one, wide, size) for one in after.sentences) + 2 * _GAP
+        elif isinstance(after, Table):
+            high = table_height(after, wide, min(size, _SMALL + 1)) + 2 * _GAP
+            if after.caption:
+                high += text_height(after.caption, wide, _SMALL) + 0.04
+        else:
             return 0.0
-        wide, size = self._box(1).width, min(size, _SMALL + 1)
-        high = table_height(after, wide, size)
-        if after.caption:
-            high += text_height(after.caption, wide, _SMALL) + 0.04
-        return high + 2 * _GAP if high <= _SHORT else 0.0
+        return high if high <= _SHORT else 0.0
 
     def _figure(self, figure: Figure, below: float) -> None:
         if self._room < 3.2:

@@ -11,6 +11,7 @@ __all__ = ["column_widths", "line_count"]
 
 _PADDING = 1.1  # em beside a text, both sides together
 _BOLD = 1.12  # of a text as headings are written, by its width in plain letters
+_WORD = 13  # em that a word gets before it is broken
 _SENTENCE = 48  # em that a column of sentences would like
 # Who lacks the face of a report reads it in another, which may run this much wider.
 _EASE = 1.16
@@ -45,7 +46,7 @@ def column_widths(table: Table, room: float, size: float) -> list[float]:
             own = max(_width(text, size) for text in texts[1:]) if rows else head
             least.append(max(head, min(own, room / 4)) + _PADDING * size)
         else:
-            least.append(min(word + _PADDING * size, 9 * size))
+            least.append(min(word + _PADDING * size, _WORD * size))
         wanted.append(min(natural, _SENTENCE * size))
     if sum(wanted) <= room:
         spare = room - sum(wanted)
