@@ -25,11 +25,8 @@ from portfolio.figures.periods import period_name, period_words
 from portfolio.figures.picture import Picture, show, svg
 from portfolio.figures.roadmap import roadmap_chart
 from portfolio.figures.roadmap_words import roadmap_description, roadmap_headline
-from portfolio.figures.scenario_bars import (
-    scenario_bars_chart,
-    scenario_bars_description,
-    scenario_bars_headline,
-)
+from portfolio.figures.scenario_bars import scenario_bars_chart
+from portfolio.figures.scenario_bars_words import scenario_bars_description, scenario_bars_headline
 from portfolio.figures.scenario_frontier import (
     scenario_frontier_chart,
     scenario_frontier_description,

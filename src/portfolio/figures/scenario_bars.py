@@ -7,45 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portfolio.figures.formats import LARGE, money, money_unit, number, records, worths
-from portfolio.figures.labels import clean
+from portfolio.figures.formats import LARGE, money, money_unit, number
 from portfolio.figures.lengths import fte_lengths
 from portfolio.figures.plotted import Bars, Panels, Series
+from portfolio.figures.scenario_bars_words import (
+    ScenarioFacts,
+    description_of,
+    facts_of,
+    headline_of,
+    value_words_of,
+)
 from portfolio.figures.scenario_names import lettered
 from portfolio.figures.sheet import Sheet, box, label, nothing
 from portfolio.figures.style import ACCENT, DIM, FULL, INK, LINE, MIDDLE, RED
-from portfolio.language import decimal, plural, say
+from portfolio.language import say
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = [
-    "scenario_bars_chart",
-    "scenario_bars_description",
-    "scenario_bars_headline",
-    "value_words",
-]
+__all__ = ["scenario_bars_chart"]
 
-_CLOSE = 0.0005
 _SEEN = 0.01
 # Room for a name where the bars are drawn anew, px.
 _ROOM = 320.0
-
-
-@dataclass(frozen=True)
-class _Scenario:
-    """One scenario: NaN where it has no plan, or where a thing has no meaning."""
-
-    name: str
-    value: float
-    bound: float
-    alike: bool
-    amounts: dict[str, float]
-
-    @property
-    def planned(self) -> bool:
-        return not math.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -57,172 +42,6 @@ class _Panel:
     words: Callable[[float], str]
     part: float
     currency: str | None = None
-
-
-def _facts(table: pd.DataFrame) -> list[_Scenario]:
-    names = records(table, text=("scenario", "alike"))
-    columns = ("value", "bound", "chosen", "spend", "npv", "deficit")
-    return [
-        _Scenario(
-            row["scenario"],
-            float(table["value"].iloc[n]),
-            float(table["bound"].iloc[n]),
-            row["alike"] == "True",
-            {column: float(table[column].iloc[n]) for column in columns},
-        )
-        for n, row in enumerate(names)
-    ]
-
-
-def scenario_bars_headline(table: pd.DataFrame, *, value_currency: str | None = None) -> str:
-    """The finding of `scenario_bars_chart`, computed from its table.
-
-    Parameters
-    ----------
-    table, value_currency
-        As in `scenario_bars_chart`.
-
-    Returns
-    -------
-    str
-        One sentence, without a full stop.
-    """
-    return _headline(_facts(table), value_currency)
-
-
-def _headline(facts: list[_Scenario], value_currency: str | None) -> str:
-    planned = [one for one in facts if one.planned]
-    if not planned:
-        return say("No scenario has a plan")
-    found = _compared(planned, value_currency)
-    without = len(facts) - len(planned)
-    if not without:
-        return found
-    rest = plural("{n} scenario has no plan", "{n} scenarios have no plan", without)
-    return f"{found}; {rest}"
-
-
-def _compared(planned: list[_Scenario], value_currency: str | None) -> str:
-    """What the plans are worth beside the first."""
-    first = planned[0]
-    others = [one for one in planned[1:] if one.alike]
-    if not others:
-        worth = _worth(planned, value_currency)(first.value)
-        return say("{scenario} is worth {worth}", scenario=clean(first.name), worth=worth)
-    best = max(others, key=lambda one: one.value)
-    worst = min(others, key=lambda one: one.value)
-    found = _change(first, best)
-    if best is worst:
-        return found
-    least = _change_alone(first, worst)
-    return say(
-        "{found}, and {scenario} {change}", found=found, scenario=clean(worst.name), change=least
-    )
-
-
-def _gain(first: _Scenario, one: _Scenario) -> tuple[int, str]:
-    """Whether one is worth more (1), less (-1) or as much (0), and by how much; "" for unknown."""
-    gain = one.value - first.value
-    if abs(gain) / max(abs(first.value), 1e-12) < _CLOSE:
-        return 0, ""
-    sign = 1 if gain > 0 else -1
-    if first.value <= 0:
-        return sign, ""
-    percent = abs(gain) / abs(first.value) * 100
-    return sign, f"{decimal(percent, '.0f' if percent >= 9.5 else '.1f')} %"
-
-
-def _change(first: _Scenario, one: _Scenario) -> str:
-    """One scenario beside the first, as a sentence."""
-    sign, part = _gain(first, one)
-    fields = {"scenario": clean(one.name), "first": clean(first.name)}
-    if not sign:
-        return say("{scenario} is worth as much as {first}", **fields)
-    if part and sign > 0:
-        return say("{scenario} is worth {share} more than {first}", share=part, **fields)
-    if part:
-        return say("{scenario} is worth {share} less than {first}", share=part, **fields)
-    if sign > 0:
-        return say("{scenario} is worth more than {first}", **fields)
-    return say("{scenario} is worth less than {first}", **fields)
-
-
-def _change_alone(first: _Scenario, one: _Scenario) -> str:
-    """One scenario beside the first, at the end of a sentence that says so of another."""
-    sign, part = _gain(first, one)
-    if not sign:
-        return say("as much")
-    if part:
-        return say("{share} more", share=part) if sign > 0 else say("{share} less", share=part)
-    return say("more") if sign > 0 else say("less")
-
-
-def _worth(facts: list[_Scenario], value_currency: str | None) -> Callable[[float], str]:
-    largest = max((abs(one.value) for one in facts if one.planned), default=0.0)
-    return value_words(largest, value_currency)
-
-
-def value_words(largest: float, currency: str | None) -> Callable[[float], str]:
-    """How the values of scenarios are written, all with as many decimals.
-
-    Parameters
-    ----------
-    largest : float
-        The largest of them, without its sign; NaN where there is none.
-    currency : str or None
-        Currency, where value is money; else it is a score.
-
-    Returns
-    -------
-    callable
-        From a value to its words.
-    """
-    return worths(largest, 1 if largest >= 100 else 2 if largest >= 1 else 3, currency)
-
-
-def scenario_bars_description(
-    table: pd.DataFrame, *, currency: str, value_currency: str | None = None
-) -> str:
-    """The alternative text of `scenario_bars_chart`, computed from its table.
-
-    Parameters
-    ----------
-    table, currency, value_currency
-        As in `scenario_bars_chart`.
-
-    Returns
-    -------
-    str
-        A few sentences with the main numbers.
-    """
-    return _describe(_facts(table), currency, value_currency)
-
-
-def _describe(facts: list[_Scenario], currency: str, value_currency: str | None) -> str:
-    words = _worth(facts, value_currency)
-    parts = [_headline(facts, value_currency)]
-    for one in facts:
-        name = clean(one.name)
-        if not one.planned:
-            parts.append(say("{scenario} has no plan", scenario=name))
-            continue
-        fields = {
-            "scenario": name,
-            "value": words(one.value),
-            "projects": plural("{n} project", "{n} projects", round(one.amounts["chosen"])),
-            "spend": money(one.amounts["spend"], currency),
-        }
-        deficit = one.amounts["deficit"]
-        parts.append(
-            say(
-                "{scenario}: value {value}, {projects}, spend {spend}, {fte} FTE short",
-                fte=number(deficit),
-                **fields,
-            )
-            if deficit > 1e-6
-            else say("{scenario}: value {value}, {projects}, spend {spend}", **fields)
-        )
-    return ". ".join(parts) + "."
 
 
 def scenario_bars_chart(
@@ -260,11 +79,9 @@ def scenario_bars_chart(
     ReportError
         A column is missing.
     """
-    facts = _facts(table)
-    headline, description = (
-        _headline(facts, value_currency),
-        _describe(facts, currency, value_currency),
-    )
+    facts = facts_of(table)
+    headline = headline_of(facts, value_currency)
+    description = description_of(facts, currency, value_currency)
     if not any(one.planned for one in facts):
         return nothing(headline, say("The rules of each cannot all hold together."), width)
     fte = fte_lengths(frequency)
@@ -307,7 +124,7 @@ def scenario_bars_chart(
     return sheet.chart(layers, high * len(facts), description, plotted)
 
 
-def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
+def _plotted(facts: list[ScenarioFacts], panel: _Panel, names: list[str]) -> Bars:
     """A column of bars for formats that draw it anew."""
     amounts = tuple(
         None if not one.planned or math.isnan(amount := one.amounts[panel.column]) else amount
@@ -326,16 +143,16 @@ def _plotted(facts: list[_Scenario], panel: _Panel, names: list[str]) -> Bars:
     )  # fmt: skip
 
 
-def _open(one: _Scenario, facts: list[_Scenario]) -> bool:
+def _open(one: ScenarioFacts, facts: list[ScenarioFacts]) -> bool:
     """Whether it is seen in the picture how much better a plan might be."""
     largest = max(abs(other.value) for other in facts if other.planned)
     return abs(one.bound - one.value) > _SEEN * largest
 
 
-def _panels(facts: list[_Scenario], currency: str, value_currency: str | None) -> list[_Panel]:
+def _panels(facts: list[ScenarioFacts], currency: str, value_currency: str | None) -> list[_Panel]:
     planned = [one for one in facts if one.planned]
     panels = [
-        _Panel(say("Value"), "value", _worth(facts, value_currency), 0.3, value_currency),
+        _Panel(say("Value"), "value", value_words_of(facts, value_currency), 0.3, value_currency),
         _Panel(say("Projects"), "chosen", number, 0.18),
         _Panel(say("Spend"), "spend", lambda amount: money(amount, currency), 0.24, currency),
     ]
@@ -348,7 +165,7 @@ def _panels(facts: list[_Scenario], currency: str, value_currency: str | None) -
 
 
 def _bars(
-    facts: list[_Scenario], sheet: Sheet, panel: _Panel, left: float, wide: float, high: float
+    facts: list[ScenarioFacts], sheet: Sheet, panel: _Panel, left: float, wide: float, high: float
 ) -> list[alt.Chart]:
     known = [one.amounts[panel.column] for one in facts if one.planned]
     ends = [*known, *(one.bound for one in facts if panel.column == "value" and one.planned)]

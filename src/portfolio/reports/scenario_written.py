@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from portfolio.figures.scenario_bars import value_words
+from portfolio.figures.scenario_bars_words import value_words
 from portfolio.language import decimal
 from portfolio.reports.pieces import Written
 from portfolio.reports.scenarios import ScenariosContent
