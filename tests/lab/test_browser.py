@@ -317,6 +317,20 @@ def test_run_again_it_begins_anew(lab: Lab, menu: str, item: str) -> None:
     assert "LOW" not in lab.page.locator(".wi-words").inner_text()
 
 
+def test_saved_and_opened_again_it_says_how_to_have_the_page(lab: Lab, address: str) -> None:
+    lab.page.get_by_role("menuitem", name="File", exact=True).click()
+    before = lab.notebook.read_text("utf-8")
+    lab.page.get_by_role("menuitem", name=re.compile("^Save Notebook Ctrl")).click()
+    deadline = time.monotonic() + PATIENCE
+    while (saved := lab.notebook.read_text("utf-8")) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "widget-view" not in saved
+    assert "choose Run, Run All Cells" in saved
+    assert "Strategic value" in saved  # what other cells show stays
+    assert lab.page.locator(".wi").count() == 1
+
+
 def test_closed_while_it_solves_and_opened_again_it_runs_as_before(lab: Lab, address: str) -> None:
     lab.page.evaluate("document.querySelector('.wi-first').click()")
     before, lab.page = lab.page, lab.page.context.browser.new_page(**WINDOW)
