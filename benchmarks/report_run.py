@@ -80,7 +80,8 @@ words = json.load(open("words.json"))
 
 
 def run_ours(folder: Path, data: Path) -> None:
-    from portfolio.reports.publish import BOARD, publish_report
+    from portfolio.reports.kinds import BOARD
+    from portfolio.reports.publish import publish_report
 
     notebook = folder / "10-board-report.ipynb"
     publish_report(BOARD, data, reports=folder / "reports", notebook=notebook, progress=False)
@@ -122,8 +123,8 @@ def prepare_both(folder: Path, data: Path) -> dict[str, Any]:
 
     from portfolio.analysis.frontier import distances
     from portfolio.reports import sections, strategy
+    from portfolio.reports.kinds import BOARD
     from portfolio.reports.places import find_notebook
-    from portfolio.reports.publish import BOARD
 
     notebook = nbformat.read(find_notebook(BOARD.notebook), 4)
     # The notebook's own first cells, so that it may change without this script.

@@ -18,9 +18,10 @@ from portfolio.data.write import write_folder
 from portfolio.errors import ReportError, ScenarioError
 from portfolio.plan import read_plan
 from portfolio.reports.inputs import validate
+from portfolio.reports.kinds import BOARD, CAPACITY, Kind
 from portfolio.reports.notebook import NotebookRun, run_notebook
 from portfolio.reports.places import find_notebook
-from portfolio.reports.publish import BOARD, CAPACITY, Kind, PublishedRun, publish_report
+from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.scenario import read_scenario
 
 FOLDER = find_notebook(BOARD.notebook).parent

@@ -14,7 +14,8 @@ import pytest
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.write import write_folder, write_workbook
-from portfolio.reports.publish import BOARD, PublishedRun, publish_report
+from portfolio.reports.kinds import BOARD
+from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.store import verify_reports
 
 HOSTILE = [

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from portfolio.errors import PortfolioError
-from portfolio.reports.publish import BOARD, PublishedRun, publish_report
+from portfolio.reports.kinds import BOARD
+from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.store import Place, stage
 
 PARAMETERS = """

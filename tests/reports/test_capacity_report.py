@@ -21,9 +21,10 @@ from portfolio.reports import capacity_sections as sections
 from portfolio.reports.audience import Audience
 from portfolio.reports.capacity import OTHER_PLACES, CapacityContent
 from portfolio.reports.inputs import Inputs
+from portfolio.reports.kinds import CAPACITY
 from portfolio.reports.prepare_capacity import prepare_capacity
 from portfolio.reports.pseudonyms import pseudonyms, too_small
-from portfolio.reports.publish import CAPACITY, PublishedRun, publish_report
+from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.roles import OTHER_ROLES
 from portfolio.reports.withheld import under_pseudonyms
 from portfolio.scenario import Scenario

@@ -14,7 +14,8 @@ from portfolio.errors import ReportError
 from portfolio.reports import pdf
 from portfolio.reports.format_names import FORMATS, SLIDES
 from portfolio.reports.formats import write_formats
-from portfolio.reports.publish import BOARD, PublishedRun, publish_report
+from portfolio.reports.kinds import BOARD
+from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.slides_template import write_slides_template
 from portfolio.reports.store import HASHES, issue_run
 

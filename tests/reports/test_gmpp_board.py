@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from portfolio.importers.gmpp import import_gmpp, write_import
-from portfolio.reports.publish import BOARD, publish_report
+from portfolio.reports.kinds import BOARD
+from portfolio.reports.publish import publish_report
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("PORTFOLIO_SHARED_DATA", ROOT.parent / "shared" / "data"))

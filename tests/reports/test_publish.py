@@ -7,8 +7,9 @@ import pytest
 
 from portfolio.errors import ReportError
 from portfolio.reports.edition import draft_line
+from portfolio.reports.kinds import BOARD
 from portfolio.reports.places import find_notebook
-from portfolio.reports.publish import BOARD, publish_report
+from portfolio.reports.publish import publish_report
 from portfolio.reports.store import Place, find_runs
 
 from .notebooks import PARAMETERS, code, write

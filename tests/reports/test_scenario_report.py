@@ -23,8 +23,9 @@ from portfolio.data.write import write_folder
 from portfolio.errors import ReportError, ScenarioError
 from portfolio.models.outcome import Settings
 from portfolio.reports.format_names import FORMATS
+from portfolio.reports.kinds import SCENARIOS
 from portfolio.reports.pieces import Table
-from portfolio.reports.publish import SCENARIOS, PublishedRun, publish_report
+from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.scenario_differences import differences
 from portfolio.reports.scenario_inputs import validate_scenarios
 from portfolio.reports.scenario_written import sized

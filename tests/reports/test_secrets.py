@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.errors import ReportError
-from portfolio.reports.publish import BOARD, publish_report
+from portfolio.reports.kinds import BOARD
+from portfolio.reports.publish import publish_report
 from portfolio.reports.secrets import refuse_secrets, remove_leaks, without_secrets
 from portfolio.reports.store import find_runs
 

@@ -25,7 +25,8 @@ from portfolio.cli.words import show_done, tell
 from portfolio.language import ENGLISH, languages
 
 if TYPE_CHECKING:
-    from portfolio.reports.publish import Kind, PublishedRun
+    from portfolio.reports.kinds import Kind
+    from portfolio.reports.publish import PublishedRun
 
 __all__ = ["demo", "report"]
 
@@ -165,7 +166,7 @@ def board(form: str, **asked: Any) -> None:
     For example:
       portfolio report board my.xlsx --beside cut.yaml --to pdf,pptx
     """  # noqa: D301
-    from portfolio.reports.publish import BOARD
+    from portfolio.reports.kinds import BOARD
 
     _show(_publish(BOARD, **asked), form)
 
@@ -199,7 +200,7 @@ def scenarios(form: str, **asked: Any) -> None:
     For example:
       portfolio report scenarios my.xlsx --scenario cut.yaml --scenario two-more-engineers.yaml
     """  # noqa: D301
-    from portfolio.reports.publish import SCENARIOS
+    from portfolio.reports.kinds import SCENARIOS
 
     _show(_publish(SCENARIOS, **asked), form)
 
@@ -216,7 +217,7 @@ def capacity(form: str, **asked: Any) -> None:
     People are published by pseudonyms, roles and places of under three people
     together, and rates never.
     """
-    from portfolio.reports.publish import CAPACITY
+    from portfolio.reports.kinds import CAPACITY
 
     _show(_publish(CAPACITY, **asked), form)
 
@@ -234,8 +235,8 @@ def _show(published: PublishedRun, form: str) -> None:
 @result_format
 def demo(reports: Path, form: str) -> None:
     """Publish a board report of the sample portfolio, and say where it is."""
+    from portfolio.reports.kinds import BOARD
     from portfolio.reports.places import find_sample
-    from portfolio.reports.publish import BOARD
 
     published = _publish(BOARD, find_sample(), reports=reports)
     sentence = (

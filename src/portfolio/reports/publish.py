@@ -10,33 +10,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portfolio.data.title import read_title
 from portfolio.errors import ReportError
-from portfolio.language import ENGLISH, mark, say, spoken
+from portfolio.language import ENGLISH, say, spoken
 from portfolio.language import language as spoken_language
-from portfolio.reports.audience import WITHOUT_LEAVE, Audience
+from portfolio.reports.audience import Audience
 from portfolio.reports.earlier import earlier_folders, named
 from portfolio.reports.edition import draft_lines, draft_words
 from portfolio.reports.html import render_html
 from portfolio.reports.index import indexed
+from portfolio.reports.kinds import Kind
 from portfolio.reports.notebook import run_notebook
 from portfolio.reports.parameters import JSON, check_parameters, declared_parameters
 from portfolio.reports.places import find_notebook
 from portfolio.reports.provenance import hash_file, input_hashes, versions
 from portfolio.reports.request import check_request
+from portfolio.reports.run_place import place_of
 from portfolio.reports.secrets import remove_leaks
-from portfolio.reports.store import Place, Staging, stage
+from portfolio.reports.store import Staging, stage
 
-__all__ = [
-    "BOARD",
-    "CAPACITY",
-    "KINDS",
-    "SCENARIOS",
-    "Kind",
-    "PublishedRun",
-    "place_of",
-    "publish_report",
-]
+__all__ = ["PublishedRun", "publish_report"]
 
 _PAGE = "report.html"
 _EXECUTED = "report.ipynb"
@@ -44,34 +36,6 @@ _SUMMARY = "summary.json"
 _LOG = "log.txt"
 # what the manifest repeats from the notebook's summary
 _SOLVE = ("status", "objective", "bound", "gap", "seconds", "seed", "data_date", "figures")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of report.
-
-    Attributes
-    ----------
-    name : str
-        Its folder among the published reports.
-    notebook : str
-        The toolkit's notebook that makes it.
-    words : str
-        What it is called in a title, in English.
-    several : bool
-        Whether one report sets several scenarios side by side.
-    """
-
-    name: str
-    notebook: str
-    words: str
-    several: bool = False
-
-
-BOARD = Kind("board", "10-board-report.ipynb", mark("board report"))
-CAPACITY = Kind("capacity", "20-capacity-and-people.ipynb", mark("capacity and people"))
-SCENARIOS = Kind("scenarios", "15-scenarios.ipynb", mark("scenarios"), several=True)
-KINDS = {kind.name: kind for kind in (BOARD, CAPACITY, SCENARIOS)}
 
 
 @dataclass(frozen=True)
@@ -298,52 +262,6 @@ def _further(
         language=spoken_language(),
     )
     return write_formats(notebook, about, run.folder, formats, slides)
-
-
-def place_of(
-    kind: Kind,
-    data: Path,
-    period: str | None,
-    scenario: Path | None,
-    audience: Audience = WITHOUT_LEAVE,
-    scenarios: Sequence[Path] = (),
-    language: str = ENGLISH,
-) -> Place:
-    """What a run will be of, as far as can be known before all is read.
-
-    Parameters
-    ----------
-    kind : Kind
-    data : Path
-    period : str or None
-    scenario : Path or None
-    audience : Audience
-    scenarios : sequence of Path
-        Further ones.
-    language : str
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario cannot be read.
-    """
-    name, dated = read_title(data)
-    first = _scenario_name(scenario) if scenario else "baseline"
-    return Place(
-        kind.name,
-        portfolio=name or data.resolve().stem,
-        period=period or dated or "unknown",
-        scenario="+".join([first, *map(_scenario_name, scenarios)]),
-        audience=audience.name,
-        language=language,
-    )
-
-
-def _scenario_name(scenario: Path) -> str:
-    # Imported late: it loads pandas, which the command itself has no need of.
-    from portfolio.scenario import read_scenario
-
-    return read_scenario(scenario).name
 
 
 def _scenario_files(scenario: Path) -> list[Path]:

@@ -19,7 +19,9 @@ from portfolio.cli import main
 from portfolio.errors import ReportError, SolveError
 from portfolio.reports.due import Summary, look, read_schedule, run_due
 from portfolio.reports.due import run as due_run
-from portfolio.reports.publish import BOARD, Kind, PublishedRun, place_of
+from portfolio.reports.kinds import BOARD, Kind
+from portfolio.reports.publish import PublishedRun
+from portfolio.reports.run_place import place_of
 from portfolio.reports.store import find_runs, stage
 
 from ..notebooks import PARAMETERS, write

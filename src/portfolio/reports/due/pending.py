@@ -14,7 +14,8 @@ from portfolio.errors import PortfolioError
 from portfolio.language import ENGLISH
 from portfolio.reports.audience import Audience
 from portfolio.reports.due.schedule import Planned, Schedule
-from portfolio.reports.publish import Kind, place_of
+from portfolio.reports.kinds import Kind
+from portfolio.reports.run_place import place_of
 from portfolio.reports.store import Place, Run, find_runs
 
 __all__ = ["Due", "facts_of", "find_due"]

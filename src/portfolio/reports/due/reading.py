@@ -15,9 +15,9 @@ from portfolio.language import languages
 from portfolio.reports.due.cadence import CADENCES, Cadence, check_cron
 from portfolio.reports.due.schedule import PERIOD, Planned, Schedule
 from portfolio.reports.format_names import FORMATS
+from portfolio.reports.kinds import KINDS
 from portfolio.reports.parameters import JSON, declared_parameters
 from portfolio.reports.places import find_notebook
-from portfolio.reports.publish import KINDS
 from portfolio.scenario.values import flag, name, several, text
 from portfolio.scenario.yaml_text import read_yaml
 

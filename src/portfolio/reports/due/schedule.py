@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portfolio.reports.due.cadence import Cadence
+from portfolio.reports.kinds import Kind
 from portfolio.reports.parameters import JSON
-from portfolio.reports.publish import Kind
 
 __all__ = ["PERIOD", "Planned", "Schedule"]
 

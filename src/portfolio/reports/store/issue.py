@@ -20,6 +20,7 @@ from portfolio.interrupts import uninterrupted
 from portfolio.language import say, spoken
 from portfolio.reports.audience import Audience
 from portfolio.reports.edition import issued_page, issued_words
+from portfolio.reports.kinds import KINDS
 from portfolio.reports.store.address import ISSUED, Place
 from portfolio.reports.store.runs import ISSUE, Run, find_run, find_runs
 from portfolio.reports.store.seal import (
@@ -178,7 +179,6 @@ def _write_formats(run: Run, record: Mapping[str, Any], work: Path) -> None:
         return
     from portfolio.figures import period_words
     from portfolio.reports.parameters import read_notebook
-    from portfolio.reports.publish import KINDS
 
     place = run.place
     kind = KINDS.get(place.kind)
