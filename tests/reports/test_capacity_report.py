@@ -19,7 +19,8 @@ from portfolio.errors import DataError, Fault, ReportError, ScenarioError, Solve
 from portfolio.models.outcome import Settings
 from portfolio.reports import capacity_sections as sections
 from portfolio.reports.audience import Audience
-from portfolio.reports.capacity import OTHER_PLACES, CapacityContent
+from portfolio.reports.capacity import CapacityContent
+from portfolio.reports.capacity_places import OTHER_PLACES
 from portfolio.reports.inputs import Inputs
 from portfolio.reports.kinds import CAPACITY
 from portfolio.reports.prepare_capacity import prepare_capacity

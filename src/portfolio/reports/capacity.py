@@ -10,27 +10,32 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from portfolio.allocation import Allocation
 from portfolio.analysis.capacity import CapacityAnalysis, analyse_capacity, bottlenecks
 from portfolio.analysis.wanted import wanted_selection
 from portfolio.data.portfolio import Portfolio
-from portfolio.language import mark, say
+from portfolio.language import say
 from portfolio.models.allocation import Work
 from portfolio.plan import Plan
 from portfolio.reports.audience import WITHOUT_LEAVE, Audience
-from portfolio.reports.pseudonyms import pseudonyms, too_small
+from portfolio.reports.capacity_people import (
+    booked_over,
+    busiest_first,
+    loads_of,
+    people_called,
+)
+from portfolio.reports.capacity_places import by_place, by_programme
+from portfolio.reports.capacity_work import kinds_of, work_by_kind
 from portfolio.reports.roles import MERGED, Roles
 from portfolio.result_tables import SUMMARY, plain
 from portfolio.scenario import Scenario
 
-__all__ = ["OTHER_PLACES", "CapacityContent"]
+__all__ = ["CapacityContent"]
 
-OTHER_PLACES: Final = mark("Places of few people")
 _ADDED = ["demand", "reserved", "most", "supplied", "deficit", "certain"]
 _SHORTAGE = ["project", "role", "period", "fte", "demand", "remedy"]
 
@@ -87,13 +92,7 @@ class CapacityContent:
     @cached_property
     def people(self) -> dict[str, str]:
         """What each person is called here, by person_id."""
-        if not self.names:
-            return pseudonyms(self.portfolio)
-        table = self.portfolio.tables["people"]
-        return {
-            person: name or person
-            for person, name in zip(table["person_id"], table["name"], strict=True)
-        }
+        return people_called(self.portfolio, names=self.names)
 
     @cached_property
     def projects(self) -> dict[str, str]:
@@ -140,13 +139,7 @@ class CapacityContent:
 
         In the order of the names, which says nothing of who they are.
         """
-        rows = self.planned.people
-        called = rows["person_id"].map(self.people)
-        keys = rows["person_id"] if self.names else called
-        frame = pd.DataFrame({"person_id": keys, "person": called})
-        for name in ("period", "time", "committed", "proposed", "load"):
-            frame[name] = rows[name].to_numpy()
-        return frame.sort_values("person_id", kind="stable", ignore_index=True)
+        return loads_of(self.planned.people, self.people, names=self.names)
 
     @cached_property
     def over_today(self) -> pd.DataFrame:
@@ -158,13 +151,7 @@ class CapacityContent:
             person (as called here), period, time, committed, proposed, over_committed, over; with
             names: bookings too, since who knows the projects knows the person.
         """
-        rows = self.planned.over_allocated
-        columns = ["period", "time", "committed", "proposed", "over_committed", "over"]
-        if self.names:
-            columns.append("bookings")
-        frame = rows[columns].copy()
-        frame.insert(0, "person", [self.people[person] for person in rows["person_id"]])
-        return frame.sort_values("over", ascending=False, kind="stable", ignore_index=True)
+        return booked_over(self.planned.over_allocated, self.people, names=self.names)
 
     @cached_property
     def shortage(self) -> pd.DataFrame:
@@ -183,48 +170,12 @@ class CapacityContent:
     @cached_property
     def programmes(self) -> pd.DataFrame:
         """By programme, over all periods: programme (name), demand, supplied, deficit."""
-        rows = self.planned.programmes
-        sums = rows.groupby("programme_id", sort=False)[["demand", "supplied", "deficit"]].sum()
-        table = self.portfolio.tables["programmes"]
-        names = dict(zip(table["programme_id"], table["name"], strict=True))
-        sums.insert(0, "programme", [names.get(key, say("No programme")) for key in sums.index])
-        needed: pd.DataFrame = sums[sums["demand"] > 0]
-        return needed.reset_index(drop=True)
+        return by_programme(self.portfolio, self.planned.programmes)
 
     @cached_property
     def locations(self) -> pd.DataFrame:
         """By place, over all periods: location (name), demand, time; small places together."""
-        people, table = self.portfolio.tables["people"], self.portfolio.tables["locations"]
-        names = dict(zip(table["location_id"], table["name"], strict=True))
-        names = {"": say("No location"), **names}
-        small = too_small(
-            {place: set(people.loc[people["location_id"] == place, "person_id"]) for place in names}
-        )
-        rows = self.planned.locations
-        rows = rows.assign(
-            location=[say(OTHER_PLACES) if p in small else names[p] for p in rows["location_id"]]
-        )
-        sums = rows.groupby("location", sort=False)[["demand", "time"]].sum()
-        return sums.reset_index()
-
-    def work(self, analysis: CapacityAnalysis, selection: pd.DataFrame) -> pd.DataFrame:
-        """Demand by period and kind (in_flight, new), with work outside the portfolio."""
-        work = Work(self.portfolio, self.scenario, selection)
-        stage = self.portfolio.tables["projects"]["stage"].to_numpy(object)
-        kind = np.where(stage[work.demand["project"]] == "in_flight", "in_flight", "new")
-        labels = np.array(self.periods, dtype=object)
-        demand = pd.DataFrame(
-            {
-                "role_id": np.array(work.roles, dtype=object)[work.demand["role"]],
-                "period": labels[work.demand["t"]],
-                "kind": kind,
-                "fte": work.demand["fte"],
-            }
-        )
-        outside = analysis.roles[["role_id", "period"]].assign(
-            kind="outside", fte=analysis.roles["reserved"]
-        )
-        return pd.concat([demand, outside[outside["fte"] > 0]], ignore_index=True)
+        return by_place(self.portfolio, self.planned.locations)
 
     @cached_property
     def all_work(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -233,7 +184,7 @@ class CapacityContent:
         work = Work(self.portfolio, self.scenario, self.plan.selection, hires=self.plan.hires)
         there = work.time.sum(axis=0) + work.by_hand.sum(axis=0)
         frame = pd.DataFrame({"period": self.periods, "fte": there})
-        return self.work(self.planned, self.plan.selection), frame
+        return work_by_kind(work, self.planned.roles), frame
 
     @cached_property
     def bottleneck(self) -> str:
@@ -245,21 +196,17 @@ class CapacityContent:
     @cached_property
     def bottleneck_work(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What is wanted of the bottleneck role by period and kind, and the most it could give."""
-        work = self.work(self.wanted, wanted_selection(self.portfolio))
         roles = self.wanted.roles
+        work = Work(self.portfolio, self.scenario, wanted_selection(self.portfolio))
+        rows = work_by_kind(work, roles)
         own = roles[roles["role_id"] == self.bottleneck]
         there = own[["period"]].assign(fte=own["most"] + own["reserved"])
-        return work[work["role_id"] == self.bottleneck], there
+        return rows[rows["role_id"] == self.bottleneck], there
 
     @cached_property
     def busiest(self) -> list[str]:
         """Keys (person_id of `loads`) of everybody who has work, the most loaded first."""
-        rows = self.loads
-        sums = rows.groupby("person_id", sort=False)[["time", "load"]].sum()
-        top = rows.assign(over=rows["load"] - rows["time"]).groupby("person_id", sort=False)["over"]
-        sums = sums.assign(over=top.max().clip(lower=0), used=sums["load"] / sums["time"])
-        sums = sums[sums["load"] > 0].sort_values(["over", "used"], ascending=False, kind="stable")
-        return [str(key) for key in sums.index]
+        return busiest_first(self.loads)
 
     def person_work(self, key: str) -> tuple[pd.DataFrame, pd.DataFrame, str]:
         """The work of one person, the time that they have, and what they are called.
@@ -281,9 +228,7 @@ class CapacityContent:
         if self.names:
             kinds = [self.projects[project] for project in rows["project_id"]]
         else:
-            table = self.portfolio.tables["projects"]
-            stage = dict(zip(table["project_id"], table["stage"], strict=True))
-            kinds = [_bound(project, stage) for project in rows["project_id"]]
+            kinds = kinds_of(self.portfolio, rows["project_id"])
         work = rows[["period", "fte"]].assign(kind=kinds)
         there = own[["period"]].assign(fte=own["time"])
         return work, there, called
@@ -345,9 +290,3 @@ class CapacityContent:
             shown.assign(**texts).round(6).to_csv(folder / f"{name}.csv", index=False)
         text = json.dumps(self.summary(), indent=2, ensure_ascii=False, allow_nan=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
-
-
-def _bound(project: str, stage: dict[str, str]) -> str:
-    if not project:
-        return "outside"
-    return "in_flight" if stage[project] == "in_flight" else "new"

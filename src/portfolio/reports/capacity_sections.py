@@ -7,13 +7,18 @@ import math
 import pandas as pd
 
 from portfolio import figures
-from portfolio.data.called import periods_counted
 from portfolio.figures import number, period_words, share
-from portfolio.figures.labels import join_names
-from portfolio.figures.lengths import work
 from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.capacity import CapacityContent
+from portfolio.reports.capacity_sentences import (
+    bottlenecks_sentence,
+    places_sentence,
+    shortage_sentence,
+    today_note,
+    today_sentence,
+    work_words,
+)
 from portfolio.reports.horizon import horizon_words
 from portfolio.reports.pieces import Pieces, Written
 from portfolio.reports.written import FTE, SHARE
@@ -80,14 +85,14 @@ def cards(content: CapacityContent) -> Pieces:
     covered = share(float(planned["supplied"].sum()) / demand) if demand > 0 else "–"
     return pieces.cards(
         [
-            (covered, say("of the plan's {amount} covered", amount=_amount(content, demand))),
+            (covered, say("of the plan's {amount} covered", amount=work_words(content, demand))),
             (
                 str(len(short)),
                 plural(
                     "role short if all that is wanted began at once, by {amount}",
                     "roles short if all that is wanted began at once, by {amount}",
                     len(short),
-                    amount=_amount(content, float(wanted["deficit"].sum())),
+                    amount=work_words(content, float(wanted["deficit"].sum())),
                 ),
             ),
             (
@@ -110,53 +115,12 @@ def cards(content: CapacityContent) -> Pieces:
     )
 
 
-def _amount(content: CapacityContent, fte: float) -> str:
-    return work(fte, content.portfolio.calendar.frequency)
-
-
-def shortage_sentence(content: CapacityContent) -> str:
-    """What is short in the plan."""
-    deficit = float(content.planned.roles["deficit"].sum())
-    if deficit <= 1e-6:
-        return say("The plan has the people it needs")
-    short = content.shown_bottlenecks(content.planned)
-    short = short[short["periods_short"] > 0]
-    return say(
-        "The plan lacks {amount}, most of {role}",
-        amount=_amount(content, deficit),
-        role=join_names(short["role"], 1),
-    )
-
-
 def today(content: CapacityContent) -> Pieces:
     """Who is booked for more than there is, before any optimisation."""
     rows = content.over_today
-    over = content.planned.summary()["over_allocated"]
+    words, note = today_sentence(content), today_note(content)
     if rows.empty:
-        return pieces.finding(
-            say("Today nobody is booked for more than there is"),
-            say("Bookings as they stand in the data, before any optimisation"),
-        )
-    firm = int((rows["over_committed"] > 1e-6).sum())
-    words = plural(
-        "Today {n} person is booked for more than there is, in {periods} taken together",
-        "Today {n} people are booked for more than there is, in {periods} taken together",
-        over["people"],
-        periods=periods_counted(len(rows), content.portfolio.calendar.frequency),
-    )
-    note = (
-        plural(
-            "Bookings as they stand in the data, before any optimisation; {n} of the rows by "
-            "committed bookings alone",
-            "Bookings as they stand in the data, before any optimisation; {n} of the rows by "
-            "committed bookings alone",
-            firm,
-        )
-        if firm
-        else say(
-            "Bookings as they stand in the data, before any optimisation; committed ones alone fit"
-        )
-    )
+        return pieces.finding(words, note)
     if len(rows) > _MOST_ROWS:
         note = say(
             "{note}. The {most} rows furthest over, of {all}",
@@ -234,19 +198,6 @@ def bottlenecks(content: CapacityContent) -> Pieces:
     """Roles in the order in which they run short, in what is wanted and in the plan."""
     asked = content.shown_bottlenecks(content.wanted)
     plan = content.shown_bottlenecks(content.planned).set_index("role_id")
-    short = asked[asked["periods_short"] > 0]
-    certain = float(short["certain"].sum())
-    words = say("No role would run short if all that is wanted began at once")
-    if len(short):
-        words = plural(
-            "If all that is wanted began at once, {roles} would run short; {share} of it whatever "
-            "is rearranged",
-            "If all that is wanted began at once, {roles} would run short; {share} of it whatever "
-            "is rearranged",
-            len(short),
-            roles=join_names(short["role"]),
-            share=share(certain / float(short["deficit"].sum())),
-        )
     planned = plan["deficit"].reindex(asked["role_id"]).fillna(0.0).to_numpy()
     rows = asked.assign(
         planned=planned,
@@ -255,7 +206,7 @@ def bottlenecks(content: CapacityContent) -> Pieces:
         peak=[period_words(label) for label in asked["peak_period"]],
     )
     return pieces.finding(
-        words,
+        bottlenecks_sentence(asked),
         say(
             "Peak use: the most that is asked of what the role could give if all who have it did "
             "nothing else"
@@ -314,18 +265,10 @@ def shortage(content: CapacityContent) -> Pieces:
 def places(content: CapacityContent) -> Pieces:
     """Programmes, and where people are."""
     unit = say(_OVER_THE_WHOLE_TIME[content.portfolio.calendar.frequency])
-    by_place = content.locations
-    away = by_place[by_place["demand"] > by_place["time"] * (1 + 1e-9)]
-    words = say("Programmes and places")
-    if len(away):
-        words = plural(
-            "{places} needs people from elsewhere",
-            "{places} need people from elsewhere",
-            len(away),
-            places=join_names(away["location"]),
-        )
     return (
-        pieces.finding(words, say("People of a place work for projects elsewhere too"))
+        pieces.finding(
+            places_sentence(content), say("People of a place work for projects elsewhere too")
+        )
         + pieces.table(
             content.programmes,
             {
@@ -339,7 +282,7 @@ def places(content: CapacityContent) -> Pieces:
             caption=unit,
         )
         + pieces.table(
-            by_place,
+            content.locations,
             {
                 "location": say("Place"),
                 "demand": say("Its projects need"),
