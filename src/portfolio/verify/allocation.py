@@ -15,7 +15,7 @@ from portfolio.scenario import Scenario
 from portfolio.verify.allocation_figures import changes_stated, objectives_stated
 from portfolio.verify.allocation_rules import ALLOCATION_FAMILIES, ROUNDED, where
 from portfolio.verify.ids import misstated
-from portfolio.verify.loads import records
+from portfolio.verify.records import records
 from portfolio.verify.rows import Found, Violation, amount
 from portfolio.verify.staffing import Staffing
 

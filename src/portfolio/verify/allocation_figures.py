@@ -6,7 +6,7 @@ import math
 
 from portfolio.verify.allocation_rules import ROUNDED, where
 from portfolio.verify.ids import misstated
-from portfolio.verify.loads import records
+from portfolio.verify.records import records
 from portfolio.verify.rows import Found, Violation, amount, differ
 from portfolio.verify.staffing import Staffing
 

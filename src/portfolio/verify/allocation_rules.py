@@ -8,7 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from portfolio.verify.loads import nested, records
+from portfolio.verify.loads import nested
+from portfolio.verify.records import records
 from portfolio.verify.rows import Found, Violation, amount
 from portfolio.verify.staffing import Need, Staffing
 

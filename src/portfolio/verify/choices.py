@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from portfolio.language import mark, say
 from portfolio.verify.joining import HIRING_FAMILIES
-from portfolio.verify.loads import FREE, Loads, records, sums
+from portfolio.verify.loads import FREE, Loads
+from portfolio.verify.records import records, sums
 from portfolio.verify.rows import Found, Row, Violation, amount, differ
 
 __all__ = ["FAMILIES", "offered", "unpaid"]

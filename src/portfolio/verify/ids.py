@@ -10,8 +10,8 @@ import numpy as np
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.plan import DECISIONS, HIRE_KINDS, TABLES, Plan
-from portfolio.verify.loads import records
 from portfolio.verify.people import pools
+from portfolio.verify.records import records
 from portfolio.verify.rows import TOLERANCE, Found, Violation, amount, differ, text_key
 
 __all__ = ["check_ids", "misstated"]

@@ -11,7 +11,8 @@ import pandas as pd
 
 from portfolio.scenario import ShareLimit
 from portfolio.verify.joining import HIRING_LIMITS
-from portfolio.verify.loads import Loads, records, sums
+from portfolio.verify.loads import Loads
+from portfolio.verify.records import records, sums
 from portfolio.verify.rows import Row, amount
 
 __all__ = ["LIMITS"]
@@ -42,7 +43,7 @@ def _role_capacity(loads: Loads) -> Iterator[Row]:
     """Demand for a role in a period, within what it has."""
     for role in loads.portfolio["roles"]["role_id"]:
         for t, label in enumerate(loads.calendar.labels):
-            need, upper = loads.need.get((role, t), 0.0), loads.limit(role, t)
+            need, upper = loads.need.get((role, t), 0.0), loads.supply.limit(role, t)
             what = f"Demand for role {role} in {label}"
             key = {"role_id": role, "period": label}
             yield Row("role_capacity", key, need, upper=upper, what=what, unit="FTE")
@@ -53,7 +54,7 @@ def _pool_time(loads: Loads) -> Iterator[Row]:
     supply = loads.plan.supply
     assert supply is not None
     spent = sums(supply, ["pool_id", "period"], "fte")
-    for pool in loads.pools.values():
+    for pool in loads.supply.pools.values():
         for label, time in zip(loads.calendar.labels, pool.fte.tolist(), strict=True):
             key = {"pool_id": pool.pool_id, "period": label}
             what = f"Work of pool {pool.pool_id} in {label}"
@@ -68,7 +69,7 @@ def _ring_fence(loads: Loads) -> Iterator[Row]:
     supplied = sums(supply, ["programme_id", "role_id", "period"], "supplied")
     fenced = {
         (pool.programme_id, role)
-        for pool in loads.pools.values()
+        for pool in loads.supply.pools.values()
         for role in pool.skills
         if pool.programme_id
     }

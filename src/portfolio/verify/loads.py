@@ -6,14 +6,10 @@ the same mistake should not be made twice in the same way.
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from portfolio.data.calendar import Calendar
@@ -22,10 +18,11 @@ from portfolio.drivers import driver_weights
 from portfolio.plan import STOPPING, Plan
 from portfolio.scenario import Scenario
 from portfolio.verify.hires import Joined
-from portfolio.verify.people import FTE, Pool, pools
+from portfolio.verify.records import period_numbers, records, sums
+from portfolio.verify.supply import Supply
 from portfolio.verify.worth import RATINGS, project_values
 
-__all__ = ["FREE", "Loads", "nested", "records", "sums"]
+__all__ = ["FREE", "Loads", "nested"]
 
 FREE: Final = ("proposed", "approved", "on_hold")
 _PERIODS_A_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
@@ -74,7 +71,7 @@ class Loads:
         selection = self.plan.selection
         assert selection is not None
         rows = selection.loc[selection["selected"], ["project_id", "option_id", "start"]]
-        rows = rows.assign(start=self.index(rows["start"]))
+        rows = rows.assign(start=period_numbers(self.calendar, rows["start"]))
         options = self.portfolio.options[["project_id", "option_id", "duration", "value_share"]]
         projects = self.portfolio["projects"][["project_id", "programme_id", "stage"]]
         return rows.merge(options, on=["project_id", "option_id"]).merge(projects, on="project_id")
@@ -100,12 +97,6 @@ class Loads:
         names = selection.loc[stopped, "project_id"]
         return [name for name in names if self.projects.at[name, "stage"] == "in_flight"]
 
-    def index(self, labels: pd.Series) -> npt.NDArray[np.int64]:
-        """Numbers of the periods that labels name."""
-        codes, names = pd.factorize(labels)
-        numbers = np.array([self.calendar.index(str(name)) for name in names], dtype=np.int64)
-        return numbers[codes] if len(codes) else np.empty(0, dtype=np.int64)
-
     def happenings(self, table: str) -> pd.DataFrame:
         """Rows of costs, benefits or demand of what is selected, from period 0 on.
 
@@ -125,7 +116,7 @@ class Loads:
         rows = rows[mine].reset_index(drop=True)
         dated = (rows["period"] != "").to_numpy()
         t = rows["start"].to_numpy("int64") + rows["offset"].fillna(0).to_numpy("int64")
-        t[dated] = self.index(rows.loc[dated, "period"])
+        t[dated] = period_numbers(self.calendar, rows.loc[dated, "period"])
         rows = rows.assign(t=t)
         return rows[rows["t"] >= 0]
 
@@ -144,6 +135,13 @@ class Loads:
         hires = self.plan.hires
         assert hires is not None
         return Joined(hires, self.portfolio, self.scenario)
+
+    @cached_property
+    def supply(self) -> Supply:
+        """What people can give."""
+        supply = self.plan.supply
+        assert supply is not None
+        return Supply(supply, self.portfolio, self.joined)
 
     @cached_property
     def benefits(self) -> pd.DataFrame:
@@ -190,99 +188,12 @@ class Loads:
         """Payments of the plan, with the number of the period, ``t``."""
         spend = self.plan.spend
         assert spend is not None
-        return spend.assign(t=self.index(spend["period"]))
+        return spend.assign(t=period_numbers(self.calendar, spend["period"]))
 
     @cached_property
     def fund_spend(self) -> dict[tuple[str, int], float]:
         """Payments by (fund_id, period)."""
         return sums(self.paid, ["fund_id", "t"])
-
-    @cached_property
-    def supplied(self) -> dict[tuple[str, int], float]:
-        """FTE that all pools supply, by (role_id, period)."""
-        supply = self.plan.supply
-        assert supply is not None
-        rows = supply.assign(t=self.index(supply["period"]), amount=supply["supplied"])
-        return sums(rows, ["role_id", "t"])
-
-    @cached_property
-    def totals(self) -> frozenset[str]:
-        """Roles whose capacity is given as a whole, so that no pool supplies them."""
-        capacity = self.portfolio["capacity"]
-        return frozenset(capacity.loc[capacity["kind"] == "total", "role_id"])
-
-    @cached_property
-    def by_hand(self) -> dict[tuple[str, int], float]:
-        """FTE of the table ``capacity``, total and extra, by (role_id, period)."""
-        capacity = self.portfolio["capacity"]
-        rows = capacity.assign(t=self.index(capacity["period"]), amount=capacity["fte"])
-        return sums(rows, ["role_id", "t"])
-
-    @cached_property
-    def reserved(self) -> dict[tuple[str, int], float]:
-        """FTE reserved by role, by (role_id, period)."""
-        reserved = self.portfolio["reserved"]
-        reserved = reserved[(reserved["role_id"] != "") & (reserved["person_id"] == "")]
-        rows = reserved.assign(t=self.index(reserved["period"]), amount=reserved["fte"])
-        return sums(rows, ["role_id", "t"])
-
-    @cached_property
-    def pool_supply(self) -> dict[tuple[str, int], float]:
-        """FTE that a role would get if all pools that serve any programme worked for it alone."""
-        shared = {name: pool.fte for name, pool in self.pools.items() if not pool.programme_id}
-        return self._by_role(shared)
-
-    @cached_property
-    def spare(self) -> dict[tuple[str, int], float]:
-        """FTE that a role could get of what the pools have left, by (role_id, period).
-
-        What ring-fenced people have left is nobody's but their programme's, and not counted.
-        """
-        left = {
-            name: np.zeros_like(pool.fte) if pool.programme_id else pool.fte.copy()
-            for name, pool in self.pools.items()
-        }
-        supply = self.plan.supply
-        assert supply is not None
-        for name, label, fte in zip(
-            supply["pool_id"], supply["period"], supply["fte"], strict=True
-        ):
-            left[name][self.position[label]] -= fte
-        return self._by_role({name: np.maximum(fte, 0.0) for name, fte in left.items()})
-
-    def _by_role(self, time: Mapping[str, FTE]) -> dict[tuple[str, int], float]:
-        result: dict[tuple[str, int], float] = {}
-        for name, fte in time.items():
-            for role, proficiency in self.pools[name].skills.items():
-                for t, value in enumerate(fte.tolist()):
-                    result[role, t] = result.get((role, t), 0.0) + proficiency * value
-        return result
-
-    def limit(self, role: str, t: int) -> float:
-        """FTE that projects may take of a role in a period, under the plan's supply and hires.
-
-        No more is reserved, or taken off by a negative extra, than the role could
-        have at all: work outside the portfolio that nobody can do stays undone.
-        """
-        place = (role, t)
-        reach = self.pool_supply.get(place, 0.0)
-        extra = max(self.by_hand.get(place, 0.0), -reach)
-        reserved = min(self.reserved.get(place, 0.0), reach + extra)
-        there = float(self.joined.there(role)[t]) if role in self._joined_roles else 0.0
-        return extra - reserved + self.supplied.get(place, 0.0) + there
-
-    @cached_property
-    def _joined_roles(self) -> frozenset[str]:
-        return frozenset(role for role, _ in self.joined.present)
-
-    def capacity(self, role: str, t: int) -> float:
-        """FTE of a role in a period if the pools gave it all they have left."""
-        return max(self.limit(role, t) + self.spare.get((role, t), 0.0), 0.0)
-
-    @cached_property
-    def pools(self) -> dict[str, Pool]:
-        """The pools, by pool_id."""
-        return {pool.pool_id: pool for pool in pools(self.portfolio)}
 
     def driver_parts(self, driver: str) -> dict[str, float]:
         """Part of each project's spend that serves a driver: weight x rating over their sum."""
@@ -335,21 +246,3 @@ def nested(portfolio: Portfolio) -> dict[str, set[str]]:
             inside[above].add(programme)
             above = parent[above]
     return inside
-
-
-def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """Rows as named tuples."""
-    row = _row_of(tuple(frame.columns))
-    return map(row._make, zip(*(frame[column].tolist() for column in frame.columns), strict=True))
-
-
-@cache
-def _row_of(columns: tuple[str, ...]) -> Any:
-    # Frames make such a class anew for each call, which takes longer than their few rows.
-    return namedtuple("Row", columns, rename=True)
-
-
-def sums(rows: pd.DataFrame, keys: list[str], column: str = "amount") -> dict[Any, float]:
-    """Sum of a column by keys."""
-    result: dict[Any, float] = rows.groupby(keys)[column].sum().to_dict()
-    return result

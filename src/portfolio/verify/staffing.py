@@ -20,8 +20,8 @@ from portfolio.data.portfolio import Portfolio
 from portfolio.drivers import strategic_value
 from portfolio.plan import Plan
 from portfolio.scenario import Scenario
-from portfolio.verify.loads import records
 from portfolio.verify.people import FTE, people_time, pools
+from portfolio.verify.records import records
 
 __all__ = ["Booking", "Need", "Place", "Staffing", "Stay"]
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from portfolio.plan import Plan, Status
 from portfolio.scenario import Scenario
-from portfolio.verify.loads import Loads, records
+from portfolio.verify.loads import Loads
+from portfolio.verify.records import records
 from portfolio.verify.rows import TOLERANCE, Found, Violation, amount, differ
 
 __all__ = ["check_objectives", "check_status"]

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from portfolio.plan import DECISIONS
 from portfolio.verify.ids import misstated
-from portfolio.verify.loads import FREE, Loads, records, sums
+from portfolio.verify.loads import FREE, Loads
 from portfolio.verify.overshoot import passed_limits
+from portfolio.verify.records import records, sums
 from portfolio.verify.rows import Found, Row, amount, differ, text_key
 
 __all__ = ["check_tables"]
@@ -108,7 +109,7 @@ def _capacity_table(loads: Loads) -> Found:
         stated.add(place)
         key = {"role_id": str(row.role_id), "period": str(row.period)}
         yield from _equal("capacity", key, "demand", row.demand, loads.need.get(place, 0.0))
-        yield from _equal("capacity", key, "capacity", row.capacity, loads.capacity(*place))
+        yield from _equal("capacity", key, "capacity", row.capacity, loads.supply.capacity(*place))
     for role, t in sorted(loads.need.keys() - stated):
         key = {"role_id": role, "period": loads.calendar.label(t)}
         yield from _equal("capacity", key, "demand", 0.0, loads.need[role, t])
