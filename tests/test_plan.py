@@ -246,6 +246,17 @@ def test_an_invalid_plan_is_written_without_its_tables(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "summary.json").read_text("utf-8"))["selected"] is None
 
 
+def test_the_folder_of_a_portfolio_is_refused(tmp_path: Path) -> None:
+    for name in ("settings.csv", "capacity.csv"):
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(DataError, match="holds the tables of a portfolio"):
+        make_plan().write(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "settings.csv": "mine",
+        "capacity.csv": "mine",
+    }
+
+
 def test_a_failed_write_leaves_the_earlier_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "plain",
     "read_summary",
     "read_table",
+    "spare_data",
     "write_folder",
     "write_table",
 ]
@@ -34,6 +35,7 @@ Kind = Literal["text", "number", "flag"]
 Columns: TypeAlias = Mapping[str, Kind]
 
 SUMMARY: Final = "summary.json"
+_SETTINGS: Final = "settings.csv"
 
 
 def write_folder(
@@ -60,11 +62,14 @@ def write_folder(
 
     Raises
     ------
+    DataError
+        If the folder holds the tables of a portfolio.
     OSError
         If the folder cannot be written; before the first move, an earlier
         result there is left as it was.
     """
     target = Path(folder)
+    spare_data(target)
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".result-") as name:
         staging = Path(name)
@@ -79,6 +84,25 @@ def write_folder(
             else:
                 (target / f"{table}.csv").unlink(missing_ok=True)
         (staging / SUMMARY).replace(target / SUMMARY)
+
+
+def spare_data(folder: Path) -> None:
+    """Refuse the folder of a portfolio: results have tables of the same names.
+
+    Parameters
+    ----------
+    folder : Path
+        Where a result is to be written; it may be missing.
+
+    Raises
+    ------
+    DataError
+        If it holds settings, which every portfolio has and no result.
+    """
+    if (folder / _SETTINGS).exists():
+        rule = f"holds the tables of a portfolio ({_SETTINGS}), which a result would replace"
+        remedy = "name a folder of its own"
+        raise DataError([Fault(os.fspath(folder), None, "", "", rule, remedy)])
 
 
 def read_summary(folder: str | Path, what: str) -> dict[str, Any]:

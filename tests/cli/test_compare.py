@@ -99,6 +99,14 @@ def test_every_file_that_is_wrong_is_told_at_once(data: Path, tmp_path: Path) ->
     assert "there is no such scenario file" in said
 
 
+@pytest.mark.parametrize("place", ["", "projects.csv/out"])
+def test_the_tables_are_not_replaced_by_results(data: Path, place: str) -> None:
+    before = {path: path.read_bytes() for path in data.iterdir()}
+    said = run(data, "less", f"--out={data / place}", code=2).output
+    assert "name one in another place" in said or "name a folder of its own" in said
+    assert {path: path.read_bytes() for path in data.iterdir()} == before
+
+
 def test_it_asks_for_a_scenario(data: Path) -> None:
     assert "--scenario" in run(data, code=2).output
 

@@ -164,6 +164,8 @@ def test_conflict_in_each_form(data: Path, tmp_path: Path) -> None:
         (["explain", "DATA"], 2, "Name one project, or ask about --all"),
         (["explain", "DATA", "A", "--all"], 2, "Name one project, or ask about --all"),
         (["explain", "DATA", "--all", "--save", "x.yaml"], 2, "Name the project of which"),
+        (["explain", "DATA", "A", "--save", "DATA/projects.csv"], 2, "one that ends in .yaml"),
+        (["explain", "DATA", "A", "--save", "DATA/projects.csv/a.yaml"], 2, "cannot be written"),
         (["explain", "DATA", "A", "--within", 0], 2, "0"),
         (["explain", "DATA", "c"], 2, "'c' is not a project of this portfolio"),
         (["explain", "DATA", "AA"], 2, "did you mean 'A'?"),
@@ -174,14 +176,18 @@ def test_conflict_in_each_form(data: Path, tmp_path: Path) -> None:
         (["bottlenecks", "DATA", "--money", "nan"], 2, "is not a number"),
         (["alternatives", "DATA", "--loss", 1], 2, "1"),
         (["alternatives", "DATA", "--number", 0], 2, "0"),
+        (["alternatives", "DATA", "--out", "DATA"], 2, "holds the tables of a portfolio"),
+        (["alternatives", "DATA", "--out", "DATA/projects.csv/a"], 2, "cannot be written to"),
     ],
 )
 def test_careless_input_is_told_so(
     data: Path, plan: Path, arguments: list[object], code: int, words: str
 ) -> None:
-    places = {"DATA": data, "PLAN": plan}
-    given = [places.get(str(one), one) for one in arguments]
-    assert words in run(*given, code=code).output
+    tables = {path: path.read_bytes() for path in data.iterdir()}
+    given = [str(one).replace("DATA", str(data)).replace("PLAN", str(plan)) for one in arguments]
+    said = " ".join(run(*given, code=code).output.split())
+    assert words in said
+    assert {path: path.read_bytes() for path in data.iterdir()} == tables
 
 
 def test_a_plan_that_is_not_one_of_the_tables_is_refused(

@@ -11,6 +11,7 @@ import click
 
 from portfolio.cli.asked import Asked, asks
 from portfolio.cli.asking import given_plan, plan_asked_about, rows_csv
+from portfolio.cli.files import savable
 from portfolio.cli.options import (
     Finite,
     notation,
@@ -103,6 +104,8 @@ def explain(
     portfolio, wanted, settings = asked.portfolio, asked.scenario, asked.settings
     if project is not None:
         check_project(wanted.apply(portfolio), project)
+    if save is not None:
+        savable(save)
     plan = plan_asked_about(portfolio, wanted, settings, folder)
     if project is None:
         assert plan.selection is not None
