@@ -65,6 +65,14 @@ def test_a_table_and_what_made_the_difference(data: Path) -> None:
     assert "infeasible" in said
 
 
+def test_equal_scenarios_are_one_model(data: Path, tmp_path: Path) -> None:
+    same = tmp_path / "same.yaml"
+    same.write_text("title: As it is\n", encoding="utf-8")
+    said = run(data, same.with_suffix("")).output
+    assert "same asks for the same as baseline: solved once." in said
+    assert "\n1 model solved in " in said
+
+
 def test_json_is_plain_data_and_the_folder_whole(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     found = json.loads(run(data, "less", "--format=json", "--points=3", f"--out={out}").stdout)

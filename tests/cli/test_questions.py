@@ -176,6 +176,7 @@ def test_conflict_in_each_form(data: Path, tmp_path: Path) -> None:
         (["bottlenecks", "DATA", "--money", "nan"], 2, "is not a number"),
         (["alternatives", "DATA", "--loss", 1], 2, "1"),
         (["alternatives", "DATA", "--number", 0], 2, "0"),
+        (["conflict", "DATA", "--threads", 100_000], 2, "0<=x<=1024"),
         (["alternatives", "DATA", "--out", "DATA"], 2, "holds the tables of a portfolio"),
         (["alternatives", "DATA", "--out", "DATA/projects.csv/a"], 2, "cannot be written to"),
     ],

@@ -359,6 +359,7 @@ def test_columns_that_stand_in_no_row(small, solver):
         {"gap": 1},
         {"gap": float("nan")},
         {"threads": -1},
+        {"threads": 1025},
         {"seed": -1},
         {"seed": 2**31},
     ],

@@ -128,7 +128,8 @@ def _show(found: Comparison, portfolio: Portfolio) -> None:
         click.echo(seen(f"\n{compared_words(found, name)}."))
         _show_difference(found, name, names)
     _show_places(found, currency)
-    click.echo(f"\n{found.solves} models solved in {found.seconds:.0f} s.")
+    solved = "1 model" if found.solves == 1 else f"{found.solves} models"
+    click.echo(f"\n{solved} solved in {found.seconds:.0f} s.")
 
 
 def _show_difference(found: Comparison, name: str, names: Mapping[str, str]) -> None:

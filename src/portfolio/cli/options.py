@@ -58,7 +58,7 @@ def notation(command: Command) -> Command:
 def solving_within(gap: float) -> Callable[[Command], Command]:
     """Options that say how a model is solved, with a gap of one's own by default."""
     options = (
-        click.option("--threads", default=0, type=click.IntRange(0), help="Threads; 0: all."),
+        click.option("--threads", default=0, type=click.IntRange(0, 1024), help="Threads; 0: all."),
         click.option("--seed", default=0, type=click.IntRange(0, 2**31 - 1), help="Random seed."),
         click.option(
             "--gap",

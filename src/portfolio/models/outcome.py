@@ -56,8 +56,9 @@ class Settings:
             raise ValueError("the gap is a share from 0 to under 1, for example 0.001")
         if not 0 <= self.seed < 2**31:
             raise ValueError("the seed is from 0 to 2147483647")
-        if self.threads < 0:
-            raise ValueError("the number of threads is 0 or more")
+        # A system that lets no more threads begin ends HiGHS, and Python with it.
+        if not 0 <= self.threads <= 1024:
+            raise ValueError("the number of threads is from 0 to 1024")
         if self.limit not in ("time", "work"):
             raise ValueError(f"the limit is on time or on work, not '{self.limit}'")
 
