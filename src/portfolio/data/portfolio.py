@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,6 +14,9 @@ from portfolio.data.calendar import Calendar
 from portfolio.data.cells import Notation
 from portfolio.data.checks import CHECKS
 from portfolio.data.checks.money import check_funds_used
+from portfolio.data.frozen import FrozenTables
+from portfolio.data.offsets import counted_from_start, periods_started
+from portfolio.data.options import default_options, every_option
 from portfolio.data.parsing import parse_tables, settings_frame
 from portfolio.data.records import Records, text_frame
 from portfolio.data.schema import RawTable, dictionary, doubled_keys
@@ -176,7 +179,7 @@ class Portfolio:
         if faults or settings is None:
             raise DataError(_in_order(faults))
         ordered = {name: frames[name].reset_index(drop=True) for name in dictionary()}
-        return cls(settings, _Frames(ordered), places or {}, looked_into)
+        return cls(settings, FrozenTables(ordered), places or {}, looked_into)
 
     def fault(self, table: str, number: int, column: str, rule: str, remedy: str) -> Fault:
         """A fault in one cell, at its place in the file that the portfolio was read from.
@@ -225,30 +228,8 @@ class Portfolio:
 
     @cached_property
     def _options(self) -> pd.DataFrame:
-        projects = self.tables["projects"][["project_id"]]
-        options = projects.merge(self.tables["options"], on="project_id", how="left")
-        options["option_id"] = options["option_id"].astype("str").fillna("")
-        options["name"] = options["name"].astype("str").fillna("")
-        options["value_share"] = options["value_share"].fillna(1.0)
-        derived = options[["project_id", "option_id"]].merge(
-            self._last_offsets(), on=["project_id", "option_id"], how="left"
-        )
-        last = derived["offset"].fillna(0).to_numpy(dtype=np.int64)
-        given = options["duration"].astype("float64").to_numpy()
-        options["duration"] = np.where(np.isnan(given), np.maximum(last + 1, 1), given).astype(
-            np.int64
-        )
-        return options
-
-    def _last_offsets(self) -> pd.DataFrame:
-        rows = pd.concat(
-            [
-                self.by_offset(table)[["project_id", "option_id", "offset"]]
-                for table in ("costs", "demand")
-            ]
-        )
-        key = ["project_id", "option_id"]
-        return rows.groupby(key)["offset"].max().reset_index()
+        happening = (self.by_offset(table) for table in ("costs", "demand"))
+        return every_option(self.tables["projects"], self.tables["options"], happening)
 
     def by_offset(self, table: str) -> pd.DataFrame:
         """The rows of costs, benefits or demand, all counted from the project's start.
@@ -274,29 +255,11 @@ class Portfolio:
         return {}
 
     def _counted_from_start(self, table: str) -> pd.DataFrame:
-        rows = self[table]
-        blank = (rows["option_id"] == "").to_numpy()
-        if blank.any() and len(self._default_option):
-            defaults = rows["project_id"].map(self._default_option).astype("str").fillna("")
-            rows["option_id"] = rows["option_id"].where(~blank, defaults)
-        offset = rows["offset"].astype("float64").to_numpy(copy=True)
-        dated = (rows["period"] != "").to_numpy()
-        if dated.any():
-            codes, labels = pd.factorize(rows["period"][dated])
-            index = np.array([self.calendar.index(label) for label in labels])[codes]
-            started = rows["project_id"][dated].map(self.started).to_numpy()
-            offset[dated] = index - started
-        rows["offset"] = offset.astype(np.int64)
-        return rows.drop(columns="period")
+        return counted_from_start(self[table], self._default_options, self._started, self.calendar)
 
     @cached_property
-    def _default_option(self) -> pd.Series[str]:
-        """What a blank option means: the running one, else the only one."""
-        first = self.tables["options"].groupby("project_id")["option_id"].first()
-        projects = self.tables["projects"].set_index("project_id")["option_id"]
-        running = projects[projects != ""]
-        defaults: pd.Series[str] = pd.concat([running, first[~first.index.isin(running.index)]])
-        return defaults
+    def _default_options(self) -> pd.Series[str]:
+        return default_options(self.tables["projects"], self.tables["options"])
 
     @cached_property
     def programmes_within(self) -> Mapping[str, frozenset[str]]:
@@ -324,25 +287,7 @@ class Portfolio:
 
     @cached_property
     def _started(self) -> pd.Series[int]:
-        projects = self.tables["projects"]
-        index = [self.calendar.index(label) if label else 0 for label in projects["started"]]
-        return pd.Series(index, index=projects["project_id"], dtype=np.int64)
-
-
-class _Frames(Mapping[str, pd.DataFrame]):
-    """Tables that nobody can write into: each is handed out as a copy made on writing."""
-
-    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
-        self._frames = dict(frames)
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        return self._frames[name].copy(deep=False)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._frames)
-
-    def __len__(self) -> int:
-        return len(self._frames)
+        return periods_started(self.tables["projects"], self.calendar)
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:
