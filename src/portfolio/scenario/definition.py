@@ -1,4 +1,4 @@
-"""What a scenario says: settings of the optimiser and changes to a portfolio, from plain data."""
+"""What a scenario says: settings of the optimiser and changes to a portfolio."""
 
 from __future__ import annotations
 
@@ -12,35 +12,13 @@ import pandas as pd
 from portfolio.changes import Change, apply_change
 from portfolio.data.portfolio import Portfolio
 from portfolio.data.settings import read_calendar
-from portfolio.errors import DataError, Fault, ScenarioError, nearest
+from portfolio.errors import DataError, Fault, ScenarioError
 from portfolio.labour import price_labour
-from portfolio.scenario.balance import ShareLimit, misfits, read_balance
-from portfolio.scenario.own import OwnRule, doubled, read_rules, rule_misfits
-from portfolio.scenario.values import flag, name, several, share, text
+from portfolio.scenario.balance import ShareLimit, misfits
+from portfolio.scenario.keys import BASELINE, read_changes, read_keys
+from portfolio.scenario.own import OwnRule, doubled, rule_misfits
 
-__all__ = ["BASELINE", "HIRING", "OBJECTIVES", "Scenario", "parent_name"]
-
-BASELINE = "baseline"
-OBJECTIVES = ("strategic_value", "benefit", "npv", "cost", "early_start")
-HIRING = ("none", "internal", "contractors", "both")
-_KEYS = (
-    "scenario",
-    "title",
-    "parent",
-    "objectives",
-    "give_up",
-    "ignore",
-    "soften",
-    "hiring",
-    "price_labour",
-    "balance",
-    "minimum_fraction",
-    "risk_adjusted",
-    "allow_stops",
-    "own",
-    "changes",
-)
-_FIELDS = {"scenario": "name"}
+__all__ = ["Scenario"]
 
 
 @dataclass(frozen=True)
@@ -115,28 +93,12 @@ class Scenario:
         """
         if not isinstance(given, Mapping):
             raise ScenarioError("a scenario is a mapping of keys and values; see the guide")
-        problems: list[str] = []
-        for key in given:
-            if key not in _KEYS:
-                problems.append(f"'{key}' is not a key of a scenario; {nearest(str(key), _KEYS)}")
         base = parent or cls()
-        values = {f.name: getattr(base, f.name) for f in fields(cls)}
-        values["parent"] = base.name if parent else parent_name(given, problems)
-        values["title"] = ""
-        for key in _KEYS:
-            if key in given and key not in ("parent", "changes"):
-                try:
-                    values[_FIELDS.get(key, key)] = _READERS[key](given[key])
-                except ValueError as problem:
-                    problems += [f"{key}: {said}" for said in problem.args]
-        if not any(problem.startswith(("give_up:", "objectives:")) for problem in problems):
-            _spread_give_up(values, "give_up" in given, problems)
-        if values["own"] is not base.own:
-            values["own"] = (*base.own, *values["own"])
-            problems += [f"own: {problem}" for problem in doubled(values["own"])]
-        changes, change_problems = _read_changes(given.get("changes"))
-        values["changes"] = (*base.changes, *changes)
-        problems += change_problems
+        values, problems = read_keys(
+            given,
+            {one.name: getattr(base, one.name) for one in fields(cls)},
+            parent=parent.name if parent else None,
+        )
         if problems:
             raise ScenarioError([_named(given, problem) for problem in problems])
         return cls(**values)
@@ -236,7 +198,7 @@ class Scenario:
 
     def with_changes(self, *changes: Mapping[str, Any], name: str = "") -> Scenario:
         """The scenario with further changes, as a file would give them."""
-        read, problems = _read_changes(list(changes))
+        read, problems = read_changes(list(changes))
         if problems:
             raise ScenarioError(problems)
         return replace(self, name=name or self.name, changes=(*self.changes, *read))
@@ -263,88 +225,6 @@ def _replaced(
     return {name: frame for name, frame in tables.items() if frame is not before[name]}
 
 
-def parent_name(given: Mapping[str, Any], problems: list[str], *, known: bool = False) -> str:
-    """Name of the parent, which only a file can find by it, but for the baseline."""
-    try:
-        parent = text(given.get("parent"))
-    except ValueError as problem:
-        problems.append(f"parent: {problem}")
-        return ""
-    if parent and parent != BASELINE and not known:
-        problems.append(f"parent: '{parent}' is not at hand; read the file, or give the parent too")
-    return parent
-
-
 def _named(given: Mapping[str, Any], problem: str) -> str:
     name = given.get("scenario")
     return f"scenario '{name}': {problem}" if name else problem
-
-
-def _objectives(value: Any) -> tuple[str, ...]:
-    names = tuple(text(item) for item in several(value))
-    for one in names:
-        if one not in OBJECTIVES:
-            raise ValueError(f"'{one}' is not an objective; {nearest(one, OBJECTIVES)}")
-    if not names:
-        raise ValueError("names no objective")
-    if len(set(names)) < len(names):
-        raise ValueError("names an objective twice")
-    return names
-
-
-def _soften(value: Any) -> Mapping[str, float]:
-    if value in (None, ""):
-        return MappingProxyType({})
-    if not isinstance(value, Mapping):
-        raise ValueError("gives a share a family, for example {budget: 0.05}")
-    return MappingProxyType({str(family): share(by) for family, by in value.items()})
-
-
-def _hiring(value: Any) -> str:
-    word = text(value)
-    if word not in HIRING:
-        raise ValueError(f"'{word}' is not known; {nearest(word, HIRING)}")
-    return word
-
-
-_READERS: dict[str, Any] = {
-    "scenario": name,
-    "title": text,
-    "objectives": _objectives,
-    "give_up": lambda value: tuple(share(item) for item in several(value)),
-    "ignore": lambda value: frozenset(text(item) for item in several(value)),
-    "soften": _soften,
-    "hiring": _hiring,
-    "price_labour": flag,
-    "balance": read_balance,
-    "minimum_fraction": share,
-    "risk_adjusted": flag,
-    "allow_stops": flag,
-    "own": read_rules,
-}
-
-
-def _spread_give_up(values: dict[str, Any], given: bool, problems: list[str]) -> None:
-    shares, wanted = values["give_up"], len(values["objectives"])
-    if not given and len(set(shares)) <= 1:
-        shares = shares[:1] or (0.0,)
-    if len(shares) == 1:
-        values["give_up"] = shares * wanted
-    elif len(shares) != wanted:
-        problems.append(
-            f"give_up: {len(shares)} shares for {wanted} objectives; give one, or one for each"
-        )
-
-
-def _read_changes(value: Any) -> tuple[list[Change], list[str]]:
-    changes, problems = [], []
-    if value in (None, ""):
-        return [], []
-    if not isinstance(value, list | tuple):
-        return [], ["changes: is a list, each with a table and what is done to it"]
-    for number, entry in enumerate(value, 1):
-        try:
-            changes.append(Change.from_dict(entry))
-        except ValueError as problem:
-            problems.append(f"change {number}: {problem}")
-    return changes, problems

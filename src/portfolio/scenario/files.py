@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.errors import ScenarioError, nearest
-from portfolio.scenario.definition import BASELINE, Scenario, parent_name
+from portfolio.scenario.definition import Scenario
+from portfolio.scenario.keys import BASELINE, parent_name
 from portfolio.scenario.yaml_text import read_yaml
 
 __all__ = ["read_scenario", "scenario_files"]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portfolio.errors import ScenarioError
-from portfolio.scenario import Scenario, read_scenario, scenario_files
-from portfolio.scenario.definition import BASELINE
+from portfolio.scenario import BASELINE, Scenario, read_scenario, scenario_files
 
 __all__ = ["Asked", "gather"]
 
