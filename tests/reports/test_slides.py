@@ -19,7 +19,8 @@ from portfolio import figures
 from portfolio.errors import ReportError
 from portfolio.figures.labels import clean
 from portfolio.reports import pieces
-from portfolio.reports.document import Document, Figure, read_document
+from portfolio.reports.document import Document, Figure, Section, read_document
+from portfolio.reports.pieces import Finding, Paragraphs
 from portfolio.reports.slides import write_slides
 from portfolio.reports.slides_template import make_template
 from portfolio.reports.workbook import write_workbook
@@ -32,6 +33,7 @@ def written(document: Document, folder: Path, template: Path | None = None) -> A
     return Presentation(str(folder / "report.pptx"))
 
 
+ABOUT = documents.about()
 NAMES = [f"Project {i}" for i in range(40)]
 
 
@@ -169,6 +171,34 @@ def test_words_below_a_chart_stand_on_its_slide(tmp_path: Path) -> None:
     assert words.strip() in [text.strip() for text in slide_words(slide)]
 
 
+def test_a_chart_stays_high_enough_to_be_read(tmp_path: Path) -> None:
+    """Where little room is left for it, what follows does not take of that, too."""
+    chart = documents.cell(documents.charts(["Pump", "Main"])[0])
+    ((figure,),) = (one.blocks for one in read_document(documents.notebook(chart), ABOUT))
+    above = Paragraphs(("What is in at one budget is not sure of the next. " * 5,) * 4)
+    blocks = (Finding("Money"), above, figure, Paragraphs(above.sentences[:3]))
+    deck = written(Document(ABOUT, (Section(blocks, frozenset({"panel"})),)), tmp_path)
+    (drawn,) = (shape for shape in shapes(deck) if shape.has_chart)
+    assert drawn.height.inches > 2.4
+    assert len(deck.slides) == 2
+
+
+def test_a_chart_leaves_no_room_to_what_has_a_slide_of_its_own(tmp_path: Path) -> None:
+    heights = []
+    for following in (
+        pieces.finding("Next"),
+        pieces.paragraphs(["A word."]) + pieces.title("Next"),
+    ):
+        made = documents.notebook(
+            documents.cell(documents.charts(["Pump", "Main"])[0], "panel"),
+            documents.cell(following + pieces.paragraphs(["Words."] * 5), "panel"),
+        )
+        deck = written(read_document(made, ABOUT), tmp_path)
+        assert [slide.shapes.title.text for slide in deck.slides][1:] == ["Next"]
+        heights += [shape.height for shape in shapes(deck) if shape.has_chart]
+    assert heights[0] == heights[1]
+
+
 def test_columns_have_room_for_a_wider_face(tmp_path: Path) -> None:
     texts = ["Brackholt treatment works upgrade", "+0.62 (between +0.57 and +0.68)"]
     table = pieces.table(pd.DataFrame([texts], columns=["a", "b"]), {"a": "First", "b": "Second"})
@@ -273,6 +303,12 @@ def test_another_template_brings_its_size_and_its_layouts(tmp_path: Path) -> Non
     assert {slide.slide_layout.name for slide in deck.slides} == {"Title Slide", "Title Only"}
     for shape in shapes(deck):
         assert shape.left + shape.width <= deck.slide_width, shape.name
+    # Its title stands in the middle of the first slide, and leaves no room for figures there.
+    foot = min(
+        place.top for place in deck.slides[0].placeholders if place.placeholder_format.idx > 1
+    )
+    assert [shape for shape in shapes(deck) if shape.name == "Card"]
+    assert all(shape.top + shape.height <= foot for shape in shapes(deck) if shape.name == "Card")
 
 
 def test_slides_of_a_template_are_left_out(tmp_path: Path) -> None:

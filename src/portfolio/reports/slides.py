@@ -29,8 +29,8 @@ _SIZE, _SMALL = 12.0, 10.0
 _GAP = 0.12
 _NOTE = 0.42
 _ROOM_FOR_WORDS = 0.9
-# The most that what follows a figure takes of its room.
-_SHORT = 1.7
+# The most that what follows a figure takes of its room, and the least that it leaves to it.
+_SHORT, _LEAST = 1.7, 2.4
 
 
 def write_slides(document: Document, target: Path, template: Path | None = None) -> None:
@@ -93,7 +93,9 @@ class _Deck:
             self._begin(_headline(section))
         self._say_what_waits()
         size = _SMALL if "appendix" in section.tags else _SIZE
-        following = [*section.blocks[1:], after.blocks[0] if after else None]
+        # What has a headline begins a slide of its own.
+        below = after.blocks[0] if after and not _headline(after) else None
+        following = [*section.blocks[1:], below]
         for block, next_ in zip(section.blocks, following, strict=True):
             self._add(block, size, next_)
 
@@ -117,6 +119,8 @@ class _Deck:
                 self._head(block)
             case Cards():
                 height = 1.12
+                if self._room < height:
+                    self._more()
                 add_cards(self._slide, block, self._box(height))
                 self._top += height + _GAP
             case Title():
@@ -295,7 +299,8 @@ class _Deck:
         rest: Figure | None = figure
         while rest is not None:
             # Room for a line of notes below, which would else have a slide for itself.
-            room = self._room - max(below, _NOTE)
+            taken = below if self._room - below >= _LEAST else 0.0
+            room = self._room - max(taken, _NOTE)
             rest, used = add_figure(self._slide, rest, self._box(room))
             self._top += used + _GAP
             if rest is not None:
