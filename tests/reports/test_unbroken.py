@@ -21,6 +21,7 @@ from . import documents
         ("€ 1,2 mln en € 3 dzd", "€_1,2_mln en €_3_dzd"),
         ("98 % of 12 roles", "98_% of 12 roles"),
         ("short of 0.25 FTE; 3 more", "short of 0.25_FTE; 3 more"),
+        ("2,5 fte tekort; 3 meer", "2,5_fte tekort; 3 meer"),
         ("in 2027 m and NEXT 3", "in 2027_m and NEXT 3"),
         ("A 3 and B 4 kinds", "A 3 and B 4 kinds"),
     ],

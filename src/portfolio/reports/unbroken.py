@@ -7,7 +7,7 @@ import re
 __all__ = ["unbroken"]
 
 _BEFORE = r"(?<=[£€$¥]) (?=[−-]?\d)|(?<=\b[A-Z]{3}) (?=[−-]?\d)"
-_AFTER = r"(?<=\d) (?=(?:k|m|bn|dzd|mln|mld|FTE)\b|%)"
+_AFTER = r"(?<=\d) (?=(?:k|m|bn|dzd|mln|mld|FTE|fte)\b|%)"
 _WITHIN = re.compile(f"{_BEFORE}|{_AFTER}")
 
 
