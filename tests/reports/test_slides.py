@@ -161,6 +161,23 @@ def test_a_short_table_stands_below_its_chart(tmp_path: Path, rows: int, togethe
         )
 
 
+def test_sentences_are_set_smaller_before_they_are_squeezed(tmp_path: Path) -> None:
+    names = ["a", "b", "c", "d", "e", "f"]
+    given = {name: ["Approved by board"] for name in names} | {"why": ["Because it fits. " * 6]}
+    columns = dict.fromkeys(names, "Column") | {"why": "Why"}
+    sizes = []
+    for table in (
+        pieces.table(pd.DataFrame(given), columns, wide=("why",), unbroken=tuple(names)),
+        pieces.table(pd.DataFrame(given)[["a", "why"]], {"a": "A", "why": "Why"}, wide=("why",)),
+    ):
+        made = documents.notebook(documents.cell(pieces.finding("One") + table, "panel"))
+        deck = written(read_document(made, documents.about()), tmp_path)
+        (drawn,) = [shape.table for shape in shapes(deck) if shape.has_table]
+        (run,) = drawn.cell(1, len(drawn.columns) - 1).text_frame.paragraphs[0].runs
+        sizes.append(run.font.size.pt)
+    assert sizes[0] < sizes[1] == 11
+
+
 def test_words_below_a_chart_stand_on_its_slide(tmp_path: Path) -> None:
     words = "What is in at one budget is not sure of the next. " * 5
     made = documents.notebook(

@@ -11,12 +11,14 @@ from portfolio.reports.pieces import Cell, Table
 from portfolio.reports.slide_text import INK, Box
 from portfolio.reports.table_layout import column_widths, line_count
 
-__all__ = ["add_grid", "add_table", "rows_that_fit", "table_height"]
+__all__ = ["add_grid", "add_table", "rows_that_fit", "size_of_table", "table_height"]
 
 _RULE, _HEAD_RULE = "DCE2E8", "A9B4BF"
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 # Most lines of a cell: a slide is no page, and the page has the whole text.
 _LINES = 5
+# Sizes, points, and what a column of sentences asks for, em.
+_SMALLER, _SENTENCE = (10.0, 9.0), 15.0
 _LOW, _HIGH = 0.19, 0.26
 # Of a column of a heat map, points.
 _WIDEST = 110.0
@@ -48,6 +50,30 @@ def rows_that_fit(
         if left < 0:
             return number
     return len(rows)
+
+
+def size_of_table(table: Table, width: float, most: float) -> float:
+    """The size at which sentences have room beside the other columns.
+
+    Parameters
+    ----------
+    table : Table
+    width : float
+        Inches.
+    most : float
+        The usual size, points.
+
+    Returns
+    -------
+    float
+        Points; the smallest that can be read from afar, where at none they have it.
+    """
+    sentences = [at for at, column in enumerate(table.columns) if column.kind == "wide"]
+    for size in (most, *(one for one in _SMALLER if one < most)):
+        widths = column_widths(table, width * 72, size)
+        if all(widths[at] >= _SENTENCE * size for at in sentences):
+            return size
+    return min(most, *_SMALLER)
 
 
 def table_height(table: Table, width: float, size: float) -> float:

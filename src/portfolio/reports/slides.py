@@ -19,7 +19,12 @@ from portfolio.reports.document import Document, Figure, Section
 from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
 from portfolio.reports.slide_charts import add_figure
 from portfolio.reports.slide_language import name_language
-from portfolio.reports.slide_tables import add_table, rows_that_fit, table_height
+from portfolio.reports.slide_tables import (
+    add_table,
+    rows_that_fit,
+    size_of_table,
+    table_height,
+)
 from portfolio.reports.slide_text import Box, add_cards, add_text, text_height
 from portfolio.reports.slides_template import CONTENT, OPENING, open_template
 
@@ -257,7 +262,7 @@ class _Deck:
                 self._more()
 
     def _table(self, table: Table, size: float) -> None:
-        size = min(size, _SMALL + 1)
+        size = size_of_table(table, self._box(1).width, min(size, _SMALL + 1))
         rows, caption = list(table.rows), table.caption
         while True:
             wide = self._box(1).width
@@ -284,7 +289,8 @@ class _Deck:
         if isinstance(after, Paragraphs):
             high = sum(text_height(one, wide, size) for one in after.sentences) + 2 * _GAP
         elif isinstance(after, Table):
-            high = table_height(after, wide, min(size, _SMALL + 1)) + 2 * _GAP
+            size = size_of_table(after, wide, min(size, _SMALL + 1))
+            high = table_height(after, wide, size) + 2 * _GAP
             if after.caption:
                 high += text_height(after.caption, wide, _SMALL) + 0.04
         else:

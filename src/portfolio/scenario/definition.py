@@ -92,7 +92,7 @@ class Scenario:
             With every problem found.
         """
         if not isinstance(given, Mapping):
-            raise ScenarioError("a scenario is a mapping of keys and values; see the guide")
+            raise ScenarioError("a scenario is a mapping of keys and values; see docs/scenarios.md")
         base = parent or cls()
         values, problems = read_keys(
             given,
@@ -227,4 +227,5 @@ def _replaced(
 
 def _named(given: Mapping[str, Any], problem: str) -> str:
     name = given.get("scenario")
-    return f"scenario '{name}': {problem}" if name else problem
+    told = isinstance(name, str) and name.isprintable()
+    return f"scenario '{name}': {problem}" if name and told else problem

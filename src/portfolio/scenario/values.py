@@ -18,10 +18,14 @@ def text(value: Any) -> str:
 
 
 def name(value: Any) -> str:
-    """A text that is not blank."""
+    """A text that is not blank and stands on one line."""
     found = text(value)
     if not found:
         raise ValueError("is blank")
+    if not found.isprintable():
+        raise ValueError(
+            f"{found!r} has a line break, or a sign that cannot be printed; leave it out"
+        )
     return found
 
 

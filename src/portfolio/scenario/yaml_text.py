@@ -54,7 +54,9 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
     if given in (None, ""):
         return {}
     if not isinstance(given, dict) or not all(isinstance(key, str) for key in given):
-        raise ValueError(f"{path}: a {what} is a list of keys and values; see the guide")
+        raise ValueError(
+            f"{path}: a {what} is a list of keys and values, one a line, such as key: value"
+        )
     return given
 
 
