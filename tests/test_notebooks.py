@@ -163,7 +163,7 @@ class TestValidate:
             ("gap", 1, "the gap is a share"),
             ("seed", 1.5, "seed: 1.5 is not a whole number"),
             ("seed", "7", "seed: '7' is not a whole number"),
-            ("threads", -1, "the number of threads is 0 or more"),
+            ("threads", -1, "the number of threads is from 0 to 1024"),
             ("next_best", "false", "next_best: 'false' is not True or False"),
             ("frontier_points", 1, "frontier_points: 1 is neither 0, for no frontier, nor from 2"),
             ("questions_time", -1, "questions_time: -1 is not from 0, for no questions, to 86400"),

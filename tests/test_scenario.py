@@ -161,7 +161,7 @@ def test_every_key_is_a_field_or_the_name(write: Write) -> None:
         ("scenario", None, "is blank"),
         ("scenario", ["a"], "is a list"),
         ("scenario", "two\nlines", "has a line break"),
-        ("scenario", "a\x1b[31m", "has a line break, or a sign that cannot be printed"),
+        ("scenario", "a\x1b[31m", "has a line break or another control character"),
         ("title", {"a": 1}, "is a list"),
         ("objectives", [], "names no objective"),
         ("objectives", "", "names no objective"),

@@ -17,6 +17,7 @@ from portfolio.labour import price_labour
 from portfolio.scenario.balance import ShareLimit, misfits
 from portfolio.scenario.keys import BASELINE, read_changes, read_keys
 from portfolio.scenario.own import OwnRule, doubled, rule_misfits
+from portfolio.scenario.values import has_control
 
 __all__ = ["Scenario"]
 
@@ -227,5 +228,5 @@ def _replaced(
 
 def _named(given: Mapping[str, Any], problem: str) -> str:
     name = given.get("scenario")
-    told = isinstance(name, str) and name.isprintable()
+    told = isinstance(name, str) and not has_control(name)
     return f"scenario '{name}': {problem}" if name and told else problem

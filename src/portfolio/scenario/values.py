@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import category
 
-__all__ = ["flag", "name", "several", "share", "text"]
+__all__ = ["flag", "has_control", "name", "several", "share", "text"]
 
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -22,11 +23,14 @@ def name(value: Any) -> str:
     found = text(value)
     if not found:
         raise ValueError("is blank")
-    if not found.isprintable():
-        raise ValueError(
-            f"{found!r} has a line break, or a sign that cannot be printed; leave it out"
-        )
+    if has_control(found):
+        raise ValueError(f"{found!r} has a line break or another control character; leave it out")
     return found
+
+
+def has_control(words: str) -> bool:
+    """Whether a text has a line break or another control character, which a terminal obeys."""
+    return any(category(character) == "Cc" for character in words)
 
 
 def share(value: Any) -> float:
