@@ -231,7 +231,7 @@ def test_reasons_name_leads_limits_and_money(small: Small) -> None:
         ({"contractor_limits": []}, "contractors", "nobody can join.*contractor_limits"),
         ({"role": {"hire_lead": 9}}, "internal", "nobody can join in time"),
         ({"role": {"contractor_term": 4}}, "contractors", "nobody can join in time"),
-        ({"role": {"cost_rate": None}}, "both", r"cost_rate is blank for 1 roles.*\(R\)"),
+        ({"role": {"cost_rate": None}}, "both", r"cost_rate is blank for 1 of the roles.*\(R\)"),
     ],
 )
 def test_hiring_that_cannot_be_is_refused(

@@ -283,7 +283,7 @@ def test_stop_cost_counts_in_cost_and_npv(small):
 
 
 def test_stops_need_their_cost(small):
-    with pytest.raises(ScenarioError, match=r"stop_cost is blank for 1 projects.*\(A\)"):
+    with pytest.raises(ScenarioError, match=r"stop_cost is blank for 1 of the projects.*\(A\)"):
         optimize(stopping(small, stop_cost=None), Scenario(allow_stops=True))
     plan = optimize(stopping(small, stop_cost=None), settings=EXACT)
     assert plan.selection["decision"].tolist() == ["in_flight", "left_out"]

@@ -78,7 +78,7 @@ def _problems(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     names = unpriced["role_id"].tolist()
     if names:
         problems.append(
-            f"cost_rate is blank for {len(names)} roles that projects need "
+            f"cost_rate is blank for {len(names)} of the roles that projects need "
             f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''}); fill it in"
         )
     return problems

@@ -28,6 +28,7 @@ from portfolio.reports.pieces import Table
 from portfolio.reports.publish import PublishedRun, publish_report
 from portfolio.reports.scenario_differences import differences
 from portfolio.reports.scenario_inputs import validate_scenarios
+from portfolio.reports.scenario_sections import scenarios
 from portfolio.reports.scenario_written import sized
 from portfolio.reports.scenarios import ScenariosContent, discreet_words
 from portfolio.scenario import Scenario
@@ -367,6 +368,32 @@ def test_steps_that_say_the_same_are_told_in_words(small: Callable[..., Portfoli
     assert [words for _, words in words_of(steps, 0, 1)][:2] == ["people: 1 more"] * 2
     ((_, cause),) = words_of(moves, 0, -1)
     assert cause.startswith("projects: ")
+
+
+def test_a_project_that_a_scenario_stops_is_counted_and_told(
+    small: Callable[..., Portfolio],
+) -> None:
+    portfolio = small(
+        {
+            "RUN": {
+                "value": 1, "cost": [5], "stage": "in_flight", "started": "2027", "stop_cost": 0,
+            },
+            "NEW": {"value": 9, "cost": [5]},
+        },
+        periods=2,
+        budget={"2027": 5, "2028": 0},
+    )  # fmt: skip
+    scenario = Scenario.from_dict({"scenario": "stops", "allow_stops": True})
+    found = compare(portfolio, [scenario], Settings(gap=0.0))
+    content = ScenariosContent(portfolio, found, "2027", Settings(gap=0.0))
+    (moves,) = (piece for piece in differences(content) if isinstance(piece, Table))
+    assert words_of(moves, 0, 1, 2, 3) == [
+        ("Project NEW", "Enters", "–", "2027"),
+        ("Project RUN", "Leaves", "2027", "Stopped"),
+    ]
+    measures = [piece for piece in scenarios(content) if isinstance(piece, Table)][-1]
+    at = [column.heading for column in measures.columns].index("Stopped")
+    assert [row[at].text for row in measures.rows] == ["0", "1"]
 
 
 @pytest.mark.parametrize(

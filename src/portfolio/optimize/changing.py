@@ -72,8 +72,8 @@ def _problems_of_values(portfolio: Portfolio, scenario: Scenario) -> list[str]:
         names = ", ".join(blank["project_id"].head(5))
         if len(blank):
             problems.append(
-                f"stops are allowed, and stop_cost is blank for {len(blank)} projects in flight "
-                f"({names}{', ...' if len(blank) > 5 else ''}); write 0 where stopping is free"
+                f"stops are allowed, and stop_cost is blank for {len(blank)} of the projects in "
+                f"flight ({names}{', ...' if len(blank) > 5 else ''}); write 0 where stopping is free"
             )
     if scenario.risk_adjusted:
         projects = tables["projects"]

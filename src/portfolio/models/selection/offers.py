@@ -244,7 +244,7 @@ def hiring_problems(portfolio: Portfolio, scenario: Scenario) -> list[str]:
     unpaid = roles["role_id"][offers.hired][roles["cost_rate"].isna().to_numpy()[offers.hired]]
     if len(unpaid):
         problems.append(
-            f"cost_rate is blank for {len(unpaid)} roles into which people may be hired "
+            f"cost_rate is blank for {len(unpaid)} of the roles that people may be hired into "
             f"({', '.join(unpaid.head(5))}{', ...' if len(unpaid) > 5 else ''}); say what they "
             "cost in a period"
         )
