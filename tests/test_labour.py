@@ -85,7 +85,7 @@ def test_a_plan_that_forgets_labour_is_refused(small: Small) -> None:
         (
             "no",
             {"roles": [{"role_id": "R", "name": "R"}, {"role_id": "S", "name": "S"}]},
-            "2 roles",
+            "2 of the roles",
         ),
         (
             "no",

@@ -73,7 +73,8 @@ def _problems_of_values(portfolio: Portfolio, scenario: Scenario) -> list[str]:
         if len(blank):
             problems.append(
                 f"stops are allowed, and stop_cost is blank for {len(blank)} of the projects in "
-                f"flight ({names}{', ...' if len(blank) > 5 else ''}); write 0 where stopping is free"
+                f"flight ({names}{', ...' if len(blank) > 5 else ''}); write 0 where stopping is "
+                "free"
             )
     if scenario.risk_adjusted:
         projects = tables["projects"]
