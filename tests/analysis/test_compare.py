@@ -187,10 +187,10 @@ def test_what_is_impossible_is_a_row_with_its_conflict(found: Comparison) -> Non
 def test_who_moves_and_because_of_which_change(found: Comparison) -> None:
     """With D forced in B leaves for it; with less money then A has no room either."""
     own = found.differences[found.differences["scenario"] == "forced"]
-    told = {r["project_id"]: (r["what"], r["because"]) for r in own.to_dict("records")}
+    told = {r["project_id"]: (r["what"], r["because"], r["steps"]) for r in own.to_dict("records")}
     assert told == {
-        "D": ("enters", "projects: force = in where project is D"),
-        "A": ("leaves", "budgets: amount × 0.8"),
+        "D": ("enters", "projects: force = in where project is D", "1"),
+        "A": ("leaves", "budgets: amount × 0.8", "2"),
     }
     steps = found.steps[found.steps["scenario"] == "forced"]
     # First A and D (13) instead of A and B (17), then B and D (10).

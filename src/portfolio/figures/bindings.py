@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from portfolio.figures.formats import money, number, records, share
+from portfolio.figures.formats import NEARLY, money, number, records, share
 from portfolio.figures.labels import clean, join_names, unique_labels
 from portfolio.figures.plotted import Bars, Series
 from portfolio.figures.sheet import Key, Sheet, box, canvas, nothing
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["bindings_chart", "bindings_description", "bindings_headline"]
 
-_TOLERANCE = 1e-6
 _AMOUNTS = {
     "FTE": mark("{used} of {available} FTE"),
     "projects": mark("{used} of {available} projects"),
@@ -37,15 +36,15 @@ class _Limit:
     def ratio(self) -> float:
         if self.available > 0:
             return self.used / self.available
-        return float("inf") if self.used > _TOLERANCE else 0.0
+        return float("inf") if self.used > NEARLY else 0.0
 
     @property
     def over(self) -> bool:
-        return self.used > self.available + _TOLERANCE * max(1.0, abs(self.available))
+        return self.used > self.available + NEARLY * max(1.0, abs(self.available))
 
     @property
     def full(self) -> bool:
-        return self.ratio >= 1 - _TOLERANCE and not self.over
+        return self.ratio >= 1 - NEARLY and not self.over
 
     def words(self, currency: str) -> str:
         if self.unit == "money":
@@ -66,7 +65,7 @@ def _limits(table: pd.DataFrame) -> list[_Limit]:
         for row in rows
     ]
     # A limit of nothing of which nothing is used holds nobody back.
-    limits = [one for one in limits if one.available > 0 or one.used > _TOLERANCE]
+    limits = [one for one in limits if one.available > 0 or one.used > NEARLY]
     return sorted(limits, key=lambda one: -one.ratio)
 
 

@@ -14,13 +14,25 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["LARGE", "money", "money_unit", "number", "records", "share", "worth", "worths"]
+__all__ = [
+    "LARGE",
+    "NEARLY",
+    "money",
+    "money_unit",
+    "number",
+    "records",
+    "share",
+    "worth",
+    "worths",
+]
 
 _SYMBOLS = {"GBP": "£", "EUR": "€"}
 _SCALES = ((1e9, mark("{number} bn")), (1e6, mark("{number} m")), (1e3, mark("{number} k")))
 _UNKNOWN = "–"
 # Scores from here on are as short as money.
 LARGE = 10_000
+# Sums of floats miss 0, and all of a room or budget, by less than this share.
+NEARLY = 1e-6
 
 
 def symbol(currency: str) -> str:
@@ -131,14 +143,12 @@ def share(value: float) -> str:
     """
     if not math.isfinite(value):
         return _UNKNOWN
-    # Sums of floats miss 0 and 1 by less than this.
-    nearly = 1e-6
     percent = round(value * 100)
-    if percent == 0 and abs(value) > nearly:
+    if percent == 0 and abs(value) > NEARLY:
         return "<1 %" if value > 0 else ">−1 %"
-    if percent == 100 and value < 1 - nearly:
+    if percent == 100 and value < 1 - NEARLY:
         return ">99 %"
-    if percent == 100 and value > 1 + nearly:
+    if percent == 100 and value > 1 + NEARLY:
         return ">100 %"
     return f"{percent} %".replace("-", "−")
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "Row", "cell_layers", "heat_chart", "heat_rows", "ink_on", "name_room", "tint"]
 
 _INSET = 1.5
-_BOLD = 1.2
-_LEAST_SIZE = 8.5
+# Of a text in bold letters by its width in plain ones, and the least size that can be read, px.
+_BOLD, _LEAST_SIZE = 1.2, 8.5
 
 # Room for a name where the map is drawn anew, px.
 _ROOM = 320.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio.figures import money, share
+from portfolio.figures.formats import NEARLY
 from portfolio.figures.labels import join_names
 from portfolio.language import mark, say
 from portfolio.plan import HIRING, STOPPING
@@ -18,7 +19,7 @@ __all__ = ["fund_years", "funding", "funding_sentence", "spend_rows"]
 
 _OWN = {HIRING: mark("People who join"), STOPPING: mark("Stopping projects"), "": mark("Not said")}
 _PAID = {HIRING: mark("hiring"), STOPPING: mark("stopping"), "": mark("anything")}
-_ALMOST, _FULL = 0.995, 1 - 1e-6
+_ALMOST = 0.995
 
 
 def spend_rows(content: BoardContent) -> pd.DataFrame:
@@ -101,7 +102,7 @@ def funding_sentence(content: BoardContent) -> str:
                 say("{year} takes the most of the years, {amount}", year=most, amount=amount)
             )
     funds = fund_years(content)
-    full, almost = funds["used"] >= _FULL, funds["used"] >= _ALMOST
+    full, almost = funds["used"] >= 1 - NEARLY, funds["used"] >= _ALMOST
     if full.any():
         told.append(say("used up: {funds}", funds=_named(funds[full])))
     elif almost.any():

@@ -8,6 +8,7 @@ import pandas as pd
 
 from portfolio.data.portfolio import Portfolio
 from portfolio.figures import period_words
+from portfolio.figures.formats import NEARLY
 from portfolio.language import say
 from portfolio.plan import Plan
 from portfolio.reports.board_capacity import tightest
@@ -68,7 +69,7 @@ def _budgets(budget: pd.DataFrame) -> list[tuple[str, float, float, str]]:
         name = say("Budget {fund}", fund=code_words(str(fund))) if several else say("Budget")
         has = own["amount"] + own["carried_in"] - own["carried_out"]
         if len(own) > _MOST_BUDGETS:
-            full = int((own["spent"] >= has * (1 - 1e-6)).sum())
+            full = int((own["spent"] >= has * (1 - NEARLY)).sum())
             words = name
             if full:
                 words = say(

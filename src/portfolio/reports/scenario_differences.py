@@ -8,7 +8,7 @@ import pandas as pd
 
 from portfolio.analysis.compare.words import compared_words, gain_words
 from portfolio.figures import period_words
-from portfolio.language import decimal, listed, mark, plural, say
+from portfolio.language import decimal, mark, plural, say
 from portfolio.reports import pieces
 from portfolio.reports.pieces import Pieces
 from portfolio.reports.scenario_written import or_blank, sized
@@ -82,7 +82,7 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
     shown = rows.head(_MOST_ROWS)
     columns = {"project": say("Project"), "what": "", "before": say("Was"), "after": say("Becomes")}
     if len(steps) > 1:
-        columns["because"] = say("Because of step")
+        columns["steps"] = say("Because of step")
     return said + pieces.table(
         shown.assign(
             what=[say(_WHAT[what]) for what in shown["what"]],
@@ -95,7 +95,6 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
             after=_placed(
                 shown["decision"], shown["start"], shown["option_id"], shown["option_before"]
             ),
-            because=_numbered(shown["because"], list(steps["what"])),
         ),
         columns,
         name=say("Differences"),
@@ -104,20 +103,6 @@ def _difference(content: ScenariosContent, name: str) -> Pieces:
         if len(steps) > 1
         else "; ".join(say("Because of: {change}", change=one) for one in steps["what"]),
     )
-
-
-def _numbered(causes: pd.Series[str], steps: list[str]) -> list[str]:
-    """The numbers of the steps that causes tell; their words, where several steps say the same."""
-    if len(set(steps)) < len(steps):
-        return list(causes)
-    numbers = {
-        "; ".join(steps[first : last + 1]): listed(
-            decimal(number + 1, "d") for number in range(first, last + 1)
-        )
-        for first in range(len(steps))
-        for last in range(first, len(steps))
-    }
-    return [numbers.get(cause, cause) for cause in causes]
 
 
 def _placed(

@@ -9,14 +9,13 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from portfolio.figures.labels import text_width
 from portfolio.figures.plotted import Bars, Grid, Panels, Points, Series
 from portfolio.language import say
 from portfolio.reports.document import Figure
 from portfolio.reports.drawing import part_of, png_of, size_of, without_head
 from portfolio.reports.slide_data import CategoryNumbers, PointNumbers
 from portfolio.reports.slide_tables import add_grid
-from portfolio.reports.slide_text import INK, Box
+from portfolio.reports.slide_text import INK, Box, width_of
 
 __all__ = ["add_figure"]
 
@@ -112,7 +111,7 @@ def _panels(slide: Any, panels: tuple[Bars, ...], box: Box, figure: Figure) -> f
     from pptx.util import Pt
 
     high = min(box.height, 1.0 + 0.55 * len(panels[0].categories))
-    names = min(max(text_width(name, _SIZE) for name in panels[0].categories) / 72 + 0.2, 3.0)
+    names = min(max(width_of(name, _SIZE) for name in panels[0].categories) / 72 + 0.2, 3.0)
     wide = (box.width - names) / len(panels)
     left = box.left
     for number, panel in enumerate(panels):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from portfolio.figures.labels import shorten, text_width
+from portfolio.figures.labels import shorten
 from portfolio.figures.plotted import Grid, GridCell
 from portfolio.reports.pieces import Cell, Table
-from portfolio.reports.slide_text import INK, Box
+from portfolio.reports.slide_text import INK, Box, width_of
 from portfolio.reports.table_layout import column_widths, line_count
 
 __all__ = ["add_grid", "add_table", "rows_that_fit", "size_of_table", "table_height"]
@@ -158,7 +158,7 @@ def add_grid(slide: Any, grid: Grid, start: int, box: Box, alt: str) -> tuple[in
         The row after the last that fitted, and the height, inches.
     """
     size = 10.0 if len(grid.columns) <= 16 else 8.0
-    names = max(text_width(name, size) for name in (*grid.rows, grid.row)) + size * 1.5
+    names = max(width_of(name, size) for name in (*grid.rows, grid.row)) + size * 1.5
     first = min(names, max(box.width * 72 - _WIDEST * len(grid.columns), 170.0))
     wide = min((box.width * 72 - first) / len(grid.columns), _WIDEST)
     widths = [first] + [wide] * len(grid.columns)

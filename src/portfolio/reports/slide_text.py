@@ -10,8 +10,10 @@ from typing import Any
 from portfolio.figures.labels import shorten, text_width
 from portfolio.reports.pieces import Cards
 
-__all__ = ["ACCENT", "DIM", "INK", "Box", "add_cards", "add_text", "text_height"]
+__all__ = ["ACCENT", "DIM", "INK", "Box", "add_cards", "add_text", "text_height", "width_of"]
 
+# Who lacks the face of the slides reads them in another, which may run this much wider.
+_WIDER = 1.16
 INK, DIM, ACCENT, LINE = "1B2733", "55616D", "1F4E79", "DCE2E8"
 
 
@@ -25,6 +27,23 @@ class Box:
     height: float
 
 
+def width_of(text: str, size: float) -> float:
+    """Estimate the width of a line where the face of the slides is missing.
+
+    Parameters
+    ----------
+    text : str
+    size : float
+        Points.
+
+    Returns
+    -------
+    float
+        Points.
+    """
+    return text_width(text, size) * _WIDER
+
+
 def text_height(text: str, width: float, size: float) -> float:
     """Height that a paragraph takes, inches, on the safe side.
 
@@ -36,7 +55,7 @@ def text_height(text: str, width: float, size: float) -> float:
     size : float
         Points.
     """
-    lines = math.ceil(text_width(text, size) / (width * 72 * 0.96)) or 1
+    lines = math.ceil(width_of(text, size) / (width * 72 * 0.96)) or 1
     return (lines * size * 1.22 + size * 0.35) / 72
 
 

@@ -11,13 +11,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from portfolio.figures.labels import clean, shorten, text_width
+from portfolio.figures.labels import clean, shorten
 from portfolio.figures.plotted import Grid
 from portfolio.language import language_tag, say
 from portfolio.reports.archive import fix_archive
 from portfolio.reports.document import Document, Figure, Section
 from portfolio.reports.pieces import Cards, Finding, Heading, Paragraphs, Quotations, Table, Title
 from portfolio.reports.slide_charts import add_figure
+from portfolio.reports.slide_frame import begin_slide, put_title
 from portfolio.reports.slide_language import name_language
 from portfolio.reports.slide_tables import (
     add_table,
@@ -31,7 +32,7 @@ from portfolio.reports.slides_template import CONTENT, OPENING, open_template
 __all__ = ["write_slides"]
 
 _SIZE, _SMALL = 12.0, 10.0
-_GAP = 0.12
+_GAP, _LINE_GAP = 0.12, 0.04
 _NOTE = 0.42
 _ROOM_FOR_WORDS = 0.9
 # The most that what follows a figure takes of its room, and the least that it leaves to it.
@@ -156,68 +157,21 @@ class _Deck:
                 self._figure(block, self._short(after, size) if chart else 0.0)
 
     def _begin(self, title: str, layout: str = CONTENT) -> None:
-        chosen = _layout(self.made, layout)
-        self._slide = self.made.slides.add_slide(chosen)
+        self._slide = begin_slide(self.made, layout, self.about)
         self._title = title
-        holder = self._slide.shapes.title
-        for other in list(self._slide.placeholders):
-            if other is not holder and other.placeholder_format.idx not in (0, 1):
-                other._element.getparent().remove(other._element)
-        if layout != OPENING:
-            for other in list(self._slide.placeholders):
-                if other.placeholder_format.idx != 0:
-                    other._element.getparent().remove(other._element)
-        self._foot(chosen)
-        self._put_title(title)
-
-    def _put_title(self, title: str) -> None:
-        """The title in the largest size in which it fits."""
-        holder = self._slide.shapes.title
-        from pptx.util import Pt
-
-        room = holder.width / 12700
-        high = holder.height / 12700
-        size = next(
-            (one for one in (24, 20, 17, 14) if _lines(title, room, one) * one * 1.2 <= high), 14
-        )
-        most = max(int(high / (14 * 1.2)), 1)
-        holder.text_frame.text = shorten(title, room * most * 0.85, 14)
-        for paragraph in holder.text_frame.paragraphs:
-            paragraph.font.size = Pt(size)
-        self._top = (holder.top + holder.height) / 914400 + 0.05
-        if _lines(title, room, size) == 1:
-            self._top -= min(high / 72 - size * 1.3 / 72, 0.35)
+        self._top = put_title(self._slide, title)
 
     def _head(self, heading: Heading) -> None:
         self._title = heading.title
-        self._put_title(heading.title)
-        holder = self._slide.shapes.title
+        self._top = put_title(self._slide, heading.title)
         below = [p for p in self._slide.placeholders if p.placeholder_format.idx == 1]
         if below:
             below[0].text_frame.text = heading.subtitle
             self._top = (below[0].top + below[0].height) / 914400 + _GAP
         else:
+            holder = self._slide.shapes.title
             self._top = (holder.top + holder.height) / 914400
             self._text([heading.subtitle], _SIZE, dim=True)
-
-    def _foot(self, layout: Any) -> None:
-        """Whose slide it is, and its number, where the layout has a place for them."""
-        from copy import deepcopy
-
-        from pptx.enum.shapes import PP_PLACEHOLDER
-
-        about = self.about
-        words = f"{about.portfolio} · {about.kind} · {about.period} · {about.run}"
-        words = f"{clean(words)} · {clean(about.edition)}"
-        for holder in layout.placeholders:
-            kind = holder.placeholder_format.type
-            if kind not in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
-                continue
-            own = deepcopy(holder._element)
-            self._slide.shapes._spTree.append(own)
-            if kind == PP_PLACEHOLDER.FOOTER:
-                shape = self._slide.shapes[-1]
-                shape.text_frame.text = shorten(words, holder.width / 12700 * 0.95, 9)
 
     def _box(self, height: float) -> Box:
         left = self._slide.shapes.title.left / 914400
@@ -256,18 +210,18 @@ class _Deck:
                 number, used = 1, self._room
                 left[0] = shorten(left[0], self._room * 72 / (size * 1.3) * wide * 72 * 0.8, size)
             add_text(self._slide, left[:number], self._box(used), size, bold=bold, dim=dim)
-            self._top += used + 0.04
+            self._top += used + _LINE_GAP
             left = left[number:]
             if left:
                 self._more()
 
     def _table(self, table: Table, size: float) -> None:
-        size = size_of_table(table, self._box(1).width, min(size, _SMALL + 1))
+        size = self._size(table, size)
         rows, caption = list(table.rows), table.caption
         while True:
             wide = self._box(1).width
             # What a table is called does not stay behind on the slide before it.
-            said = text_height(caption, wide, _SMALL) + 0.04 if caption else 0.0
+            said = self._caption(caption)
             fit = rows_that_fit(table, rows, wide, self._room - said, size)
             if fit < min(len(rows), 3) and self._room < 3.5:
                 self._more()
@@ -283,16 +237,21 @@ class _Deck:
                 return
             self._more()
 
+    def _size(self, table: Table, size: float) -> float:
+        return size_of_table(table, self._box(1).width, min(size, _SMALL + 1))
+
+    def _caption(self, words: str) -> float:
+        """Height of what a table is called, inches."""
+        return text_height(words, self._box(1).width, _SMALL) + _LINE_GAP if words else 0.0
+
     def _short(self, after: Any, size: float) -> float:
         """Height of a short table, or of words, that follow a figure and stand on its slide."""
         wide = self._box(1).width
         if isinstance(after, Paragraphs):
             high = sum(text_height(one, wide, size) for one in after.sentences) + 2 * _GAP
         elif isinstance(after, Table):
-            size = size_of_table(after, wide, min(size, _SMALL + 1))
-            high = table_height(after, wide, size) + 2 * _GAP
-            if after.caption:
-                high += text_height(after.caption, wide, _SMALL) + 0.04
+            high = table_height(after, wide, self._size(after, size)) + 2 * _GAP
+            high += self._caption(after.caption)
         else:
             return 0.0
         return high if high <= _SHORT else 0.0
@@ -337,21 +296,3 @@ def _headline(section: Section) -> str:
 def _only_words(section: Section) -> bool:
     """Whether a section is a headline with a line or two."""
     return all(isinstance(block, Finding) for block in section.blocks)
-
-
-def _layout(made: Any, name: str) -> Any:
-    """The layout of a name; in a user's template without it, the first with the placeholders."""
-    layouts = list(made.slide_layouts)
-    own = next((one for one in layouts if one.name == name), None)
-    if own is not None:
-        return own
-    places = [{holder.placeholder_format.idx for holder in one.placeholders} for one in layouts]
-    titled = [(one, own) for one, own in zip(layouts, places, strict=True) if 0 in own]
-    if name == OPENING:
-        return next((one for one, own in titled if 1 in own), titled[0][0])
-    return next((one for one, own in titled if not {1, 2} & own), titled[-1][0])
-
-
-def _lines(text: str, room: float, size: float) -> int:
-    # Bold text is wider than the estimate is for, and wider still where the face is missing.
-    return max(-(-int(text_width(text, size) * 1.25) // int(room)), 1)

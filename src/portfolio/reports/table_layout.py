@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from portfolio.figures.labels import text_width
 from portfolio.reports.pieces import Cell, Table
+from portfolio.reports.slide_text import width_of
 
 __all__ = ["column_widths", "line_count"]
 
@@ -13,8 +13,6 @@ _PADDING = 1.1  # em beside a text, both sides together
 _BOLD = 1.12  # of a text as headings are written, by its width in plain letters
 _WORD = 13  # em that a word gets before it is broken
 _SENTENCE = 48  # em that a column of sentences would like
-# Who lacks the face of a report reads it in another, which may run this much wider.
-_EASE = 1.16
 
 
 def column_widths(table: Table, room: float, size: float) -> list[float]:
@@ -37,13 +35,13 @@ def column_widths(table: Table, room: float, size: float) -> list[float]:
     wanted, least = [], []
     for at, column in enumerate(table.columns):
         texts = [column.heading, *(row[at].text for row in rows)]
-        natural = max(_width(text, size) for text in texts)
-        natural = max(natural, _BOLD * _width(column.heading, size)) + _PADDING * size
-        word = max(_width(word, size) for text in texts for word in [*text.split(), ""])
+        natural = max(width_of(text, size) for text in texts)
+        natural = max(natural, _BOLD * width_of(column.heading, size)) + _PADDING * size
+        word = max(width_of(word, size) for text in texts for word in [*text.split(), ""])
         if column.kind in ("number", "unbroken"):
             words = [*column.heading.split(), ""]
-            head = _BOLD * max(_width(one, size) for one in words)
-            own = max(_width(text, size) for text in texts[1:]) if rows else head
+            head = _BOLD * max(width_of(one, size) for one in words)
+            own = max(width_of(text, size) for text in texts[1:]) if rows else head
             least.append(max(head, min(own, room / 4)) + _PADDING * size)
         else:
             least.append(min(word + _PADDING * size, _WORD * size))
@@ -75,9 +73,5 @@ def line_count(row: tuple[Cell, ...], widths: list[float], size: float) -> int:
     for cell, width in zip(row, widths, strict=True):
         room = max(width - _PADDING * size, size)
         # The estimate of a width is on the safe side, which makes up for ends of lines.
-        most = max(most, math.ceil(_width(cell.text, size) / room - 0.02))
+        most = max(most, math.ceil(width_of(cell.text, size) / room - 0.02))
     return most
-
-
-def _width(text: str, size: float) -> float:
-    return text_width(text, size) * _EASE

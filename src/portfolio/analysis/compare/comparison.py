@@ -50,7 +50,7 @@ TABLES: Final[Mapping[str, Columns]] = {
         "finish": "text",
         "value": "number",
     },
-    "differences": {"scenario": "text", **MOVES, "because": "text"},
+    "differences": {"scenario": "text", **MOVES, "because": "text", "steps": "text"},
     "steps": {
         "scenario": "text",
         "step": "number",
@@ -97,8 +97,8 @@ class Comparison:
         scenario, project_id, decision, option_id, start, finish, value; only of scenarios
         with a plan.
     differences : pandas.DataFrame
-        How each plan differs from the first scenario's: see `moves`; and because (the step
-        since which the project stands where it stands in the end).
+        How each plan differs from the first scenario's: see `moves`; because (the step
+        since which the project stands where it stands in the end) and steps (its number).
     steps : pandas.DataFrame
         The way from the first scenario to each other of another model, one change at a time:
         step (from 1), what (in words), status, value, gain (on the step before; gain_low and

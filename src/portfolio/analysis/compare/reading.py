@@ -170,25 +170,32 @@ def differences_table(reference: str, found: Mapping[str, Solved], walked: Walke
         if name == reference or not (before.feasible and solved.plan.feasible):
             continue
         rows = moves(before, solved.plan)
-        causes = _causes(before, [(s.words, one.plan) for s, one in walked.get(name, ())])
-        because = [causes.get(project, "") for project in rows["project_id"]]
-        frames.append(rows.assign(scenario=name, because=because))
+        way = walked.get(name, ())
+        causes = _causes(before, [one.plan for _, one in way])
+        steps = [causes.get(project, ()) for project in rows["project_id"]]
+        frames.append(
+            rows.assign(
+                scenario=name,
+                because=["; ".join(way[number - 1][0].words for number in own) for own in steps],
+                steps=[", ".join(map(str, own)) for own in steps],
+            )
+        )
     return stacked(frames, TABLES["differences"])
 
 
-def _causes(before: Plan, way: Sequence[tuple[str, Plan]]) -> dict[str, str]:
-    """The step since which each project stands where it stands in the end.
+def _causes(before: Plan, way: Sequence[Plan]) -> dict[str, tuple[int, ...]]:
+    """The number of the step since which each project stands where it stands in the end.
 
     Where a step has no plan, it is told together with the next that has one.
     """
-    causes: dict[str, str] = {}
-    waiting: list[str] = []
-    for words, plan in way:
-        waiting.append(words)
+    causes: dict[str, tuple[int, ...]] = {}
+    waiting: tuple[int, ...] = ()
+    for number, plan in enumerate(way, 1):
+        waiting = (*waiting, number)
         if plan.feasible:
             for project in moves(before, plan)["project_id"]:
-                causes[project] = "; ".join(waiting)
-            before, waiting = plan, []
+                causes[project] = waiting
+            before, waiting = plan, ()
     return causes
 
 
